@@ -1,0 +1,106 @@
+/**
+ * Every way in which signing in can fail, as one class with a stable code. Each code has a remedy here and a
+ * sentence in the shell; a new code does not compile without both.
+ */
+
+/** What helps against a failure: the one thing the person can do next. */
+export type Remedy = 'sign_in' | 'retry' | 'configure_client' | 'open_settings' | 'show_log';
+
+const remedies = {
+  insecure_url: 'open_settings',
+  unreachable: 'retry',
+  timed_out: 'retry',
+  response_too_large: 'show_log',
+  server_failed: 'retry',
+  resource_metadata_missing: 'show_log',
+  resource_metadata_invalid: 'show_log',
+  resource_mismatch: 'show_log',
+  issuer_metadata_missing: 'show_log',
+  issuer_metadata_invalid: 'show_log',
+  issuer_mismatch: 'show_log',
+  pkce_unsupported: 'show_log',
+  registration_closed: 'configure_client',
+  registration_refused: 'configure_client',
+  registration_invalid: 'show_log',
+  browser_not_opened: 'retry',
+  sign_in_timed_out: 'sign_in',
+  state_mismatch: 'sign_in',
+  redirect_mismatch: 'sign_in',
+  redirect_invalid: 'sign_in',
+  iss_mismatch: 'sign_in',
+  access_denied: 'sign_in',
+  authorization_failed: 'sign_in',
+  token_refused: 'sign_in',
+  token_invalid: 'sign_in',
+  token_rejected: 'sign_in',
+  storage_failed: 'show_log',
+  unexpected: 'show_log',
+} as const satisfies Record<string, Remedy>;
+
+export type AuthErrorCode = keyof typeof remedies;
+
+/** What a sentence about the failure may need. Everything in it is safe to show; nothing in it is a secret. */
+export interface AuthErrorFacts {
+  /** Host (and port) that answered or should have answered. */
+  readonly host?: string;
+  /** HTTP status of the answer. */
+  readonly status?: number;
+  /** For a comparison that failed: what was expected. */
+  readonly expected?: string;
+  /** For a comparison that failed: what came instead. Chosen by the other side, cleaned by {@link quotable}. */
+  readonly received?: string;
+  /** The error code of the server's own (RFC 6749 §5.2), cleaned by {@link quotable}. */
+  readonly serverCode?: string;
+  /** The server's own words, cleaned by {@link quotable}; shown in quotes, as the server's. */
+  readonly serverWords?: string;
+}
+
+export class AuthError extends Error {
+  readonly code: AuthErrorCode;
+  readonly facts: AuthErrorFacts;
+
+  constructor(code: AuthErrorCode, facts: AuthErrorFacts = {}, cause?: unknown) {
+    super(code, cause === undefined ? undefined : { cause });
+    this.name = 'AuthError';
+    this.code = code;
+    this.facts = facts;
+  }
+
+  get remedy(): Remedy {
+    return remedies[this.code];
+  }
+}
+
+/** Anything thrown, as an {@link AuthError}; what nobody foresaw becomes `unexpected` with its cause kept. */
+export function toAuthError(thrown: unknown): AuthError {
+  return thrown instanceof AuthError ? thrown : new AuthError('unexpected', {}, thrown);
+}
+
+const quotableLength = 300;
+
+/**
+ * Text of a foreign server made fit to be quoted: one line, no control or bidirectional-override characters
+ * that could forge a sentence of ours, at most 300 characters. Undefined when nothing is left.
+ */
+export function quotable(text: unknown): string | undefined {
+  if (typeof text !== 'string') return undefined;
+  const line = text
+    .slice(0, 4 * quotableLength)
+    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}\s]+/gu, ' ')
+    .trim();
+  if (line === '') return undefined;
+  return line.length > quotableLength ? `${line.slice(0, quotableLength - 1)}…` : line;
+}
+
+/** {@link AuthErrorFacts} of what the server said, without the members that it left out. */
+export function serverSaid(
+  code: unknown,
+  words: unknown,
+): Pick<AuthErrorFacts, 'serverCode' | 'serverWords'> {
+  const serverCode = quotable(code);
+  const serverWords = quotable(words);
+  return {
+    ...(serverCode !== undefined && { serverCode }),
+    ...(serverWords !== undefined && { serverWords }),
+  };
+}

@@ -1,0 +1,28 @@
+/** Lets oauth4webapi send its requests through the guarded transport. */
+import * as oauth from 'oauth4webapi';
+import { isLoopbackHttp } from './secureUrl.ts';
+import type { Purpose, Transport } from './transport.ts';
+
+/**
+ * Request options for one call to `endpoint`. The library's leave for plain http is all-or-nothing per call, so it is
+ * given only where this very endpoint is on this machine; the transport checks the address again.
+ */
+export function protocolOptions(
+  transport: Transport,
+  purpose: Purpose,
+  endpoint: string,
+  signal: AbortSignal,
+) {
+  return {
+    signal,
+    // eslint-disable-next-line @typescript-eslint/no-deprecated -- Marked so to stand out, not to go away.
+    [oauth.allowInsecureRequests]: isLoopbackHttp(new URL(endpoint)),
+    [oauth.customFetch]: (address: string, init: oauth.CustomFetchOptions<string, unknown>) =>
+      transport.send(purpose, address, {
+        method: init.method,
+        headers: init.headers,
+        signal,
+        ...(init.body !== undefined && init.body !== null && { body: init.body as string | URLSearchParams }),
+      }),
+  };
+}

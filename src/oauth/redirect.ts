@@ -1,0 +1,77 @@
+/**
+ * Judges what came back on the redirect, in the order state, arrival, iss, error, code (checklist 9), before anything
+ * of it reaches a token endpoint.
+ */
+import * as oauth from 'oauth4webapi';
+import { AuthError, quotable, serverSaid } from './authError.ts';
+import type { PendingAuthorization } from './authorization.ts';
+import { parseUrl } from './secureUrl.ts';
+import { readRedirectParameters, toAuthorizationServer, toClient } from './wire.ts';
+
+/** Redirect parameters that passed every check; only these can be redeemed. */
+export type CheckedRedirect = { readonly parameters: URLSearchParams };
+
+/** The `state` that a received address carries, to find its attempt by; undefined for none or several. */
+export function stateOf(received: string): string | undefined {
+  const states = readRedirectParameters(parseUrl(received)?.searchParams ?? new URLSearchParams()).state;
+  return states.length === 1 ? states[0] : undefined;
+}
+
+/**
+ * @throws AuthError `state_mismatch`, `redirect_mismatch`, `iss_mismatch`, `access_denied`, `authorization_failed`,
+ * `redirect_invalid`.
+ */
+export function checkRedirect(pending: PendingAuthorization, received: string): CheckedRedirect {
+  const url = parseUrl(received);
+  const host = new URL(pending.issuer.issuer).host;
+  if (url === undefined || stateOf(received) !== pending.state)
+    throw new AuthError('state_mismatch', { host });
+  requireArrival(pending, url);
+  const { iss, code, error, errorDescription } = readRedirectParameters(url.searchParams);
+  requireIssuer(pending, iss);
+  // Checklist 9.5: of two values nobody can say which one is meant.
+  if (code.length > 1 || error.length > 1) throw new AuthError('redirect_invalid', { host });
+  if (error[0] !== undefined) {
+    const kind = error[0] === 'access_denied' ? 'access_denied' : 'authorization_failed';
+    throw new AuthError(kind, { host, ...serverSaid(error[0], errorDescription[0]) });
+  }
+  if (code[0] === undefined || code[0] === '') throw new AuthError('redirect_invalid', { host });
+  return { parameters: brandedParameters(pending, url, host) };
+}
+
+/** Checklist 8.4: an answer on another address than the one it was sent to belongs to somebody else. */
+function requireArrival(pending: PendingAuthorization, url: URL): void {
+  const expected = new URL(pending.arrivalUri);
+  const same =
+    url.protocol === expected.protocol && url.host === expected.host && url.pathname === expected.pathname;
+  if (!same)
+    throw new AuthError('redirect_mismatch', { expected: addressOf(expected), received: addressOf(url) });
+}
+
+/** RFC 9207 §2.4, checklist 9.1-9.3: before the code leaves the machine and before an error is believed. */
+function requireIssuer(pending: PendingAuthorization, iss: readonly string[]): void {
+  const { issuer, sendsIss } = pending.issuer;
+  if (iss.length === 0 && !sendsIss) return;
+  if (iss.length === 1 && iss[0] === issuer) return;
+  const received = quotable(iss.join(' '));
+  throw new AuthError('iss_mismatch', { expected: issuer, ...(received !== undefined && { received }) });
+}
+
+function brandedParameters(pending: PendingAuthorization, url: URL, host: string): URLSearchParams {
+  try {
+    return oauth.validateAuthResponse(
+      toAuthorizationServer(pending.issuer),
+      toClient(pending.client),
+      url,
+      pending.state,
+    );
+  } catch {
+    // The cause would carry the code.
+    throw new AuthError('redirect_invalid', { host });
+  }
+}
+
+/** An address without its query, which holds the code. */
+function addressOf(url: URL): string {
+  return quotable(`${url.protocol}//${url.host}${url.pathname}`) ?? '';
+}
