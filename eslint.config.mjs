@@ -3,17 +3,28 @@ import tseslint from 'typescript-eslint';
 
 const engineFolders = ['src/oauth/**', 'src/session/**', 'src/servers/**'];
 const zodStyle = {
-  selector: "ImportDeclaration[source.value='zod'], ImportDeclaration[source.value='zod/mini'] > ImportSpecifier",
-  message: "Import zod as `import * as z from 'zod/mini'`; anything else bundles all of it.",
+  selector: 'ImportDeclaration[source.value=/^zod/] > ImportSpecifier',
+  message: 'Import zod as `* as z`; a named import bundles all of it.',
 };
 
 /** Forbids imports by pattern, with one sentence of why. */
 function fence(files, patterns, message) {
-  return { files, rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: patterns, message }] }] } };
+  return {
+    files,
+    rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: patterns, message }] }] },
+  };
 }
 
 export default tseslint.config(
-  { ignores: ['dist/**', 'node_modules/**', 'test/support/code-server/**', 'screenshots/**', '.vscode-test/**'] },
+  {
+    ignores: [
+      'dist/**',
+      'node_modules/**',
+      'test/support/code-server/**',
+      'screenshots/**',
+      '.vscode-test/**',
+    ],
+  },
   tseslint.configs.strictTypeChecked,
   {
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
@@ -37,22 +48,70 @@ export default tseslint.config(
     rules: {
       'no-restricted-globals': [
         'error',
-        ...['process', 'Buffer', 'setTimeout', 'setInterval', 'setImmediate', 'fetch', 'console', 'require'].map((name) => ({
+        ...[
+          'process',
+          'Buffer',
+          'setTimeout',
+          'setInterval',
+          'setImmediate',
+          'fetch',
+          'console',
+          'require',
+        ].map((name) => ({
           name,
           message: 'The engine reaches the outside through its ports (clock, transport, log).',
         })),
       ],
-      'no-restricted-properties': ['error', { object: 'Date', property: 'now', message: 'Time comes from the clock port.' }],
+      'no-restricted-properties': [
+        'error',
+        { object: 'Date', property: 'now', message: 'Time comes from the clock port.' },
+      ],
     },
   },
-  fence(['src/oauth/**'], '^(node:|vscode$|\\.\\./)', 'oauth/ is the bottom of the house: oauth4webapi and zod only.'),
-  fence(['src/servers/**'], '^(node:|vscode$|\\.\\./)', 'servers/ parses and nothing else.'),
-  fence(['src/session/**'], '^(node:|vscode$|\\.\\./(?!oauth/|servers/))', 'session/ stands on oauth/ and servers/ only.'),
-  fence(['src/gateway/**'], '^(vscode$|\\.\\./(?!session/|oauth/|servers/))', 'gateway/ knows node:http and sessions, not VS Code.'),
-  fence(['src/node/**'], '^(vscode$|\\.\\./(?!session/|oauth/))', 'node/ holds adapters that need Node and not VS Code.'),
-  fence(['src/vscode/**'], '^(node:|\\.\\./(?!session/|oauth/|servers/))', 'vscode/ is the shell; Node comes in through adapters.'),
+  fence(
+    ['src/oauth/**'],
+    '^(node:|vscode$|\\.\\./)',
+    'oauth/ is the bottom of the house: oauth4webapi and zod only.',
+  ),
+  fence(['src/servers/**'], '^(node:|vscode$|\\.\\./(?!oauth/))', 'servers/ parses and nothing else.'),
+  fence(
+    ['src/session/**'],
+    '^(node:|vscode$|\\.\\./(?!oauth/|servers/))',
+    'session/ stands on oauth/ and servers/ only.',
+  ),
+  fence(
+    ['src/gateway/**'],
+    '^(vscode$|\\.\\./(?!session/|oauth/|servers/))',
+    'gateway/ knows node:http and sessions, not VS Code.',
+  ),
+  fence(
+    ['src/node/**'],
+    '^(vscode$|\\.\\./(?!session/|oauth/))',
+    'node/ holds adapters that need Node and not VS Code.',
+  ),
+  fence(
+    ['src/vscode/**'],
+    '^(node:|\\.\\./(?!session/|oauth/|servers/))',
+    'vscode/ is the shell; Node comes in through adapters.',
+  ),
   fence(['src/sandbox/**'], '^(vscode$|\\.\\./)', 'The sandbox imports nothing of the rest.'),
   { files: ['test/**', '*.mjs'], rules: { 'no-console': 'off' } },
-  { files: ['test/**/*.test.ts'], rules: { '@typescript-eslint/no-floating-promises': ['error', { allowForKnownSafeCalls: [{ from: 'package', package: 'node:test', name: ['test', 'it', 'describe', 'suite'] }] }] } },
-  { files: ['*.mjs', '**/*.mjs'], extends: [tseslint.configs.disableTypeChecked], rules: { 'no-restricted-syntax': 'off' } },
+  {
+    files: ['test/**/*.test.ts'],
+    rules: {
+      '@typescript-eslint/no-floating-promises': [
+        'error',
+        {
+          allowForKnownSafeCalls: [
+            { from: 'package', package: 'node:test', name: ['test', 'it', 'describe', 'suite'] },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['*.mjs', '**/*.mjs'],
+    extends: [tseslint.configs.disableTypeChecked],
+    rules: { 'no-restricted-syntax': 'off' },
+  },
 );

@@ -30,25 +30,21 @@ export function readChallengeParameters(parameters: ReadonlyMap<string, string>)
 export interface ResourceDocument {
   /** The identifier as the server spells it, byte for byte. */
   readonly resource: string;
-  readonly issuers: readonly string[];
+  readonly issuers: readonly [string, ...string[]];
   readonly scopesSupported: readonly string[] | undefined;
 }
 
 const ResourceWire = z.looseObject({
   resource: z.string(),
-  authorization_servers: z.array(z.string()).check(z.minLength(1)),
+  authorization_servers: z.array(z.string()),
   scopes_supported: texts,
 });
 
 export function readResourceDocument(document: unknown): ResourceDocument | undefined {
   const wire = ResourceWire.safeParse(document).data;
-  return (
-    wire && {
-      resource: wire.resource,
-      issuers: wire.authorization_servers,
-      scopesSupported: wire.scopes_supported,
-    }
-  );
+  const [first, ...rest] = wire?.authorization_servers ?? [];
+  if (wire === undefined || first === undefined) return undefined;
+  return { resource: wire.resource, issuers: [first, ...rest], scopesSupported: wire.scopes_supported };
 }
 
 /** Authorization server metadata (RFC 8414 §2, OpenID Connect Discovery 1.0 §3), strict, since it is also stored. */

@@ -1,0 +1,105 @@
+/** The sessions of all servers: opened and closed as the configuration says, one timer for all of them. */
+import { stateOf } from '../oauth/redirect.ts';
+import { isSameServer, type Server } from '../servers/server.ts';
+import { Listeners } from './listeners.ts';
+import type { SessionPorts, Unsubscribe } from './ports.ts';
+import { pendingKey, readPending, sweepPending } from './records.ts';
+import { Session } from './session.ts';
+
+/** What changed: which servers there are, or one session's state. */
+export type SessionsChange =
+  { readonly kind: 'servers' } | { readonly kind: 'state'; readonly session: Session };
+
+/** Timers hold 31 bits of milliseconds; one that long is set anew when it fires. */
+const longestTimerMs = 2_147_483_647;
+
+export class Sessions {
+  private readonly ports: SessionPorts;
+  private readonly listeners = new Listeners<SessionsChange>();
+  private sessions: readonly Session[] = [];
+  private updating: Promise<void> = Promise.resolve();
+  private stopTimer: () => void = () => undefined;
+
+  constructor(ports: SessionPorts) {
+    this.ports = ports;
+  }
+
+  get all(): readonly Session[] {
+    return this.sessions;
+  }
+
+  find(name: string): Session | undefined {
+    return this.sessions.find(({ server }) => server.name === name);
+  }
+
+  onDidChange(listener: (change: SessionsChange) => void): Unsubscribe {
+    return this.listeners.add(listener);
+  }
+
+  /** Follows the configuration; an unchanged server keeps its session, and with it a sign-in that runs. */
+  update(servers: readonly Server[]): Promise<void> {
+    this.updating = this.updating.then(() => this.replace(servers));
+    return this.updating;
+  }
+
+  /**
+   * An authorization answer that nobody in this window waits for: finished here if its attempt is on record, ignored
+   * silently if it is not (checklist 9.7).
+   * @returns the session that it signed in.
+   * @throws AuthError when the attempt is on record and fails.
+   */
+  async finish(received: string): Promise<Session | undefined> {
+    const state = stateOf(received);
+    const pending = state && (await readPending(this.ports.store, state, this.ports.clock.now()));
+    if (!pending) return undefined;
+    await this.ports.store.remove(pendingKey(pending.authorization.state));
+    const session = this.find(pending.serverName);
+    if (session?.server.url !== pending.serverUrl) return undefined;
+    await session.finish(pending.authorization, received);
+    return session;
+  }
+
+  /** Removes what attempts left behind that never came to an end. */
+  sweep(): Promise<void> {
+    return sweepPending(this.ports.store, this.ports.clock.now());
+  }
+
+  dispose(): void {
+    this.stopTimer();
+    for (const session of this.sessions) session.dispose();
+  }
+
+  private async replace(servers: readonly Server[]): Promise<void> {
+    const kept = this.sessions.filter((session) =>
+      servers.some((server) => isSameServer(server, session.server)),
+    );
+    for (const session of this.sessions) if (!kept.includes(session)) session.dispose();
+    this.sessions = await Promise.all(
+      servers.map(
+        (server) => kept.find((session) => isSameServer(server, session.server)) ?? this.open(server),
+      ),
+    );
+    this.schedule();
+    this.listeners.tell({ kind: 'servers' });
+  }
+
+  private async open(server: Server): Promise<Session> {
+    const session = await Session.open(server, this.ports);
+    session.onDidChange(() => {
+      this.schedule();
+      this.listeners.tell({ kind: 'state', session });
+    });
+    return session;
+  }
+
+  private schedule(): void {
+    this.stopTimer();
+    const times = this.sessions.flatMap(({ nextChangeAtMs }) => nextChangeAtMs ?? []);
+    if (times.length === 0) return;
+    const waitMs = Math.max(0, Math.min(...times) - this.ports.clock.now());
+    this.stopTimer = this.ports.clock.after(Math.min(waitMs, longestTimerMs), () => {
+      for (const session of this.sessions) session.passTime();
+      this.schedule();
+    });
+  }
+}
