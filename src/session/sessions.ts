@@ -76,7 +76,8 @@ export class Sessions {
     for (const session of this.sessions) if (!kept.includes(session)) session.dispose();
     this.sessions = await Promise.all(
       servers.map(
-        (server) => kept.find((session) => isSameServer(server, session.server)) ?? this.open(server),
+        async (server) =>
+          kept.find((session) => isSameServer(server, session.server)) ?? (await this.open(server)),
       ),
     );
     this.schedule();

@@ -19,8 +19,7 @@ import { createTransport, type Transport } from '../oauth/transport.ts';
 import type { ClientIdentity, IssuerDocument } from '../oauth/wire.ts';
 import type { OAuthSettings, Server } from '../servers/server.ts';
 import { logExchange, type SessionPorts } from './ports.ts';
-import type {
-  GrantRecord} from './records.ts';
+import type { GrantRecord } from './records.ts';
 import {
   grantKey,
   pendingKey,
