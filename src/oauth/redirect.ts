@@ -11,6 +11,20 @@ import { readRedirectParameters, toAuthorizationServer, toClient } from './wire.
 /** Redirect parameters that passed every check; only these can be redeemed. */
 export type CheckedRedirect = { readonly parameters: URLSearchParams };
 
+/**
+ * The address that an editor's URI handler was given in parts, as one string. Editors decode the query once, which
+ * turns `%2B` into `+`; in a code that is never a space.
+ */
+export function receivedAddress(uri: {
+  readonly scheme: string;
+  readonly authority: string;
+  readonly path: string;
+  readonly query: string;
+}): string {
+  const query = uri.query.replace(/(^|&)code=[^&]*/g, (code) => code.replaceAll('+', '%2B'));
+  return `${uri.scheme}://${uri.authority}${uri.path}?${query}`;
+}
+
 /** The `state` that a received address carries, to find its attempt by; undefined for none or several. */
 export function stateOf(received: string): string | undefined {
   const states = readRedirectParameters(parseUrl(received)?.searchParams ?? new URLSearchParams()).state;

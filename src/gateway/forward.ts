@@ -1,0 +1,79 @@
+/** Sends a client's request to the server, both directions streamed. */
+import * as http from 'node:http';
+import * as https from 'node:https';
+import type { RequestBody } from './requestBody.ts';
+import type { Refusal } from './route.ts';
+
+/** The server's answer, its body still to come. */
+export type Answer = http.IncomingMessage;
+
+const agents = {
+  'http:': new http.Agent({ keepAlive: true }),
+  'https:': new https.Agent({ keepAlive: true }),
+};
+const maxRedirects = 3;
+
+/**
+ * The server's answer, or why there is none. The client going away ends the request to the server.
+ * Redirects are followed within the server's origin alone: elsewhere the token has no business (checklist 11.4).
+ */
+export async function forward(
+  request: http.IncomingMessage,
+  body: RequestBody,
+  serverUrl: URL,
+  headers: http.OutgoingHttpHeaders,
+  client: http.ServerResponse,
+): Promise<Answer | Refusal> {
+  let target = serverUrl;
+  for (let hop = 0; hop <= maxRedirects; hop++) {
+    const answer = await sendOnce(request, body, target, headers, client);
+    if (isRefusal(answer)) return answer;
+    const { statusCode = 0 } = answer;
+    if (statusCode < 300 || statusCode > 399 || statusCode === 304) return answer;
+    answer.resume();
+    const { location } = answer.headers;
+    const next =
+      location !== undefined && URL.canParse(location, target.href) ? new URL(location, target) : undefined;
+    const repeatable = (statusCode === 307 || statusCode === 308) && body.complete;
+    if (next?.origin !== serverUrl.origin || !repeatable) return { kind: 'redirected' };
+    target = next;
+  }
+  return { kind: 'redirected' };
+}
+
+export function isRefusal(answer: Answer | Refusal): answer is Refusal {
+  return 'kind' in answer;
+}
+
+function sendOnce(
+  request: http.IncomingMessage,
+  body: RequestBody,
+  target: URL,
+  headers: http.OutgoingHttpHeaders,
+  client: http.ServerResponse,
+): Promise<Answer | Refusal> {
+  return new Promise((resolve) => {
+    const secure = target.protocol === 'https:';
+    const outgoing = (secure ? https : http).request(target, {
+      method: request.method ?? 'GET',
+      headers: {
+        ...headers,
+        ...(body.complete && body.head.length > 0 && { 'content-length': body.head.length }),
+      },
+      agent: secure ? agents['https:'] : agents['http:'],
+    });
+    const abandon = () => outgoing.destroy();
+    client.once('close', abandon);
+    outgoing.once('response', (answer) => {
+      answer.once('close', () => client.off('close', abandon));
+      resolve(answer);
+    });
+    outgoing.once('error', () => resolve({ kind: 'unreachable' }));
+    if (body.complete) {
+      outgoing.end(body.head.length > 0 ? body.head : undefined);
+    } else {
+      outgoing.write(body.head);
+      request.pipe(outgoing);
+    }
+  });
+}

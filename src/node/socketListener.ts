@@ -1,0 +1,67 @@
+/**
+ * Where the gateway listens: a socket in a folder that only this user may enter, or a pipe on Windows. Nothing listens
+ * until it is asked for.
+ */
+import { randomBytes } from 'node:crypto';
+import { chmod, mkdir, rm } from 'node:fs/promises';
+import { createServer, type RequestListener } from 'node:http';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+export interface SocketAddress {
+  readonly kind: 'unix' | 'pipe';
+  readonly path: string;
+}
+
+export class SocketListener {
+  /** Known before anything listens there. */
+  readonly address: SocketAddress = newAddress();
+  private readonly server;
+  private opened: Promise<void> | undefined;
+
+  constructor(listener: RequestListener) {
+    this.server = createServer(listener);
+    // Event streams stay open for hours; only an idle connection between two requests is closed.
+    this.server.requestTimeout = 0;
+  }
+
+  /** Starts listening with the first call. */
+  open(): Promise<void> {
+    this.opened ??= this.listen().catch((thrown: unknown) => {
+      this.opened = undefined;
+      throw thrown;
+    });
+    return this.opened;
+  }
+
+  async close(): Promise<void> {
+    if (this.opened === undefined) return;
+    await this.opened.catch(() => undefined);
+    this.server.close();
+    this.server.closeAllConnections();
+    if (this.address.kind === 'unix')
+      await rm(path.dirname(this.address.path), { recursive: true, force: true });
+  }
+
+  private async listen(): Promise<void> {
+    const { address, server } = this;
+    // Fails where the folder is there already: somebody else made it.
+    if (address.kind === 'unix') await mkdir(path.dirname(address.path), { mode: 0o700 });
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(address.path, () => {
+        server.off('error', reject);
+        resolve();
+      });
+    });
+    if (address.kind === 'unix') await chmod(address.path, 0o600);
+  }
+}
+
+function newAddress(): SocketAddress {
+  const name = `mcp-oauth-${randomBytes(12).toString('hex')}`;
+  // Short names: a socket's path holds about 100 bytes.
+  return process.platform === 'win32'
+    ? { kind: 'pipe', path: `\\\\.\\pipe\\${name}` }
+    : { kind: 'unix', path: path.join(tmpdir(), name, 's') };
+}

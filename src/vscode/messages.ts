@@ -1,0 +1,218 @@
+/** Every sentence that a person reads. Texts of a server are quoted, as the server's. */
+import { l10n } from 'vscode';
+import type { AuthError, AuthErrorCode, AuthErrorFacts, Remedy } from '../oauth/authError.ts';
+import type { SettingsProblem } from '../servers/settings.ts';
+import type { SessionState } from '../session/state.ts';
+
+const { t } = l10n;
+
+const host = ({ host = t('the server') }: AuthErrorFacts): string => host;
+const said = ({ serverWords, serverCode }: AuthErrorFacts): string => {
+  const words = serverWords ?? serverCode;
+  return words === undefined ? '' : ` ${t('The server said: “{0}”.', words)}`;
+};
+
+const failures: Record<AuthErrorCode, (facts: AuthErrorFacts) => string> = {
+  insecure_url: ({ received = '' }) =>
+    t(
+      'The address “{0}” is not secure: only https is used, and http only to a server on this computer.',
+      received,
+    ),
+  unreachable: (facts) => t('{0} cannot be reached. Check the address and your connection.', host(facts)),
+  timed_out: (facts) => t('{0} did not answer in time.', host(facts)),
+  response_too_large: (facts) =>
+    t('{0} sent an answer that is far too large to be what was asked for.', host(facts)),
+  server_failed: (facts) =>
+    t(
+      '{0} answered like no MCP server does (HTTP {1}). Check that the address is that of the MCP endpoint.',
+      host(facts),
+      facts.status ?? 0,
+    ),
+  resource_metadata_missing: (facts) =>
+    t(
+      '{0} asks for sign-in but does not say where: it publishes no protected resource document.',
+      host(facts),
+    ),
+  resource_metadata_invalid: (facts) =>
+    t('{0} points to a protected resource document that is missing or unusable.', host(facts)),
+  resource_mismatch: ({ expected = '', received = '' }) =>
+    t(
+      'The server’s protected resource document is about “{0}”, not about “{1}”. Signing in there could hand your access to somebody else.',
+      received,
+      expected,
+    ),
+  issuer_metadata_missing: (facts) =>
+    t('The authorization server {0} publishes no usable metadata document.', host(facts)),
+  issuer_metadata_invalid: (facts) =>
+    t('The authorization server {0} publishes a metadata document that cannot be used.', host(facts)),
+  issuer_mismatch: ({ expected = '', received = '' }) =>
+    t(
+      'The authorization server calls itself “{0}”, but the MCP server named “{1}”. They have to be the same.',
+      received,
+      expected,
+    ),
+  pkce_unsupported: (facts) =>
+    t(
+      'The authorization server {0} does not promise PKCE with S256, without which a sign-in could be stolen.',
+      host(facts),
+    ),
+  registration_closed: (facts) =>
+    t(
+      'The authorization server {0} registers no clients by itself. Register one with it and enter its client id.',
+      host(facts),
+    ) + said(facts),
+  registration_refused: (facts) =>
+    t(
+      'The authorization server {0} refused to register this editor. Register a client with it by hand and enter its client id.',
+      host(facts),
+    ) + said(facts),
+  registration_invalid: (facts) =>
+    t('The authorization server {0} answered the registration with something unusable.', host(facts)),
+  browser_not_opened: (facts) => t('The browser could not be opened for {0}.', host(facts)),
+  sign_in_timed_out: (facts) => t('Nobody finished the sign-in at {0} within ten minutes.', host(facts)),
+  state_mismatch: (facts) =>
+    t('The answer from {0} belongs to another sign-in and was ignored.', host(facts)),
+  redirect_mismatch: ({ expected = '', received = '' }) =>
+    t('The answer arrived at “{0}” instead of “{1}” and was ignored.', received, expected),
+  redirect_invalid: (facts) => t('The answer from {0} is incomplete or contradicts itself.', host(facts)),
+  iss_mismatch: ({ expected = '', received }) =>
+    received === undefined
+      ? t('The answer does not say that it comes from “{0}”, as it must. It was not used.', expected)
+      : t('The answer comes from “{0}” instead of “{1}”. It was not used.', received, expected),
+  access_denied: (facts) => t('{0} refused access.', host(facts)) + said(facts),
+  authorization_failed: (facts) => t('{0} could not complete the sign-in.', host(facts)) + said(facts),
+  token_refused: (facts) => t('{0} gave no token for the sign-in.', host(facts)) + said(facts),
+  token_invalid: (facts) => t('{0} answered the token request with something unusable.', host(facts)),
+  token_rejected: (facts) => t('{0} does not accept the token of the sign-in.', host(facts)),
+  storage_failed: () =>
+    t('The sign-in worked, but it could not be kept in the secret storage of this computer.'),
+  unexpected: () => t('Something went wrong that should not happen. The log tells more.'),
+};
+
+/** One sentence on what failed, and in the server's own words why. */
+export function failureSentence(error: AuthError): string {
+  return failures[error.code](error.facts);
+}
+
+const remedyLabels: Record<Remedy, () => string> = {
+  sign_in: () => t('Sign In Again'),
+  retry: () => t('Try Again'),
+  configure_client: () => t('Configure Client'),
+  open_settings: () => t('Open Settings'),
+  show_log: () => t('Show Log'),
+};
+
+export function remedyLabel(remedy: Remedy): string {
+  return remedyLabels[remedy]();
+}
+
+/** The state in a few words, for the tree and for screen readers. */
+export function stateWords(state: SessionState): string {
+  switch (state.kind) {
+    case 'no_auth':
+      return {
+        configured_header: t('uses its own header'),
+        oauth_off: t('sign-in is off'),
+        not_asked: t('needs no sign-in'),
+      }[state.reason];
+    case 'needs_auth':
+      return state.reason === 'signed_out' ? t('signed out') : t('needs sign-in');
+    case 'needs_client_registration':
+      return t('needs a client id');
+    case 'authorizing':
+      return t('waiting for your browser');
+    case 'connected':
+      return state.expiresAtMs === undefined
+        ? t('connected as {0}', state.account.label)
+        : t('connected as {0}, until {1}', state.account.label, timeOfDay(state.expiresAtMs));
+    case 'expired':
+      return state.reason === 'rejected' ? t('sign-in no longer accepted') : t('sign-in expired');
+    case 'error':
+      return t('sign-in failed');
+  }
+}
+
+/** The state with its reason, for tooltips. */
+export function stateSentence(state: SessionState): string {
+  switch (state.kind) {
+    case 'needs_client_registration':
+    case 'error':
+      return failureSentence(state.error);
+    case 'expired':
+      return state.reason === 'rejected'
+        ? t('The server no longer accepts the sign-in of {0}.', state.account.label)
+        : t('The sign-in of {0} has run out.', state.account.label);
+    case 'no_auth':
+    case 'needs_auth':
+    case 'authorizing':
+    case 'connected':
+      return stateWords(state);
+  }
+}
+
+function timeOfDay(timeMs: number): string {
+  const date = new Date(timeMs);
+  const isToday = date.toDateString() === new Date().toDateString();
+  return isToday
+    ? date.toLocaleTimeString(undefined, { timeStyle: 'short' })
+    : date.toLocaleString(undefined, { dateStyle: 'short', timeStyle: 'short' });
+}
+
+/** What an MCP client is told in place of an answer. */
+export const refusalSentences = {
+  blocked: (server: string, state: SessionState) =>
+    t(
+      '“{0}”: {1}. Run the command “MCP OAuth: Sign In…” in VS Code, then start the server again.',
+      server,
+      stateWords(state),
+    ),
+  unauthorized: (server: string) =>
+    t(
+      'The server “{0}” does not accept the sign-in. Run the command “MCP OAuth: Sign In…” in VS Code.',
+      server,
+    ),
+  forbidden: (server: string) =>
+    t('The server “{0}” does not allow this with the access that was granted.', server),
+  unreachable: (server: string) => t('The server “{0}” cannot be reached.', server),
+  redirected: (server: string) =>
+    t('The server “{0}” sends requests to another place, where the sign-in must not go.', server),
+};
+
+export const signInMessages = {
+  progress: (server: string) => t('Signing in to “{0}”. Continue in your browser.', server),
+  done: (server: string, account: string) => t('Signed in to “{0}” as {1}.', server, account),
+  notNeeded: (server: string) => t('“{0}” needs no sign-in.', server),
+  failed: (server: string, sentence: string) => t('Signing in to “{0}” failed. {1}', server, sentence),
+  signedOut: (server: string) => t('Signed out of “{0}”.', server),
+  pickToSignIn: () => t('Choose a server to sign in to'),
+  pickToSignOut: () => t('Choose a server to sign out of'),
+  noneToSignIn: () => t('No MCP server needs sign-in.'),
+  noneToSignOut: () => t('You are signed in to no MCP server.'),
+  noServers: () => t('There are no MCP servers yet.'),
+  addServer: () => t('Add Server…'),
+};
+
+export const addServerMessages = {
+  title: () => t('Add MCP Server'),
+  urlPrompt: () => t('Address of the MCP endpoint'),
+  urlInvalid: () => t('Enter an https address, or an http address on this computer.'),
+  namePrompt: () => t('A name for the server'),
+  nameInvalid: () => t('Enter a name of up to 100 characters.'),
+  nameTaken: (name: string) => t('There is a server named “{0}” already.', name),
+  added: (name: string) => t('“{0}” was added.', name),
+  signIn: () => t('Sign In'),
+};
+
+export const statusMessages = {
+  name: () => t('MCP sign-in'),
+  text: (connected: number, all: number) =>
+    t({ message: 'MCP {0}/{1}', args: [connected, all], comment: ['Servers that work of all servers'] }),
+  label: (connected: number, all: number, waiting: number) =>
+    waiting === 0
+      ? t('MCP servers: {0} of {1} ready', connected, all)
+      : t('MCP servers: {0} of {1} ready, {2} need you', connected, all, waiting),
+};
+
+export function problemWords(problem: SettingsProblem): string {
+  return t('“{0}” in the settings is not usable', problem.member);
+}
