@@ -1,10 +1,9 @@
 /** The composition root: builds every part and hands it what it needs. Start-up opens nothing and contacts nobody. */
 import { commands, Disposable, window, type ExtensionContext } from 'vscode';
 import { Gateway } from './gateway/gateway.ts';
-import { routeTo } from './gateway/route.ts';
+import { routeTo, type Refusal } from './gateway/route.ts';
 import { SocketListener } from './node/socketListener.ts';
 import { systemClock } from './node/systemClock.ts';
-import { toAuthError } from './oauth/authError.ts';
 import type { Session } from './session/session.ts';
 import { Sessions } from './session/sessions.ts';
 import { addServerCommand } from './vscode/addServerCommand.ts';
@@ -18,12 +17,15 @@ import { refusalSentences } from './vscode/messages.ts';
 import { createSecretRecords } from './vscode/secretRecords.ts';
 import { ServersTree } from './vscode/serversTree.ts';
 import { SignInBadge } from './vscode/signInBadge.ts';
-import { offerRemedy, signInCommand, signInWithPerson, signOutCommand } from './vscode/signInCommand.ts';
+import { finishWithPerson, signInCommand, signInWithPerson, signOutCommand } from './vscode/signInCommand.ts';
 import { StatusBar } from './vscode/statusBar.ts';
 
 export async function activate(context: ExtensionContext): Promise<void> {
   const { log, channel } = createLog();
-  const callback = new CallbackUri(context.extension.id, (received) => void finishUnclaimed(received));
+  const callback = new CallbackUri(
+    context.extension.id,
+    (received) => void finishWithPerson(sessions, received),
+  );
   const sessions = new Sessions({
     clock: systemClock,
     fetch: (url, init) => fetch(url, init),
@@ -50,8 +52,6 @@ export async function activate(context: ExtensionContext): Promise<void> {
   };
   await follow();
 
-  const onSession = (command: (session: Session) => unknown) => (session?: Session) =>
-    session && command(session);
   context.subscriptions.push(
     channel,
     window.registerUriHandler(callback),
@@ -73,28 +73,14 @@ export async function activate(context: ExtensionContext): Promise<void> {
     commands.registerCommand('mcpOAuth.openSettings', () =>
       commands.executeCommand('workbench.action.openSettings', 'mcpOAuth.servers'),
     ),
-    commands.registerCommand(
-      '_mcpOAuth.cancelSignIn',
-      onSession((session) => session.cancelSignIn()),
-    ),
+    commands.registerCommand('mcpOAuth.cancelSignIn', (session?: Session) => session?.cancelSignIn()),
     new Disposable(() => sessions.dispose()),
-    new Disposable(() => void listener.close()),
+    new Disposable(() => listener.close()),
   );
   await sessions.sweep();
-
-  async function finishUnclaimed(received: string): Promise<void> {
-    try {
-      await sessions.finish(received);
-    } catch (thrown) {
-      log.error('redirect_failed', {}, toAuthError(thrown).cause);
-    }
-  }
 }
 
-function explainRefusal(
-  refusal: Parameters<ReturnType<typeof routeTo>['explain']>[0],
-  { server }: Session,
-): string {
+function explainRefusal(refusal: Refusal, { server }: Session): string {
   return refusal.kind === 'blocked'
     ? refusalSentences.blocked(server.name, refusal.state)
     : refusalSentences[refusal.kind](server.name);

@@ -3,7 +3,8 @@
  * until it is asked for.
  */
 import { randomBytes } from 'node:crypto';
-import { chmod, mkdir, rm } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { chmod, mkdir } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -34,13 +35,12 @@ export class SocketListener {
     return this.opened;
   }
 
-  async close(): Promise<void> {
-    if (this.opened === undefined) return;
-    await this.opened.catch(() => undefined);
+  /** At once: an editor that shuts down waits for nobody. */
+  close(): void {
     this.server.close();
     this.server.closeAllConnections();
     if (this.address.kind === 'unix')
-      await rm(path.dirname(this.address.path), { recursive: true, force: true });
+      rmSync(path.dirname(this.address.path), { recursive: true, force: true });
   }
 
   private async listen(): Promise<void> {

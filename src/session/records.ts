@@ -60,10 +60,9 @@ export async function readRecord<Schema extends z.ZodMiniType>(
   key: string,
   schema: Schema,
 ): Promise<z.infer<Schema> | undefined> {
-  const text = await store.read(key);
-  if (text === undefined) return undefined;
   try {
-    return schema.safeParse(JSON.parse(text)).data;
+    const text = await store.read(key);
+    return text === undefined ? undefined : schema.safeParse(JSON.parse(text)).data;
   } catch {
     return undefined;
   }

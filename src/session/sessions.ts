@@ -1,4 +1,5 @@
 /** The sessions of all servers: opened and closed as the configuration says, one timer for all of them. */
+import type { PendingAuthorization } from '../oauth/authorization.ts';
 import { stateOf } from '../oauth/redirect.ts';
 import { isSameServer, type Server } from '../servers/server.ts';
 import { Listeners } from './listeners.ts';
@@ -43,20 +44,20 @@ export class Sessions {
   }
 
   /**
-   * An authorization answer that nobody in this window waits for: finished here if its attempt is on record, ignored
-   * silently if it is not (checklist 9.7).
-   * @returns the session that it signed in.
-   * @throws AuthError when the attempt is on record and fails.
+   * Whose attempt an authorization answer belongs to that nobody in this window waits for: one that another window or
+   * an earlier run began. Its record is taken away, so that it is finished once. Unknown states are ignored silently
+   * (checklist 9.7).
    */
-  async finish(received: string): Promise<Session | undefined> {
+  async claim(
+    received: string,
+  ): Promise<{ session: Session; authorization: PendingAuthorization } | undefined> {
     const state = stateOf(received);
     const pending = state && (await readPending(this.ports.store, state, this.ports.clock.now()));
     if (!pending) return undefined;
-    await this.ports.store.remove(pendingKey(pending.authorization.state));
-    const session = this.find(pending.serverName);
-    if (session?.server.url !== pending.serverUrl) return undefined;
-    await session.finish(pending.authorization, received);
-    return session;
+    const { authorization, serverName, serverUrl } = pending;
+    await this.ports.store.remove(pendingKey(authorization.state));
+    const session = this.find(serverName);
+    return session?.server.url === serverUrl ? { session, authorization } : undefined;
   }
 
   /** Removes what attempts left behind that never came to an end. */

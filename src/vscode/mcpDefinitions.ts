@@ -1,10 +1,10 @@
 /** Gives every server to VS Code's MCP client, pointing at the gateway, which adds the token. */
 import {
+  Disposable,
   EventEmitter,
   lm,
   McpHttpServerDefinition,
   Uri,
-  type Disposable,
   type McpServerDefinitionProvider,
 } from 'vscode';
 import type { Sessions } from '../session/sessions.ts';
@@ -39,13 +39,7 @@ export function registerMcpDefinitions(sessions: Sessions, gateway: GatewayAddre
     },
   };
   const registration = lm.registerMcpServerDefinitionProvider(definitionProviderId, provider);
-  return {
-    dispose() {
-      stop();
-      registration.dispose();
-      changes.dispose();
-    },
-  };
+  return Disposable.from(registration, changes, { dispose: stop });
 }
 
 /** VS Code's convention: the socket as the path, the request's path as the fragment. */

@@ -45,8 +45,21 @@ export async function signInWithPerson(session: Session): Promise<boolean> {
   }
 }
 
+/** Finishes an attempt that another window or an earlier run began; an answer to no attempt is ignored silently. */
+export async function finishWithPerson(sessions: Sessions, received: string): Promise<void> {
+  const claimed = await sessions.claim(received);
+  if (claimed === undefined) return;
+  const { session, authorization } = claimed;
+  try {
+    await session.finish(authorization, received);
+    void window.showInformationMessage(messages.done(session.server.name, accountOf(session)));
+  } catch (thrown) {
+    void offerRemedy(session, toAuthError(thrown));
+  }
+}
+
 /** Says what failed, with the one button that helps. */
-export async function offerRemedy(session: Session, error: AuthError): Promise<void> {
+async function offerRemedy(session: Session, error: AuthError): Promise<void> {
   const button = remedyLabel(error.remedy);
   const sentence = messages.failed(session.server.name, failureSentence(error));
   if ((await window.showErrorMessage(sentence, button)) === button) await remedies[error.remedy](session);
