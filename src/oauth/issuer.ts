@@ -21,7 +21,7 @@ export async function discoverIssuer(
   let failure: AuthError | undefined;
   for (const address of metadataAddresses(issuer, transport.policy)) {
     try {
-      const response = await transport.send('issuer_metadata', address, {
+      const response = await transport.send('issuer_document', address, {
         headers: { accept: 'application/json' },
         signal,
       });

@@ -119,7 +119,7 @@ async function fetchDocument(
   address: string,
   signal: AbortSignal,
 ): Promise<ResourceDocument | undefined> {
-  const response = await transport.send('resource_metadata', address, {
+  const response = await transport.send('resource_document', address, {
     headers: { accept: 'application/json' },
     signal,
   });

@@ -7,7 +7,7 @@ import type { Clock } from './clock.ts';
 import { requireSecureUrl, type UrlPolicy } from './secureUrl.ts';
 
 /** Why a request is made; shown in the log. */
-export type Purpose = 'first_contact' | 'resource_metadata' | 'issuer_metadata' | 'registration' | 'token';
+export type Purpose = 'first_contact' | 'resource_document' | 'issuer_document' | 'registration' | 'token';
 
 /** One finished request, for the log. Holds neither query, headers nor body. */
 export interface Exchange {

@@ -1,0 +1,57 @@
+/** What the tests of a sign-in share: a fresh world and desk for each test, and how a failure has to look. */
+import assert from 'node:assert/strict';
+import { after, beforeEach } from 'node:test';
+import { AuthError, type AuthErrorCode } from '../../src/oauth/authError.ts';
+import type { Server } from '../../src/servers/server.ts';
+import { Desk, serverAt } from './desk.ts';
+import { World } from './world.ts';
+
+export const issuerDocument = '/.well-known/oauth-authorization-server/as';
+export const resourceDocument = '/.well-known/oauth-protected-resource/mcp';
+
+/** The world and desk of the test that runs. */
+export class Attempt {
+  world!: World;
+  desk!: Desk;
+  private readonly worlds: World[] = [];
+
+  constructor() {
+    beforeEach(() => this.renew());
+    after(() => Promise.all(this.worlds.map((world) => world.close())));
+  }
+
+  async renew(): Promise<void> {
+    this.world = await World.start();
+    this.worlds.push(this.world);
+    this.desk = new Desk(this.world);
+  }
+
+  /** What the person was asked with last. */
+  get asked(): URLSearchParams {
+    return new URL(this.desk.opened.at(-1) ?? '').searchParams;
+  }
+
+  /** Signs in, to the world's server by default. */
+  async signIn(changes: Partial<Server> = {}) {
+    const session = await this.desk.open(serverAt(this.world.mcpUrl, changes));
+    return { session, result: await session.signIn() };
+  }
+
+  /** Signs in and expects this failure, as a rejection and as the state, with nothing left behind. */
+  async failsWith(code: AuthErrorCode): Promise<AuthError> {
+    const session = await this.desk.open(serverAt(this.world.mcpUrl));
+    const error = await session.signIn().then(
+      (result) => assert.fail(`It ended in ${result}.`),
+      (thrown: unknown) => thrown,
+    );
+    assert.ok(error instanceof AuthError, String(error));
+    assert.equal(error.code, code);
+    const { state } = session;
+    assert.ok(state.kind === 'error' || state.kind === 'needs_client_registration', state.kind);
+    assert.equal(state.error, error);
+    assert.equal(this.desk.records.keyOf('grant'), undefined);
+    assert.equal(this.desk.records.keyOf('pending'), undefined);
+    assert.equal(this.desk.clock.pendingTimers, 0);
+    return error;
+  }
+}

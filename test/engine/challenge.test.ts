@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { parseChallenge } from '../../src/oauth/challenge.ts';
+
+const metadata = 'https://mcp.example/.well-known/oauth-protected-resource';
+
+describe('A challenge is read (checklist 2.1, field case 21)', () => {
+  const forms: [string, string][] = [
+    ['as RFC 9728 shows it', `Bearer resource_metadata="${metadata}"`],
+    ['behind another scheme', `Negotiate, Bearer resource_metadata="${metadata}"`],
+    ['behind a scheme with a token68', `Negotiate YIIabc==, Bearer resource_metadata="${metadata}"`],
+    ['from several headers joined by commas', `Basic realm="a, b", Bearer resource_metadata="${metadata}"`],
+    ['with the scheme and the name in capitals', `BEARER Resource_Metadata="${metadata}"`],
+    ['with spaces round the equals sign', `Bearer resource_metadata = "${metadata}"`],
+    ['without quotes', `Bearer resource_metadata=${metadata}, error=invalid_token`],
+    ['with single quotes', `Bearer resource_metadata='${metadata}'`],
+    [
+      'with commas in a quoted text before it',
+      `Bearer error_description="a, b=c, \\"d\\"", resource_metadata="${metadata}"`,
+    ],
+    [
+      'with the parameter repeated',
+      `Bearer resource_metadata="${metadata}", resource_metadata="https://second.example"`,
+    ],
+    ['from the second of two Bearer challenges', `Bearer realm="x", Bearer resource_metadata="${metadata}"`],
+    ['with a quote that never ends', `Bearer resource_metadata="${metadata}`],
+    ['on the DPoP scheme (checklist 2.12)', `DPoP algs="ES256", resource_metadata="${metadata}"`],
+  ];
+  for (const [how, header] of forms) {
+    it(how, () => assert.equal(parseChallenge(header)?.resourceMetadata, metadata));
+  }
+
+  it('with its scopes, without doubles', () => {
+    assert.deepEqual(parseChallenge('Bearer scope="a b  a"')?.scopes, ['a', 'b']);
+    assert.equal(parseChallenge('Bearer scope=""')?.scopes, undefined);
+  });
+
+  it('as nothing where no scheme carries an access token', () => {
+    assert.equal(parseChallenge('Basic realm="x"'), undefined);
+    assert.equal(parseChallenge('= , "" \' ='), undefined);
+    assert.equal(parseChallenge(null), undefined);
+  });
+
+  it('in time that grows with its length alone', () => {
+    for (const piece of ['a ', 'a=', '"\\', "'", ', ', '= ', 'Bearer a="', 'abc/+', '\t']) {
+      parseChallenge(piece.repeat(200_000));
+    }
+  });
+});

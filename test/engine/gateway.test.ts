@@ -1,0 +1,288 @@
+import assert from 'node:assert/strict';
+import { statSync } from 'node:fs';
+import { createServer, request, type IncomingMessage, type Server as HttpServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import { Gateway } from '../../src/gateway/gateway.ts';
+import { routeTo } from '../../src/gateway/route.ts';
+import { SocketListener } from '../../src/node/socketListener.ts';
+import type { Server } from '../../src/servers/server.ts';
+import type { Session } from '../../src/session/session.ts';
+import { Attempt } from './attempt.ts';
+import { serverAt } from './desk.ts';
+
+const attempt = new Attempt();
+let listener: SocketListener;
+let gateway: Gateway;
+let faults: unknown[];
+let session: Session;
+
+beforeEach(async () => {
+  faults = [];
+  gateway = new Gateway({
+    route: (name) => (name === 'notes' ? routeTo(session, ({ kind }) => `Sentence: ${kind}.`) : undefined),
+    onFault: (cause) => faults.push(cause),
+  });
+  listener = new SocketListener(gateway.listener);
+  await listener.open();
+  session = await attempt.desk.open(serverAt(attempt.world.mcpUrl));
+});
+
+afterEach(() => {
+  listener.close();
+  assert.deepEqual(faults, []);
+});
+
+interface Called {
+  readonly status: number;
+  readonly headers: IncomingMessage['headers'];
+  readonly text: string;
+  readonly json: unknown;
+}
+
+/** Sends a request to the gateway as VS Code's MCP client does: over the socket, to `localhost`. */
+async function call(
+  body?: unknown,
+  options: { method?: string; path?: string; headers?: Record<string, string> } = {},
+): Promise<Called> {
+  const response = await open(body, options);
+  const chunks: Buffer[] = [];
+  for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk);
+  const text = Buffer.concat(chunks).toString('utf8');
+  return {
+    status: response.statusCode ?? 0,
+    headers: response.headers,
+    text,
+    json: text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : undefined,
+  };
+}
+
+function open(
+  body?: unknown,
+  { method = 'POST', path: target = gateway.pathOf('notes'), headers = {} } = {},
+): Promise<IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    const outgoing = request(
+      {
+        socketPath: listener.address.path,
+        method,
+        path: target,
+        headers: { host: 'localhost', 'content-type': 'application/json', ...headers },
+      },
+      resolve,
+    );
+    outgoing.once('error', reject);
+    outgoing.end(body === undefined ? undefined : JSON.stringify(body));
+  });
+}
+
+const ping = { jsonrpc: '2.0', id: 7, method: 'ping' };
+
+describe('The gateway', () => {
+  it('adds the token on the way out and passes the answer on', async () => {
+    await session.signIn();
+    const { status, json } = await call(ping);
+    assert.equal(status, 200);
+    assert.deepEqual(json, { jsonrpc: '2.0', id: 7, result: { ok: true } });
+    const sent = attempt.world.sent('/mcp').at(-1);
+    assert.match(sent?.headers.authorization ?? '', /^Bearer token-/);
+    assert.equal(sent?.headers.host, new URL(attempt.world.origin).host);
+  });
+
+  it('keeps the headers of MCP and unknown ones in both directions, and drops those of one connection', async () => {
+    await session.signIn();
+    const { world } = attempt;
+    world.answers.set('/mcp', () => ({
+      headers: {
+        'mcp-session-id': 's-1',
+        'x-unknown': 'back',
+        'keep-alive': 'timeout=1',
+        'x-hop': 'h',
+        connection: 'x-hop',
+      },
+      body: '{}',
+    }));
+    const headers = {
+      'mcp-session-id': 's-1',
+      'mcp-protocol-version': '2025-11-25',
+      'last-event-id': 'e',
+      te: 'trailers',
+      authorization: 'Bearer forged',
+    };
+    const answer = await call(ping, { headers });
+    const sent = world.sent('/mcp').at(-1)?.headers ?? {};
+    assert.deepEqual(
+      [sent['mcp-session-id'], sent['mcp-protocol-version'], sent['last-event-id'], sent['te']],
+      ['s-1', '2025-11-25', 'e', undefined],
+    );
+    assert.notEqual(sent.authorization, 'Bearer forged');
+    assert.deepEqual(
+      [answer.headers['mcp-session-id'], answer.headers['x-unknown'], answer.headers['x-hop']],
+      ['s-1', 'back', undefined],
+    );
+  });
+
+  it('says in the words of MCP that a person has to sign in, and asks the server nothing', async () => {
+    const { status, json } = await call(ping);
+    assert.equal(status, 200);
+    assert.deepEqual(json, { jsonrpc: '2.0', id: 7, error: { code: -32001, message: 'Sentence: blocked.' } });
+    const batch = await call([ping, { jsonrpc: '2.0', method: 'note' }, { ...ping, id: 'b' }]);
+    assert.deepEqual(
+      (batch.json as { id: unknown }[]).map(({ id }) => id),
+      [7, 'b'],
+    );
+    assert.equal((await call({ jsonrpc: '2.0', method: 'notifications/initialized' })).status, 202);
+    assert.equal((await call(undefined, { method: 'GET' })).status, 405);
+    assert.deepEqual(attempt.world.requests, []);
+  });
+
+  it('never lets 401 or 403 through, and gives up a token that the server does not take (checklist 12.1, 12.6)', async () => {
+    await session.signIn();
+    const { world } = attempt;
+    for (const [status, sentence] of [
+      [403, 'Sentence: forbidden.'],
+      [401, 'Sentence: unauthorized.'],
+    ] as const) {
+      world.answers.set('/mcp', () => ({ status, headers: { 'www-authenticate': 'Bearer error="x"' } }));
+      const answer = await call(ping);
+      assert.equal(answer.status, 200);
+      assert.equal(answer.headers['www-authenticate'], undefined);
+      assert.deepEqual((answer.json as { error: { message: string } }).error.message, sentence);
+    }
+    assert.equal(session.state.kind, 'expired');
+    const before = world.requests.length;
+    assert.match((await call(ping)).text, /Sentence: blocked/);
+    assert.equal(world.requests.length, before);
+  });
+
+  it('uses a new token for the next request', async () => {
+    await session.signIn();
+    await session.signOut();
+    assert.match((await call(ping)).text, /blocked/);
+    await session.signIn();
+    assert.equal((await call(ping)).status, 200);
+  });
+
+  it('follows a redirect within the origin and takes the token nowhere else (checklist 11.4)', async () => {
+    await session.signIn();
+    const { world } = attempt;
+    const serve = world.answers.get('/mcp');
+    assert.ok(serve);
+    world.answers.set('/mcp/', serve);
+    world.answers.set('/mcp', () => ({ status: 307, headers: { location: '/mcp/' } }));
+    assert.deepEqual((await call(ping)).json, { jsonrpc: '2.0', id: 7, result: { ok: true } });
+
+    const thief = await listen(createServer((_, response) => response.end('{}')));
+    let stolen = 0;
+    thief.on('request', () => (stolen += 1));
+    for (const status of [301, 302, 303, 307, 308]) {
+      world.answers.set('/mcp', () => ({ status, headers: { location: `${originOf(thief)}/mcp` } }));
+      assert.match((await call(ping)).text, /redirected/);
+    }
+    world.answers.set('/mcp', () => ({ status: 307, headers: { location: '/mcp' } }));
+    assert.match((await call(ping)).text, /redirected/);
+    assert.equal(stolen, 0);
+    thief.close();
+  });
+
+  it('lets a configured header win and sends it to the server alone (field case 17)', async () => {
+    session = await attempt.desk.open(
+      serverAt(attempt.world.mcpUrl, { headers: { Authorization: 'Bearer token-mine' } }),
+    );
+    assert.equal((await call(ping)).status, 200);
+    assert.equal(attempt.world.sent('/mcp')[0]?.headers.authorization, 'Bearer token-mine');
+    assert.deepEqual(attempt.world.requests, ['POST /mcp']);
+  });
+
+  it('says that the server cannot be reached', async () => {
+    await session.signIn();
+    await attempt.world.close();
+    assert.match((await call(ping)).text, /Sentence: unreachable/);
+  });
+
+  it('passes a body on that is too large to hold', async () => {
+    await session.signIn();
+    let bytes = 0;
+    const upstream = await listen(
+      createServer((incoming, response) => {
+        incoming.on('data', (chunk: Buffer) => (bytes += chunk.length));
+        incoming.on('end', () => response.end('{"done":true}'));
+      }),
+    );
+    await useServer(upstream);
+    assert.deepEqual((await call({ ...ping, params: { text: 'x'.repeat(3_000_000) } })).json, { done: true });
+    assert.ok(bytes > 3_000_000);
+    upstream.close();
+  });
+
+  it('streams events as they come, and ends the request to the server when the client goes away', async () => {
+    const ended = Promise.withResolvers<undefined>();
+    const upstream = await listen(
+      createServer((_, response) => {
+        response.once('close', () => ended.resolve(undefined));
+        response.writeHead(200, { 'content-type': 'text/event-stream' });
+        response.write('data: one\n\n');
+      }),
+    );
+    await useServer(upstream);
+    const response = await open(undefined, { method: 'GET' });
+    const first = await response.iterator({ destroyOnReturn: false }).next();
+    assert.equal(String(first.value), 'data: one\n\n');
+    response.destroy();
+    await ended.promise;
+    upstream.close();
+  });
+
+  async function useServer(upstream: HttpServer): Promise<void> {
+    const changes: Partial<Server> = { headers: { Authorization: 'Bearer mine' } };
+    session = await attempt.desk.open(serverAt(`${originOf(upstream)}/mcp`, changes));
+  }
+});
+
+describe('The gateway lets in nobody', () => {
+  const foreign: [string, Parameters<typeof call>[1]][] = [
+    ['who guesses a path', { path: '/mcp' }],
+    ['who asks for the root', { path: '/' }],
+    ['who comes under another host (DNS rebinding)', { headers: { host: 'evil.example' } }],
+    ['who comes from a web page', { headers: { origin: 'https://evil.example' } }],
+    ['who comes from a page without an origin', { headers: { origin: 'null' } }],
+  ];
+  for (const [who, options] of foreign) {
+    it(who, async () => {
+      await session.signIn();
+      const before = attempt.world.requests.length;
+      assert.equal((await call(ping, options)).status, 404);
+      assert.equal(attempt.world.requests.length, before);
+    });
+  }
+
+  it('for a server that is gone', async () => {
+    assert.equal((await call(ping, { path: gateway.pathOf('gone') })).status, 404);
+  });
+
+  it(
+    'but this user: the socket lies in a folder that is closed to others',
+    { skip: process.platform === 'win32' },
+    () => {
+      const socket = listener.address.path;
+      assert.equal(statSync(path.dirname(socket)).mode & 0o777, 0o700);
+      assert.equal(statSync(socket).mode & 0o777, 0o600);
+    },
+  );
+
+  it('twice under the same path: it is new at every start', () => {
+    const next = new Gateway({ route: () => undefined, onFault: () => undefined });
+    assert.notEqual(next.pathOf('notes'), gateway.pathOf('notes'));
+    assert.match(gateway.pathOf('notes'), /^\/[\w-]{43}\/mcp$/);
+    assert.equal(gateway.pathOf('notes'), gateway.pathOf('notes'));
+  });
+});
+
+function listen(server: HttpServer): Promise<HttpServer> {
+  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
+}
+
+function originOf(server: HttpServer): string {
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}

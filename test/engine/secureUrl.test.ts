@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { policyFor, requireSecureUrl } from '../../src/oauth/secureUrl.ts';
+
+const publicServer = policyFor('https://mcp.example/mcp');
+const localServer = policyFor('http://127.0.0.1:8000/mcp');
+
+describe('An address chosen by somebody else (checklist 3.11, 7.9, 16.1)', () => {
+  const cases: [string, 'ok' | 'no', 'ok' | 'no'][] = [
+    // address, from a public server, from a server on this machine
+    ['https://as.example/token', 'ok', 'ok'],
+    ['http://as.example/token', 'no', 'no'],
+    ['http://127.0.0.1:9/token', 'no', 'ok'],
+    ['http://127.9.9.9/token', 'no', 'ok'],
+    ['http://[::1]:9/token', 'no', 'ok'],
+    ['http://localhost/token', 'no', 'ok'],
+    ['http://sandbox.localhost/token', 'no', 'ok'],
+    ['http://2130706433/token', 'no', 'ok'],
+    ['https://localhost/token', 'no', 'ok'],
+    ['http://localhost.example/token', 'no', 'no'],
+    ['http://127.0.0.1.example/token', 'no', 'no'],
+    ['http://169.254.169.254/latest', 'no', 'no'],
+    ['https://user:pass@as.example/token', 'no', 'no'],
+    ['javascript:alert(1)', 'no', 'no'],
+    ['data:text/html,x', 'no', 'no'],
+    ['file:///etc/passwd', 'no', 'no'],
+    ['vscode://publisher.name/x', 'no', 'no'],
+    ['as.example/token', 'no', 'no'],
+    ['', 'no', 'no'],
+  ];
+  for (const [address, fromPublic, fromLocal] of cases) {
+    it(`“${address}” is ${fromPublic} from a public server and ${fromLocal} from one on this machine`, () => {
+      for (const [policy, verdict] of [
+        [publicServer, fromPublic],
+        [localServer, fromLocal],
+      ] as const) {
+        const check = () => requireSecureUrl(address, policy);
+        if (verdict === 'ok') assert.doesNotThrow(check);
+        else assert.throws(check, { code: 'insecure_url' });
+      }
+    });
+  }
+});

@@ -1,0 +1,249 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Attempt, issuerDocument, resourceDocument } from './attempt.ts';
+import { serverAt } from './desk.ts';
+
+const attempt = new Attempt();
+
+describe('A sign-in', () => {
+  it('costs four requests besides the first contact and the call that follows (design 11)', async () => {
+    const session = await attempt.desk.open(serverAt(attempt.world.mcpUrl));
+    assert.equal(await session.signIn(), 'granted');
+    assert.deepEqual(
+      attempt.world.requests.toSorted(),
+      [
+        'POST /mcp',
+        `GET ${resourceDocument}`,
+        `GET ${issuerDocument}`,
+        'POST /as/register',
+        'POST /as/token',
+      ].toSorted(),
+    );
+    assert.deepEqual(attempt.world.requests.slice(2), [
+      `GET ${issuerDocument}`,
+      'POST /as/register',
+      'POST /as/token',
+    ]);
+  });
+
+  it('ends connected, with the account, the scopes and the expiry that the server told', async () => {
+    const session = await attempt.desk.open(serverAt(attempt.world.mcpUrl));
+    await session.signIn();
+    assert.deepEqual(session.state, {
+      kind: 'connected',
+      account: { id: 'u-1', label: 'ada' },
+      scopes: ['notes:read', 'notes:write'],
+      expiresAtMs: attempt.desk.clock.now() + 3_600_000,
+    });
+  });
+
+  it('asks with everything that the specification wants of the authorization request (checklist 7.1)', async () => {
+    await attempt.signIn();
+    const asked = attempt.asked;
+    assert.equal(asked.get('response_type'), 'code');
+    assert.equal(asked.get('client_id'), 'client-1');
+    assert.equal(asked.get('redirect_uri'), 'vscode://mcp-oauth.mcp-oauth/callback');
+    assert.equal(asked.get('resource'), attempt.world.mcpUrl);
+    assert.equal(asked.get('code_challenge_method'), 'S256');
+    assert.match(asked.get('code_challenge') ?? '', /^[\w-]{43}$/);
+    assert.match(asked.get('state') ?? '', /^[\w-]{43}$/);
+    assert.equal(asked.get('scope'), 'notes:read notes:write');
+  });
+
+  it('uses a new state and verifier for every attempt (checklist 7.2, 7.6)', async () => {
+    const session = await attempt.desk.open(serverAt(attempt.world.mcpUrl));
+    await session.signIn();
+    await session.signOut();
+    await session.signIn();
+    const [one, other] = attempt.desk.opened.map((url) => new URL(url).searchParams);
+    assert.notEqual(one?.get('state'), other?.get('state'));
+    assert.notEqual(one?.get('code_challenge'), other?.get('code_challenge'));
+  });
+
+  it('registers a public native client with the very redirect URI that it then uses (checklist 4.11, 14.1)', async () => {
+    await attempt.signIn();
+    const [registration] = attempt.world.sent('/as/register');
+    const asked = JSON.parse(registration?.body ?? '{}') as Record<string, unknown>;
+    assert.deepEqual(asked['redirect_uris'], ['vscode://mcp-oauth.mcp-oauth/callback']);
+    assert.equal(asked['application_type'], 'native');
+    assert.equal(asked['token_endpoint_auth_method'], 'none');
+    assert.equal(asked['software_version'], '1.2.3');
+    assert.equal(asked['scope'], 'notes:read notes:write');
+  });
+
+  it('reuses a registration for the same issuer and redirect URI (checklist 4.16)', async () => {
+    const session = await attempt.desk.open(serverAt(attempt.world.mcpUrl));
+    await session.signIn();
+    await session.signOut();
+    await session.signIn();
+    assert.equal(attempt.world.sent('/as/register').length, 1);
+  });
+
+  it('uses a configured client and registers none (checklist 4.1)', async () => {
+    await attempt.signIn({ oauth: { clientId: 'mine' } });
+    assert.equal(attempt.world.sent('/as/register').length, 0);
+    assert.equal(attempt.asked.get('client_id'), 'mine');
+  });
+
+  it('lets configured scopes beat all that the server names (field case 11)', async () => {
+    await attempt.signIn({ oauth: { scopes: ['only:this'] } });
+    assert.equal(attempt.asked.get('scope'), 'only:this');
+  });
+
+  it('authenticates with a secret that the registration gave without being asked (field case 14)', async () => {
+    attempt.world.answers.set('/as/register', () => ({
+      body: { client_id: 'c 1', client_secret: 's:%', client_secret_expires_at: null },
+    }));
+    await attempt.signIn();
+    const [request] = attempt.world.sent('/as/token');
+    assert.equal(request?.headers.authorization, `Basic ${btoa('c+1:s%3A%25')}`);
+  });
+
+  it('finds an OpenID Connect document where there is no other (checklist 3.1)', async () => {
+    const document = attempt.world.answers.get(issuerDocument);
+    assert.ok(document);
+    attempt.world.answers.delete(issuerDocument);
+    attempt.world.answers.set('/as/.well-known/openid-configuration', document);
+    assert.equal((await attempt.signIn()).result, 'granted');
+    assert.deepEqual(attempt.world.requests.slice(2, 5), [
+      `GET ${issuerDocument}`,
+      'GET /.well-known/openid-configuration/as',
+      'GET /as/.well-known/openid-configuration',
+    ]);
+  });
+
+  it('takes an error answer or a login page at a well-known address for noise (field case 16)', async () => {
+    const document = attempt.world.answers.get(issuerDocument);
+    assert.ok(document);
+    attempt.world.answers.set(issuerDocument, () => ({ status: 302, headers: { location: '/login' } }));
+    attempt.world.answers.set('/.well-known/openid-configuration/as', () => ({
+      status: 502,
+      body: '<h1>Bad gateway</h1>',
+    }));
+    attempt.world.answers.set('/as/.well-known/openid-configuration', document);
+    assert.equal((await attempt.signIn()).result, 'granted');
+    assert.equal(attempt.world.sent('/login').length, 0);
+  });
+
+  it('asks for the resource document at the path first, then at the root (checklist 2.3)', async () => {
+    const document = attempt.world.answers.get(resourceDocument);
+    assert.ok(document);
+    attempt.world.answers.delete(resourceDocument);
+    attempt.world.answers.set('/mcp', () => ({ status: 401 }));
+    attempt.world.answers.set('/.well-known/oauth-protected-resource', document);
+    assert.equal((await attempt.signIn()).result, 'granted');
+  });
+
+  it('reads a challenge that names the document by its path alone (field case 21)', async () => {
+    const document = attempt.world.answers.get(resourceDocument);
+    assert.ok(document);
+    attempt.world.answers.set('/somewhere.json', document);
+    attempt.world.answers.set('/mcp', () => ({
+      status: 401,
+      headers: { 'www-authenticate': 'Bearer resource_metadata=/somewhere.json' },
+    }));
+    assert.equal((await attempt.signIn()).result, 'granted');
+    assert.equal(attempt.world.sent('/somewhere.json').length, 1);
+  });
+
+  it('accepts a resource that is the origin of the server and sends it as it stands (checklist 2.8, field case 8)', async () => {
+    attempt.world.alter(resourceDocument, { resource: attempt.world.origin });
+    await attempt.signIn().catch(() => undefined);
+    assert.equal(attempt.asked.get('resource'), attempt.world.origin);
+  });
+
+  it('is not needed where the server answers without it', async () => {
+    attempt.world.answers.set('/mcp', () => ({ body: { jsonrpc: '2.0', id: 0, result: {} } }));
+    const session = await attempt.desk.open(serverAt(attempt.world.mcpUrl));
+    assert.equal(await session.signIn(), 'not_needed');
+    assert.deepEqual(session.state, { kind: 'no_auth', reason: 'not_asked' });
+    assert.equal(attempt.desk.opened.length, 0);
+  });
+
+  it('never happens for a server with its own header or with oauth off (field case 17)', async () => {
+    for (const server of [
+      serverAt(attempt.world.mcpUrl, { headers: { AUTHORIZATION: 'Bearer mine' } }),
+      serverAt(attempt.world.mcpUrl, { oauth: false }),
+    ]) {
+      const session = await attempt.desk.open(server);
+      assert.equal(await session.signIn(), 'not_needed');
+      assert.deepEqual(session.authorization(), { kind: 'none' });
+    }
+    assert.deepEqual(attempt.world.requests, []);
+  });
+});
+
+describe('A sign-in that is not finished', () => {
+  it('returns to where it was when it is cancelled', async () => {
+    attempt.desk.person = () => undefined;
+    const session = await attempt.desk.open(serverAt(attempt.world.mcpUrl));
+    const before = session.state;
+    const result = session.signIn();
+    await untilOpened();
+    assert.equal(session.state.kind, 'authorizing');
+    assert.notEqual(attempt.desk.records.keyOf('pending'), undefined);
+    session.cancelSignIn();
+    assert.equal(await result, 'cancelled');
+    assert.deepEqual(session.state, before);
+    assert.equal(attempt.desk.records.keyOf('pending'), undefined);
+  });
+
+  it('gives up after ten minutes (checklist 7.6)', async () => {
+    attempt.desk.person = () => {
+      queueMicrotask(() => attempt.desk.clock.advance(600_000));
+      return undefined;
+    };
+    await attempt.failsWith('sign_in_timed_out');
+  });
+
+  it('is an error when the browser does not open', async () => {
+    attempt.desk.browserOpens = false;
+    attempt.desk.person = () => undefined;
+    await attempt.failsWith('browser_not_opened');
+  });
+
+  it('is joined by a second caller instead of opening a second page', async () => {
+    const session = await attempt.desk.open(serverAt(attempt.world.mcpUrl));
+    assert.deepEqual(await Promise.all([session.signIn(), session.signIn()]), ['granted', 'granted']);
+    assert.equal(attempt.desk.opened.length, 1);
+  });
+
+  it('is an error that is seen when its grant cannot be stored', async () => {
+    const session = await attempt.desk.open(serverAt(attempt.world.mcpUrl, { oauth: { clientId: 'mine' } }));
+    attempt.desk.person = (url) => {
+      attempt.desk.records.failsToWrite = true;
+      return attempt.world.visit(url);
+    };
+    await assert.rejects(session.signIn(), { code: 'storage_failed' });
+    assert.equal(session.state.kind, 'error');
+  });
+
+  async function untilOpened(): Promise<void> {
+    while (attempt.desk.opened.length === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+});
+
+describe('What is secret', () => {
+  it('is found in the record of the grant and in no line of the log', async () => {
+    const session = await attempt.desk.open(serverAt(attempt.world.mcpUrl));
+    await session.signIn();
+    const authorization = session.authorization();
+    assert.ok(authorization.kind === 'token');
+    const form = new URLSearchParams(attempt.world.sent('/as/token')[0]?.body);
+    const asked = attempt.asked;
+    const secrets = [
+      authorization.accessToken,
+      form.get('code'),
+      form.get('code_verifier'),
+      asked.get('state'),
+    ];
+    const log = attempt.desk.log.join('\n');
+    for (const secret of secrets) assert.ok(secret !== null && !log.includes(secret), secret ?? 'missing');
+    assert.deepEqual(
+      [...attempt.desk.records.records]
+        .filter(([, value]) => value.includes(authorization.accessToken))
+        .map(([key]) => key),
+      [attempt.desk.records.keyOf('grant')],
+    );
+  });
+});
