@@ -97,11 +97,6 @@ async function sendWithin(
 }
 
 async function readWhole(response: Response, host: string): Promise<Response> {
-  const tooLarge = () => new AuthError('response_too_large', { host, status: response.status });
-  if (Number(response.headers.get('content-length')) > maxResponseBytes) {
-    await response.body?.cancel();
-    throw tooLarge();
-  }
   if (response.body === null) return response;
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let bytes = 0;
@@ -109,7 +104,8 @@ async function readWhole(response: Response, host: string): Promise<Response> {
   const isEventStream = response.headers.get('content-type')?.includes('text/event-stream') === true;
   for await (const chunk of response.body as AsyncIterable<Uint8Array<ArrayBuffer>>) {
     bytes += chunk.byteLength;
-    if (bytes > maxResponseBytes) throw tooLarge();
+    if (bytes > maxResponseBytes)
+      throw new AuthError('response_too_large', { host, status: response.status });
     chunks.push(chunk);
     if (isEventStream) break;
   }

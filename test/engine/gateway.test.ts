@@ -195,6 +195,13 @@ describe('The gateway', () => {
     assert.deepEqual(attempt.world.requests, ['POST /mcp']);
   });
 
+  it('passes no credentials of a client on to a server that needs no sign-in', async () => {
+    attempt.world.answers.set('/mcp', () => ({ body: { jsonrpc: '2.0', id: 0, result: {} } }));
+    await session.signIn();
+    await call(ping, { headers: { authorization: 'Bearer forged' } });
+    assert.equal(attempt.world.sent('/mcp').at(-1)?.headers.authorization, undefined);
+  });
+
   it('says that the server cannot be reached', async () => {
     await session.signIn();
     await attempt.world.close();
