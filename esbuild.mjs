@@ -1,4 +1,4 @@
-// Builds the bundles: the extension (CommonJS, as VS Code loads it) and the sandbox (a program of its own).
+// Builds the bundles (run at the root of the repository): the extension (CommonJS, as VS Code loads it) and the sandbox (a program of its own).
 // `--watch` rebuilds on change, with the lines that the editor's problem matcher looks for; `--production` minifies.
 import esbuild from 'esbuild';
 
@@ -48,9 +48,11 @@ export const bundles = [
     outfile: 'dist/sandbox.mjs',
     format: 'esm',
     target: 'node22',
-    banner: {
-      js: "import { createRequire as createBundleRequire } from 'node:module'; const require = createBundleRequire(import.meta.url);",
-    },
+    // oidc-provider finds its models by the names of their classes.
+    keepNames: true,
+    // Koa brings a list of every media type there is; the sandbox answers four.
+    alias: { 'mime-db': './src/sandbox/mimeTypes.json' },
+    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
   },
 ];
 

@@ -1,0 +1,73 @@
+// The frame of every page that the authorization server shows, and the headers that keep such a page from being
+// framed, scripted, cached or leaked.
+import { html, Markup } from './markup.ts';
+import { pageStyle, pageStyleSource } from './pageStyle.ts';
+
+/** What a page is written to: the part of a Koa context that it needs. */
+export interface PageTarget {
+  status: number;
+  type: string;
+  body: unknown;
+  set(headers: Record<string, string>): void;
+}
+
+/**
+ * `form-action` is left out on purpose: browsers hold it against the redirects that follow a form, too, and consent
+ * ends in a redirect to whatever the client registered (a loopback port, `vscode://`). The form posts to its own
+ * address and no text of a client reaches its attributes.
+ */
+const pageHeaders = {
+  'content-security-policy': `default-src 'none'; style-src ${pageStyleSource}; base-uri 'none'; frame-ancestors 'none'`,
+  'x-frame-options': 'DENY',
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+};
+
+const mark = html`<svg viewBox="0 0 28 28" aria-hidden="true" fill="none">
+  <rect width="28" height="28" rx="8" fill="var(--accent)" />
+  <g stroke="var(--on-accent)" stroke-width="2" stroke-linecap="round" stroke-linejoin="round">
+    <circle cx="10.5" cy="14" r="3.5" />
+    <path d="M14 14h7.5v3M18 14v2" />
+  </g>
+</svg>`;
+
+/** In one piece: a single space more between the tags and its hash would no longer be the allowed one. */
+const style = new Markup(`<style>${pageStyle}</style>`);
+
+/** A whole page: `title` for the window, `content` for the card. */
+export interface Page {
+  readonly status: number;
+  readonly title: string;
+  readonly content: Markup;
+}
+
+/** Answers with a page. */
+export function sendPage(target: PageTarget, { status, title, content }: Page): void {
+  target.status = status;
+  target.set(pageHeaders);
+  target.type = 'text/html; charset=utf-8';
+  target.body = html`<!doctype html>
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>${title}</title>
+        ${style}
+      </head>
+      <body>
+        <main>
+          <p class="place">${mark} MCP OAuth Sandbox</p>
+          ${content}
+        </main>
+      </body>
+    </html> `.text;
+}
+
+/** A page that says why a sign-in cannot go on; `code` is the protocol's word for it. */
+export function buildErrorPage(status: number, sentence: string, code: string): Page {
+  const content = html`<h1>This sign-in cannot go on</h1>
+    <p class="lead">${sentence}</p>
+    <p class="foot">Go back to the app and sign in again. The error is called <code>${code}</code>.</p>`;
+  return { status, title: 'Sign-in error · MCP OAuth Sandbox', content };
+}

@@ -1,0 +1,14 @@
+// Reads a request's body into memory, up to a limit.
+import type { IncomingMessage } from 'node:http';
+
+/** The body as UTF-8 text, or `undefined` if it is larger than `limitBytes`. */
+export async function readBody(request: IncomingMessage, limitBytes: number): Promise<string | undefined> {
+  const chunks: Buffer[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    sizeBytes += chunk.byteLength;
+    if (sizeBytes > limitBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

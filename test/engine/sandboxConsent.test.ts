@@ -1,0 +1,143 @@
+// The consent page: what it shows, what it takes for an answer, and that nobody answers in a person's stead.
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { after, before, test } from 'node:test';
+
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { csrfOf, Visitor } from './sandboxVisitor.ts';
+
+let sandbox: Sandbox;
+before(async () => {
+  sandbox = await startSandbox();
+});
+after(() => sandbox.close());
+
+test('the page names the app, where it returns to, the server and the scopes in words', async () => {
+  const redirectUri = 'vscode://mcp-oauth.mcp-oauth/callback';
+  const visitor = await Visitor.register(sandbox, { client_name: 'MCP OAuth', redirect_uris: [redirectUri] });
+  const { text } = await visitor.consentPage(visitor.begin());
+  for (const piece of [
+    'MCP OAuth',
+    'vscode://mcp-oauth.mcp-oauth',
+    sandbox.mcpUrl,
+    'Read your notes',
+    'Add notes',
+  ]) {
+    assert.ok(text.includes(piece), piece);
+  }
+  assert.match(text, /<html lang="en">/);
+  assert.match(text, /<title>Sign in to Sandbox Notes/);
+  assert.match(text, /<label for="account">/);
+  assert.match(text, /<input[^>]* id="account"[^>]* name="account"[^>]* value="ada"/s);
+  assert.match(text, /<button[^>]* id="allow"[^>]* name="decision"[^>]* value="allow"/s);
+  assert.match(text, /<button[^>]* id="deny"[^>]* name="decision"[^>]* value="deny"/s);
+});
+
+test('the page cannot be framed, cached or scripted, and its style is the one its policy allows', async () => {
+  const visitor = await Visitor.register(sandbox);
+  const { text, headers } = await visitor.consentPage(visitor.begin());
+  const policy = headers.get('content-security-policy') ?? '';
+  assert.match(policy, /default-src 'none'/);
+  assert.match(policy, /frame-ancestors 'none'/);
+  // Chromium holds form-action against the redirect back to the app.
+  assert.doesNotMatch(policy, /form-action|unsafe/);
+  const style = /<style>(.*)<\/style>/s.exec(text)?.[1] ?? '';
+  assert.ok(policy.includes(createHash('sha256').update(style).digest('base64')));
+  assert.equal(headers.get('x-frame-options'), 'DENY');
+  assert.equal(headers.get('referrer-policy'), 'no-referrer');
+  assert.equal(headers.get('cache-control'), 'no-store');
+  assert.doesNotMatch(text, /<script/);
+});
+
+test('the page that shows an error is guarded the same way', async () => {
+  const visitor = await Visitor.register(sandbox);
+  const { headers } = await visitor.open(visitor.begin({ redirect_uri: 'https://evil.example/' }).url);
+  assert.match(headers.get('content-security-policy') ?? '', /frame-ancestors 'none'/);
+  assert.equal(headers.get('x-frame-options'), 'DENY');
+});
+
+test('text chosen by a client stays text', async () => {
+  const visitor = await Visitor.register(sandbox, { client_name: '<img src=x onerror="alert(1)">' });
+  const { text } = await visitor.consentPage(visitor.begin({ login_hint: '"><b>', scope: 'openid' }));
+  assert.doesNotMatch(text, /<img|"><b>/);
+  assert.match(text, /&lt;img src=x onerror=&quot;alert\(1\)&quot;&gt;/);
+});
+
+test('Deny goes back with access_denied, the reason, iss and state (checklist 9.3)', async () => {
+  const visitor = await Visitor.register(sandbox);
+  const attempt = visitor.begin();
+  const { searchParams } = await visitor.decide(attempt, 'deny');
+  assert.equal(searchParams.get('error'), 'access_denied');
+  assert.equal(searchParams.get('error_description'), 'The person declined access.');
+  assert.equal(searchParams.get('iss'), sandbox.issuer);
+  assert.equal(searchParams.get('state'), attempt.state);
+  assert.equal(searchParams.get('code'), null);
+});
+
+test('an answer without the page’s own token is refused, and so is one with a foreign token', async () => {
+  const [visitor, other] = [await Visitor.register(sandbox), await Visitor.register(sandbox)];
+  const page = await visitor.consentPage(visitor.begin());
+  const foreign = csrfOf((await other.consentPage(other.begin())).text);
+  for (const csrf of ['', foreign]) {
+    const response = await visitor.submit(page.url, { csrf, account: 'ada', decision: 'allow' });
+    assert.equal(response.status, 403);
+  }
+  const response = await visitor.submit(page.url, {
+    csrf: csrfOf(page.text),
+    account: 'ada',
+    decision: 'allow',
+  });
+  assert.equal(response.status, 303);
+});
+
+test('another browser can neither see nor answer the page', async () => {
+  const [visitor, stranger] = [await Visitor.register(sandbox), await Visitor.register(sandbox)];
+  const page = await visitor.consentPage(visitor.begin());
+  assert.equal((await stranger.open(page.url)).status, 400);
+  const answer = { csrf: csrfOf(page.text), account: 'mallory', decision: 'allow' };
+  assert.equal((await stranger.submit(page.url, answer)).status, 400);
+});
+
+test('the page answers once', async () => {
+  const visitor = await Visitor.register(sandbox);
+  const page = await visitor.consentPage(visitor.begin());
+  const answer = { csrf: csrfOf(page.text), account: 'ada', decision: 'allow' };
+  assert.equal((await visitor.submit(page.url, answer)).status, 303);
+  assert.equal((await visitor.submit(page.url, answer)).status, 400);
+});
+
+test('a name that is no name brings the page back with a word about it', async () => {
+  const visitor = await Visitor.register(sandbox);
+  const page = await visitor.consentPage(visitor.begin());
+  for (const account of ['', '   ', 'a'.repeat(65), 'a\u0000b']) {
+    const response = await visitor.submit(page.url, { csrf: csrfOf(page.text), account, decision: 'allow' });
+    assert.equal(response.status, 422);
+    assert.match(await response.text(), /role="alert"/);
+  }
+});
+
+test('every sign-in asks again, and the same browser may choose another account', async () => {
+  const visitor = await Visitor.register(sandbox, { application_type: 'web' });
+  for (const account of ['ada', 'grace', 'ada']) {
+    const tokens = await visitor.signIn({}, account);
+    const [, payload = ''] = String(tokens['id_token']).split('.');
+    assert.match(Buffer.from(payload, 'base64url').toString(), new RegExp(`"sub":"${account}"`));
+  }
+});
+
+for (const prompt of ['login', 'consent', 'select_account', 'login consent']) {
+  test(`prompt=${prompt} ends in a code like any other sign-in`, async () => {
+    const visitor = await Visitor.register(sandbox);
+    const back = await visitor.decide(visitor.begin({ prompt }), 'allow');
+    assert.ok(back.searchParams.get('code'));
+  });
+}
+
+test('prompt=none never succeeds: a person has to be there', async () => {
+  const visitor = await Visitor.register(sandbox);
+  await visitor.signIn();
+  const response = await visitor.open(visitor.begin({ prompt: 'none' }).url);
+  const back = new URL(response.headers.get('location') ?? '');
+  assert.match(back.searchParams.get('error') ?? '', /_required$/);
+});
