@@ -52,7 +52,9 @@ export const bundles = [
     keepNames: true,
     // Koa brings a list of every media type there is; the sandbox answers four.
     alias: { 'mime-db': './src/sandbox/mimeTypes.json' },
-    banner: { js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);" },
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
   },
 ];
 
