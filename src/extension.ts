@@ -1,9 +1,10 @@
 /** The composition root: builds every part and hands it what it needs. Start-up opens nothing and contacts nobody. */
-import { commands, Disposable, window, type ExtensionContext } from 'vscode';
+import { commands, Disposable, window, workspace, type ExtensionContext } from 'vscode';
 import { Gateway } from './gateway/gateway.ts';
 import { routeTo, type Refusal } from './gateway/route.ts';
 import { SocketListener } from './node/socketListener.ts';
 import { systemClock } from './node/systemClock.ts';
+import type { Server } from './servers/server.ts';
 import type { Session } from './session/session.ts';
 import { Sessions } from './session/sessions.ts';
 import { addServerCommand } from './vscode/addServerCommand.ts';
@@ -22,10 +23,9 @@ import { StatusBar } from './vscode/statusBar.ts';
 
 export async function activate(context: ExtensionContext): Promise<void> {
   const { log, channel } = createLog();
-  const callback = new CallbackUri(
-    context.extension.id,
-    (received) => void finishWithPerson(sessions, received),
-  );
+  const callback = new CallbackUri(context.extension.id, (received) => {
+    finishWithPerson(sessions, received).catch((thrown: unknown) => log.error('redirect_failed', {}, thrown));
+  });
   const sessions = new Sessions({
     clock: systemClock,
     fetch: (url, init) => fetch(url, init),
@@ -37,8 +37,8 @@ export async function activate(context: ExtensionContext): Promise<void> {
   });
 
   const gateway = new Gateway({
-    route(serverName) {
-      const session = sessions.find(serverName);
+    route(key) {
+      const session = sessions.all.find(({ server }) => serverKey(server) === key);
       return session && routeTo(session, explainRefusal);
     },
     onFault: (cause) => log.error('gateway_fault', {}, cause),
@@ -50,6 +50,8 @@ export async function activate(context: ExtensionContext): Promise<void> {
     configured = readConfiguredServers();
     return sessions.update(configured.servers);
   };
+  const followQuietly = () =>
+    void follow().catch((thrown: unknown) => log.error('settings_not_followed', {}, thrown));
   await follow();
 
   context.subscriptions.push(
@@ -62,10 +64,11 @@ export async function activate(context: ExtensionContext): Promise<void> {
     registerMcpDefinitions(sessions, {
       kind: listener.address.kind,
       socketPath: listener.address.path,
-      pathOf: (serverName) => gateway.pathOf(serverName),
+      pathOf: (server) => gateway.pathOf(serverKey(server)),
       open: () => listener.open(),
     }),
-    onDidChangeConfiguredServers(() => void follow()),
+    onDidChangeConfiguredServers(followQuietly),
+    workspace.onDidGrantWorkspaceTrust(followQuietly),
     commands.registerCommand('mcpOAuth.signIn', (session?: Session) => signInCommand(sessions, session)),
     commands.registerCommand('mcpOAuth.signOut', (session?: Session) => signOutCommand(sessions, session)),
     commands.registerCommand('mcpOAuth.addServer', () => addServerCommand(sessions, follow)),
@@ -77,7 +80,12 @@ export async function activate(context: ExtensionContext): Promise<void> {
     new Disposable(() => sessions.dispose()),
     new Disposable(() => listener.close()),
   );
-  await sessions.sweep();
+  sessions.sweep().catch((thrown: unknown) => log.error('sweep_failed', {}, thrown));
+}
+
+/** A server as it is configured; another address or other headers make it another one. */
+function serverKey(server: Server): string {
+  return JSON.stringify(server);
 }
 
 function explainRefusal(refusal: Refusal, { server }: Session): string {

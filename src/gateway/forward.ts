@@ -7,10 +7,9 @@ import type { Refusal } from './route.ts';
 /** The server's answer, its body still to come. */
 export type Answer = http.IncomingMessage;
 
-const agents = {
-  'http:': new http.Agent({ keepAlive: true }),
-  'https:': new https.Agent({ keepAlive: true }),
-};
+/** Idle connections are closed before servers usually close them; one that was closed meanwhile is seen below. */
+const keepAlive = { keepAlive: true, timeout: 4_000 };
+const agents = { 'http:': new http.Agent(keepAlive), 'https:': new https.Agent(keepAlive) };
 const maxRedirects = 3;
 
 /**
@@ -34,7 +33,8 @@ export async function forward(
     const { location } = answer.headers;
     const next =
       location !== undefined && URL.canParse(location, target.href) ? new URL(location, target) : undefined;
-    const repeatable = (statusCode === 307 || statusCode === 308) && body.complete;
+    const repeatable =
+      request.method === 'GET' || ((statusCode === 307 || statusCode === 308) && body.complete);
     if (next?.origin !== serverUrl.origin || !repeatable) return { kind: 'redirected' };
     target = next;
   }
@@ -68,7 +68,14 @@ function sendOnce(
       answer.once('close', () => client.off('close', abandon));
       resolve(answer);
     });
-    outgoing.once('error', () => resolve({ kind: 'unreachable' }));
+    outgoing.once('error', (cause) => {
+      // The server closed a kept connection while it was taken up again: nothing was processed, so it is sent anew.
+      const wasStale =
+        outgoing.reusedSocket && 'code' in cause && cause.code === 'ECONNRESET' && body.complete;
+      resolve(wasStale ? sendOnce(request, body, target, headers, client) : { kind: 'unreachable', cause });
+    });
+    // Also where no answer comes that could be passed on, such as a switch of protocols.
+    outgoing.once('close', () => resolve({ kind: 'unreachable', cause: undefined }));
     if (body.complete) {
       outgoing.end(body.head.length > 0 ? body.head : undefined);
     } else {

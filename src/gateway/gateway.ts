@@ -11,9 +11,9 @@ import { readBody } from './requestBody.ts';
 import type { Refusal, Route } from './route.ts';
 
 export interface GatewayPorts {
-  /** The route to a server, or undefined once the server is gone. */
-  route(serverName: string): Route | undefined;
-  /** A request that ended in an exception; nothing of it is shown to the client. */
+  /** The route to a server by the key that it was given out under, or undefined once that server is gone. */
+  route(key: string): Route | undefined;
+  /** A request that ended in an exception or got no answer; nothing of the cause is shown to the client. */
   onFault(cause: unknown): void;
 }
 
@@ -26,18 +26,20 @@ export class Gateway {
     this.ports = ports;
   }
 
-  /** The path of a server, the same for as long as this gateway lives. */
-  pathOf(serverName: string): string {
-    const known = [...this.paths].find(([, name]) => name === serverName)?.[0];
+  /** The path of a server, the same for as long as this gateway lives; a server under another key gets another. */
+  pathOf(key: string): string {
+    const known = [...this.paths].find(([, known]) => known === key)?.[0];
     if (known !== undefined) return known;
     const path = `/${randomBytes(32).toString('base64url')}/mcp`;
-    this.paths.set(path, serverName);
+    this.paths.set(path, key);
     return path;
   }
 
   /** A `node:http` request listener. */
   readonly listener = (request: IncomingMessage, response: ServerResponse): void => {
     this.serve(request, response).catch((thrown: unknown) => {
+      // A client that goes away in the middle is nobody's fault.
+      if (request.destroyed && !request.complete) return;
       this.ports.onFault(thrown);
       if (response.headersSent) response.destroy();
       else response.writeHead(500).end();
@@ -67,6 +69,7 @@ export class Gateway {
       response,
     );
     if (isRefusal(answer)) {
+      if (answer.kind === 'unreachable') this.ports.onFault(answer.cause);
       refuse(answer);
       return;
     }
@@ -82,7 +85,10 @@ export class Gateway {
   ): Promise<boolean> {
     if (answer.statusCode !== 401 && answer.statusCode !== 403) return false;
     answer.resume();
-    if (answer.statusCode === 401 && token !== undefined) await route.rejectToken(token);
+    if (answer.statusCode === 401) {
+      if (token === undefined) route.demandSignIn();
+      else await route.rejectToken(token);
+    }
     refuse({ kind: answer.statusCode === 401 ? 'unauthorized' : 'forbidden' });
     return true;
   }
@@ -91,7 +97,7 @@ export class Gateway {
   private admit(request: IncomingMessage): Route | undefined {
     const { host, origin } = request.headers;
     if (host !== 'localhost' || origin !== undefined) return undefined;
-    const serverName = this.paths.get(request.url ?? '');
-    return serverName === undefined ? undefined : this.ports.route(serverName);
+    const key = this.paths.get(request.url ?? '');
+    return key === undefined ? undefined : this.ports.route(key);
   }
 }

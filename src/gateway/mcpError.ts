@@ -2,8 +2,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestBody } from './requestBody.ts';
 
-/** JSON-RPC 2.0 §5.1: from the range that implementations may define. */
-const signInRequired = -32_001;
+/** JSON-RPC 2.0 §5.1: from the range that implementations may define, and one that neither MCP nor its SDKs use. */
+const refused = -32_010;
 
 export function answerRefusal(
   request: IncomingMessage,
@@ -16,7 +16,15 @@ export function answerRefusal(
     response.writeHead(405, { allow: 'POST' }).end();
     return;
   }
+  if (!body.complete) {
+    // The call's id may be anywhere in what was not read; a status ends the call where an error without id would not.
+    response
+      .writeHead(503, { 'content-type': 'text/plain; charset=utf-8', connection: 'close' })
+      .end(sentence);
+    return;
+  }
   const ids = requestIds(body);
+
   if (ids.length === 0) {
     // Notifications and answers expect no reply.
     response.writeHead(202).end();
@@ -25,17 +33,14 @@ export function answerRefusal(
   const errors = ids.map((id) => ({
     jsonrpc: '2.0',
     id,
-    error: { code: signInRequired, message: sentence },
+    error: { code: refused, message: sentence },
   }));
   response.writeHead(200, { 'content-type': 'application/json' });
   response.end(JSON.stringify(errors.length === 1 ? errors[0] : errors));
-  // What is left of a large body is not wanted.
-  request.resume();
 }
 
-/** The ids of the calls in a body, single or batch; one null id where the body cannot be read whole. */
-function requestIds({ head, complete }: RequestBody): readonly (string | number | null)[] {
-  if (!complete) return [null];
+/** The ids of the calls in a body, single or batch; one null id where it is no JSON (JSON-RPC 2.0 §5). */
+function requestIds({ head }: RequestBody): readonly (string | number | null)[] {
   let messages: unknown;
   try {
     messages = JSON.parse(head.toString('utf8'));

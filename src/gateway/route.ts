@@ -10,7 +10,7 @@ export type Refusal =
   | { readonly kind: 'unauthorized' }
   /** 403: the server knows the caller and says no. */
   | { readonly kind: 'forbidden' }
-  | { readonly kind: 'unreachable' }
+  | { readonly kind: 'unreachable'; readonly cause: unknown }
   /** The server sends elsewhere, where the token must not go. */
   | { readonly kind: 'redirected' };
 
@@ -20,6 +20,8 @@ export interface Route {
   readonly headers: Readonly<Record<string, string>>;
   authorization(): Authorization;
   rejectToken(accessToken: string): Promise<void>;
+  /** The server wants a sign-in although it asked for none before. */
+  demandSignIn(): void;
   /** A sentence for people. */
   explain(refusal: Refusal): string;
 }
@@ -30,6 +32,7 @@ export function routeTo(session: Session, explain: (refusal: Refusal, session: S
     headers: session.server.headers,
     authorization: () => session.authorization(),
     rejectToken: (accessToken) => session.rejectToken(accessToken),
+    demandSignIn: () => session.demandSignIn(),
     explain: (refusal) => explain(refusal, session),
   };
 }

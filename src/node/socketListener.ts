@@ -30,6 +30,7 @@ export class SocketListener {
   open(): Promise<void> {
     this.opened ??= this.listen().catch((thrown: unknown) => {
       this.opened = undefined;
+      this.removeFolder();
       throw thrown;
     });
     return this.opened;
@@ -39,6 +40,10 @@ export class SocketListener {
   close(): void {
     this.server.close();
     this.server.closeAllConnections();
+    this.removeFolder();
+  }
+
+  private removeFolder(): void {
     if (this.address.kind === 'unix')
       rmSync(path.dirname(this.address.path), { recursive: true, force: true });
   }

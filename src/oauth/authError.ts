@@ -7,11 +7,12 @@
 export type Remedy = 'sign_in' | 'retry' | 'configure_client' | 'open_settings' | 'show_log';
 
 const remedies = {
-  insecure_url: 'open_settings',
+  insecure_url: 'show_log',
   unreachable: 'retry',
   timed_out: 'retry',
   response_too_large: 'show_log',
   server_failed: 'retry',
+  server_busy: 'retry',
   resource_metadata_missing: 'show_log',
   resource_metadata_invalid: 'show_log',
   resource_mismatch: 'show_log',
@@ -79,28 +80,40 @@ export function toAuthError(thrown: unknown): AuthError {
 const quotableLength = 300;
 
 /**
- * Text of a foreign server made fit to be quoted: one line, no control or bidirectional-override characters
- * that could forge a sentence of ours, at most 300 characters. Undefined when nothing is left.
+ * Text of a foreign server made fit to be quoted: one line, no control or bidirectional-override characters that could
+ * forge a sentence of ours, no link that the editor would make of `[text](command:…)`, none of the given secrets, at
+ * most 300 characters. Undefined when nothing is left.
  */
-export function quotable(text: unknown): string | undefined {
+export function quotable(text: unknown, secrets: readonly string[] = []): string | undefined {
   if (typeof text !== 'string') return undefined;
-  const line = text
+  const line = secrets
+    .reduce((words, secret) => words.replaceAll(secret, '[hidden]'), text)
     .slice(0, 4 * quotableLength)
     .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}\s]+/gu, ' ')
+    .replaceAll('](', '] (')
     .trim();
   if (line === '') return undefined;
   return line.length > quotableLength ? `${line.slice(0, quotableLength - 1)}…` : line;
 }
 
-/** {@link AuthErrorFacts} of what the server said, without the members that it left out. */
+/** {@link AuthErrorFacts} of what the server said, without the members that it left out and without `secrets`. */
 export function serverSaid(
   code: unknown,
   words: unknown,
+  secrets: readonly string[] = [],
 ): Pick<AuthErrorFacts, 'serverCode' | 'serverWords'> {
-  const serverCode = quotable(code);
-  const serverWords = quotable(words);
+  const serverCode = quotable(code, secrets);
+  const serverWords = quotable(words, secrets);
   return {
     ...(serverCode !== undefined && { serverCode }),
     ...(serverWords !== undefined && { serverWords }),
   };
+}
+
+/** Two values that had to be the same, as {@link AuthErrorFacts}; addresses lose their query, which may hold a key. */
+export function mismatch(expected: string, received: string): Pick<AuthErrorFacts, 'expected' | 'received'> {
+  const [wanted, came] = [expected, received].map((text) =>
+    quotable(text.replace(/^([a-z][\w+.-]*:[^?#]*)[?#].*$/is, '$1')),
+  );
+  return { ...(wanted !== undefined && { expected: wanted }), ...(came !== undefined && { received: came }) };
 }

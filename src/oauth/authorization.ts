@@ -23,6 +23,11 @@ export const PendingAuthorization = z.object({
 });
 export type PendingAuthorization = z.infer<typeof PendingAuthorization>;
 
+/** What of an attempt must never be shown or logged, also when a server repeats it in its words. */
+export function secretsOf({ state, codeVerifier, client }: PendingAuthorization): readonly string[] {
+  return [state, codeVerifier, ...(client.clientSecret === undefined ? [] : [client.clientSecret])];
+}
+
 /** A new verifier and state for every attempt (checklist 7.2, 7.6). */
 export function beginAuthorization(
   attempt: Omit<PendingAuthorization, 'state' | 'codeVerifier'>,

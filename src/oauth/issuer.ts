@@ -2,7 +2,7 @@
  * The authorization server's document: RFC 8414 and OpenID Connect Discovery addresses in the order of the
  * specification, and the checks that make it trustworthy (checklist 3).
  */
-import { AuthError, quotable } from './authError.ts';
+import { AuthError, mismatch } from './authError.ts';
 import { readJson } from './jsonBody.ts';
 import { requireSecureUrl, type UrlPolicy } from './secureUrl.ts';
 import type { Transport } from './transport.ts';
@@ -58,8 +58,7 @@ export function metadataAddresses(issuer: string, policy: UrlPolicy): string[] {
 function requireTrustworthy(document: IssuerDocument, issuer: string, policy: UrlPolicy): IssuerDocument {
   // RFC 8414 §3.3, checklist 3.5: code points are compared; `https://as` is not `https://as/`.
   if (document.issuer !== issuer) {
-    const received = quotable(document.issuer);
-    throw new AuthError('issuer_mismatch', { expected: issuer, ...(received !== undefined && { received }) });
+    throw new AuthError('issuer_mismatch', mismatch(issuer, document.issuer));
   }
   for (const endpoint of [
     document.authorizationEndpoint,

@@ -3,8 +3,8 @@
  * of it reaches a token endpoint.
  */
 import * as oauth from 'oauth4webapi';
-import { AuthError, quotable, serverSaid } from './authError.ts';
-import type { PendingAuthorization } from './authorization.ts';
+import { AuthError, mismatch, serverSaid } from './authError.ts';
+import { secretsOf, type PendingAuthorization } from './authorization.ts';
 import { parseUrl } from './secureUrl.ts';
 import { readRedirectParameters, toAuthorizationServer, toClient } from './wire.ts';
 
@@ -12,8 +12,8 @@ import { readRedirectParameters, toAuthorizationServer, toClient } from './wire.
 export type CheckedRedirect = { readonly parameters: URLSearchParams };
 
 /**
- * The address that an editor's URI handler was given in parts, as one string. Editors decode the query once, which
- * turns `%2B` into `+`; in a code that is never a space.
+ * The address that an editor's URI handler was given in parts, as one string. Editors decode the query once: a `#` in
+ * it is no fragment, and a `+` in a code never a space.
  */
 export function receivedAddress(uri: {
   readonly scheme: string;
@@ -21,7 +21,9 @@ export function receivedAddress(uri: {
   readonly path: string;
   readonly query: string;
 }): string {
-  const query = uri.query.replace(/(^|&)code=[^&]*/g, (code) => code.replaceAll('+', '%2B'));
+  const query = uri.query
+    .replaceAll('#', '%23')
+    .replace(/(^|&)code=[^&]*/g, (code) => code.replaceAll('+', '%2B'));
   return `${uri.scheme}://${uri.authority}${uri.path}?${query}`;
 }
 
@@ -47,7 +49,7 @@ export function checkRedirect(pending: PendingAuthorization, received: string): 
   if (code.length > 1 || error.length > 1) throw new AuthError('redirect_invalid', { host });
   if (error[0] !== undefined) {
     const kind = error[0] === 'access_denied' ? 'access_denied' : 'authorization_failed';
-    throw new AuthError(kind, { host, ...serverSaid(error[0], errorDescription[0]) });
+    throw new AuthError(kind, { host, ...serverSaid(error[0], errorDescription[0], secretsOf(pending)) });
   }
   if (code[0] === undefined || code[0] === '') throw new AuthError('redirect_invalid', { host });
   return { parameters: brandedParameters(pending, url, host) };
@@ -58,8 +60,7 @@ function requireArrival(pending: PendingAuthorization, url: URL): void {
   const expected = new URL(pending.arrivalUri);
   const same =
     url.protocol === expected.protocol && url.host === expected.host && url.pathname === expected.pathname;
-  if (!same)
-    throw new AuthError('redirect_mismatch', { expected: addressOf(expected), received: addressOf(url) });
+  if (!same) throw new AuthError('redirect_mismatch', mismatch(expected.href, url.href));
 }
 
 /** RFC 9207 §2.4, checklist 9.1-9.3: before the code leaves the machine and before an error is believed. */
@@ -67,8 +68,7 @@ function requireIssuer(pending: PendingAuthorization, iss: readonly string[]): v
   const { issuer, sendsIss } = pending.issuer;
   if (iss.length === 0 && !sendsIss) return;
   if (iss.length === 1 && iss[0] === issuer) return;
-  const received = quotable(iss.join(' '));
-  throw new AuthError('iss_mismatch', { expected: issuer, ...(received !== undefined && { received }) });
+  throw new AuthError('iss_mismatch', mismatch(issuer, iss.join(' ')));
 }
 
 function brandedParameters(pending: PendingAuthorization, url: URL, host: string): URLSearchParams {
@@ -83,9 +83,4 @@ function brandedParameters(pending: PendingAuthorization, url: URL, host: string
     // The cause would carry the code.
     throw new AuthError('redirect_invalid', { host });
   }
-}
-
-/** An address without its query, which holds the code. */
-function addressOf(url: URL): string {
-  return quotable(`${url.protocol}//${url.host}${url.pathname}`) ?? '';
 }

@@ -2,7 +2,7 @@
  * What a server wants: one request without credentials, and beside it the protected resource document guessed from
  * the server's address (RFC 9728, checklist 2). Without that document there is no sign-in.
  */
-import { AuthError, quotable } from './authError.ts';
+import { AuthError, mismatch } from './authError.ts';
 import { parseChallenge } from './challenge.ts';
 import { readJson } from './jsonBody.ts';
 import { parseUrl } from './secureUrl.ts';
@@ -21,23 +21,25 @@ export type Demand =
 /**
  * @throws AuthError of the transport, `server_failed`, `resource_metadata_missing`, `resource_metadata_invalid`,
  * `resource_mismatch`.
+ * @param configuredHeaders go to the server itself and to no well-known address (field case 17).
  */
 export async function discoverDemand(
   transport: Transport,
   serverUrl: string,
+  configuredHeaders: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<Demand> {
   const [pathAddress, ...rootAddress] = wellKnownAddresses(serverUrl);
   const guess = fetchDocument(transport, pathAddress, signal).catch(() => undefined);
-  const contact = await contactServer(transport, serverUrl, signal);
-  if (contact.kind === 'open') return { kind: 'none' };
-
+  const contact = await contactServer(transport, serverUrl, configuredHeaders, signal);
+  // A server that answers anybody may still offer a sign-in for more: its document says so.
   const { challenge } = contact;
   const named = challenge?.resourceMetadata;
   const document =
     named === undefined
       ? ((await guess) ?? (await firstDocument(transport, rootAddress, signal)))
       : await namedDocument(transport, new URL(serverUrl), named, { address: pathAddress, guess }, signal);
+  if (document === undefined && contact.kind === 'open') return { kind: 'none' };
   if (document === undefined)
     throw new AuthError('resource_metadata_missing', { host: new URL(serverUrl).host });
   requireResourceFor(serverUrl, document.resource);
@@ -52,13 +54,24 @@ export function wellKnownAddresses(serverUrl: string): [string, ...string[]] {
   return path + search === '' ? [root] : [root + path + search, root];
 }
 
-type Contact =
-  { readonly kind: 'open' } | { readonly kind: 'closed'; readonly challenge: Challenge | undefined };
+interface Contact {
+  readonly kind: 'open' | 'closed';
+  readonly challenge: Challenge | undefined;
+}
 
-async function contactServer(transport: Transport, serverUrl: string, signal: AbortSignal): Promise<Contact> {
+async function contactServer(
+  transport: Transport,
+  serverUrl: string,
+  configuredHeaders: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<Contact> {
   const response = await transport.send('first_contact', serverUrl, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream' },
+    headers: {
+      ...configuredHeaders,
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+    },
     body: initializeRequest,
     signal,
   });
@@ -66,9 +79,18 @@ async function contactServer(transport: Transport, serverUrl: string, signal: Ab
   if (response.status === 401 || (response.status === 403 && challenge !== undefined))
     return { kind: 'closed', challenge };
   // A JSON-RPC answer, a result or an error of the protocol, proves an MCP server that asks for no sign-in.
-  if (response.ok && /json|event-stream/.test(response.headers.get('content-type') ?? ''))
-    return { kind: 'open' };
-  throw new AuthError('server_failed', { host: new URL(serverUrl).host, status: response.status });
+  if (response.ok && (await isJsonRpc(response))) return { kind: 'open', challenge: undefined };
+  const busy = response.status >= 500 || response.status === 429;
+  throw new AuthError(busy ? 'server_busy' : 'server_failed', {
+    host: new URL(serverUrl).host,
+    status: response.status,
+  });
+}
+
+async function isJsonRpc(response: Response): Promise<boolean> {
+  if (response.headers.get('content-type')?.includes('text/event-stream') === true) return true;
+  const body = await readJson(response);
+  return typeof body === 'object' && body !== null && 'jsonrpc' in body;
 }
 
 const initializeRequest = JSON.stringify({
@@ -142,9 +164,5 @@ function requireResourceFor(serverUrl: string, resource: string): void {
     (named.search === '' || named.search === server.search) &&
     (server.pathname === prefix || server.pathname.startsWith(`${prefix}/`));
   if (about) return;
-  const received = quotable(resource);
-  throw new AuthError('resource_mismatch', {
-    expected: serverUrl,
-    ...(received !== undefined && { received }),
-  });
+  throw new AuthError('resource_mismatch', mismatch(serverUrl, resource));
 }

@@ -2,7 +2,7 @@
 import * as oauth from 'oauth4webapi';
 import { accountFrom, type Account } from './account.ts';
 import { AuthError, serverSaid } from './authError.ts';
-import type { PendingAuthorization } from './authorization.ts';
+import { secretsOf, type PendingAuthorization } from './authorization.ts';
 import { readJson } from './jsonBody.ts';
 import { protocolOptions } from './protocolOptions.ts';
 import type { CheckedRedirect } from './redirect.ts';
@@ -13,6 +13,7 @@ import {
   toAuthorizationServer,
   toClient,
   toResourceParameter,
+  toStandardTokenAnswer,
   type ClientIdentity,
 } from './wire.ts';
 
@@ -56,14 +57,17 @@ export async function exchangeCode(
     throw new AuthError('token_refused', {
       host,
       status: response.status,
-      ...serverSaid(refusal.error, refusal.errorDescription),
+      ...serverSaid(refusal.error, refusal.errorDescription, [
+        ...secretsOf(pending),
+        ...redirect.parameters.getAll('code'),
+      ]),
     });
   }
   try {
     const answer = await oauth.processAuthorizationCodeResponse(
       server,
       client,
-      Response.json(body, { status: response.status }),
+      Response.json(toStandardTokenAnswer(body), { status: response.status }),
     );
     const { accessToken, expiresInSeconds, scopes = pending.scopes } = readTokenAnswer(answer);
     return {

@@ -211,6 +211,19 @@ export function toResourceParameter(resource: string): Record<string, string> {
   return { resource };
 }
 
+/**
+ * A token answer as RFC 6749 §5.1 wants it: without members that are null or empty, and without an expiry that is no
+ * time in the future (field case 13). The code is spent, so none of these is worth a failed sign-in.
+ */
+export function toStandardTokenAnswer(body: unknown): unknown {
+  if (typeof body !== 'object' || body === null) return body;
+  const isEmpty = (value: unknown) => value === null || value === '';
+  const members = Object.entries(body).filter(
+    ([name, value]) => !isEmpty(value) && !(name === 'expires_in' && !(Number(value) > 0)),
+  );
+  return Object.fromEntries(members);
+}
+
 export interface TokenAnswer {
   readonly accessToken: string;
   /** Seconds from now; undefined where the server does not say. */

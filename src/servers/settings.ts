@@ -71,9 +71,12 @@ function toServer(name: string, { url, headers = {}, oauth = {} }: z.infer<typeo
   };
 }
 
-/** Names are shown everywhere and become part of ids: one line, not blank, at most 100 characters. */
+/**
+ * Names are shown everywhere and become part of ids: one line, not blank, at most 100 characters, and nothing that the
+ * editor would make a link of.
+ */
 export function isServerName(name: string): boolean {
-  return name.length <= 100 && name.trim() !== '' && !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u.test(name);
+  return name.length <= 100 && name.trim() !== '' && !/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|\]\(/u.test(name);
 }
 
 /** Whether text can be the address of a server: https or loopback http, without a fragment or credentials. */

@@ -1,4 +1,5 @@
 /** How a session reaches the outside. Each host brings its own; none of them knows the protocol. */
+import type { LogFields } from './logLine.ts';
 import type { Clock } from '../oauth/clock.ts';
 import type { Fetch, Exchange } from '../oauth/transport.ts';
 
@@ -39,9 +40,9 @@ export interface RedirectReceiver {
 
 /** A log whose fields are structured, so that what is secret can be kept out by construction. */
 export interface Log {
-  info(event: string, fields?: Readonly<Record<string, string | number | undefined>>): void;
+  info(event: string, fields?: LogFields): void;
   /** Something failed; `cause` may hold what a person must not see and is reduced to names and codes. */
-  error(event: string, fields: Readonly<Record<string, string | number | undefined>>, cause: unknown): void;
+  error(event: string, fields: LogFields, cause: unknown): void;
 }
 
 export interface SessionPorts {

@@ -30,6 +30,8 @@ export const RegistrationRecord = z.object({
   version: z.literal(1),
   issuer: z.string(),
   redirectUri: z.string(),
+  /** What the client was registered for. */
+  scopes: z.readonly(z.array(z.string())),
   client: ClientIdentity,
 });
 export type RegistrationRecord = z.infer<typeof RegistrationRecord>;

@@ -6,7 +6,7 @@ import { Listeners } from './listeners.ts';
 import type { SessionPorts, Unsubscribe } from './ports.ts';
 import { GrantRecord, grantKey, readRecord } from './records.ts';
 import { redeem, signIn, type SignInServer } from './signIn.ts';
-import { transition, type SessionEvent, type SessionState } from './state.ts';
+import { transition, type GrantFacts, type SessionEvent, type SessionState } from './state.ts';
 
 /** How a sign-in ended that did not fail. Cancelled is an outcome, not an error. */
 export type SignInResult = 'granted' | 'cancelled' | 'not_needed';
@@ -101,18 +101,28 @@ export class Session {
   async rejectToken(accessToken: string): Promise<void> {
     if (this.grant?.accessToken !== accessToken) return;
     this.dispatch({ kind: 'token_rejected' });
-    // Another window may have signed in meanwhile; its grant stays untouched.
     const stored = await readRecord(this.ports.store, grantKey(this.server), GrantRecord);
-    if (stored?.accessToken !== accessToken) return;
-    await this.ports.store.write(grantKey(this.server), JSON.stringify({ ...stored, rejected: true }));
+    // Another window, or this one, may have signed in meanwhile; that grant stays untouched.
+    if (stored?.accessToken !== accessToken || this.grant.accessToken !== accessToken) return;
+    try {
+      await this.ports.store.write(grantKey(this.server), JSON.stringify({ ...stored, rejected: true }));
+    } catch (thrown) {
+      this.ports.log.error('rejection_not_kept', { server: this.server.name }, thrown);
+    }
+  }
+
+  /** The server answered 401 to a request without a token. */
+  demandSignIn(): void {
+    this.dispatch({ kind: 'sign_in_demanded' });
   }
 
   /** Finishes an attempt that another window or an earlier run began. */
   async finish(pending: PendingAuthorization, received: string): Promise<void> {
     try {
-      this.take(await redeem(this.server, pending, received, this.ports, new AbortController().signal));
+      this.accept(await redeem(this.server, pending, received, this.ports, new AbortController().signal));
+      this.cancelSignIn();
     } catch (thrown) {
-      throw this.failed(thrown);
+      throw this.failed(thrown, this.attempt === undefined);
     }
   }
 
@@ -133,7 +143,7 @@ export class Session {
     this.ports.log.info('sign_in_started', { server: server.name });
     try {
       const outcome = await signIn(server, this.ports, signal);
-      if (outcome.kind === 'granted') this.take(outcome.grant);
+      if (outcome.kind === 'granted') this.accept(outcome.grant);
       else this.dispatch({ kind: 'sign_in_not_needed' });
       this.ports.log.info('sign_in_finished', { server: server.name, outcome: outcome.kind });
       return outcome.kind;
@@ -152,14 +162,15 @@ export class Session {
     }
   }
 
-  private failed(thrown: unknown): AuthError {
+  /** @param isState false while another attempt runs, whose state it is. */
+  private failed(thrown: unknown, isState = true): AuthError {
     const error = toAuthError(thrown);
     this.ports.log.error(
       'sign_in_failed',
-      { server: this.server.name, code: error.code, ...error.facts },
+      { server: this.server.name, failure: error.code, ...error.facts },
       error.cause,
     );
-    this.dispatch({ kind: 'sign_in_failed', error });
+    if (isState) this.dispatch({ kind: 'sign_in_failed', error });
     return error;
   }
 
@@ -176,6 +187,12 @@ export class Session {
     if (isNew) this.cancelSignIn();
   }
 
+  /** Takes the grant that an attempt obtained; whatever it is worth, the attempt is over. */
+  private accept(grant: GrantRecord): void {
+    this.grant = grant;
+    this.dispatch({ kind: 'sign_in_granted', grant: factsOf(grant), nowMs: this.ports.clock.now() });
+  }
+
   private take(
     grant: GrantRecord | undefined,
     reasonIfAbsent: 'never_signed_in' | 'signed_out' = 'signed_out',
@@ -185,9 +202,8 @@ export class Session {
       this.dispatch({ kind: 'grant_absent', reason: reasonIfAbsent });
       return;
     }
-    const { account, scopes, expiresAtMs, rejected = false } = grant;
-    const nowMs = this.ports.clock.now();
-    this.dispatch({ kind: 'grant_present', grant: { account, scopes, expiresAtMs }, rejected, nowMs });
+    const { rejected = false } = grant;
+    this.dispatch({ kind: 'grant_present', grant: factsOf(grant), rejected, nowMs: this.ports.clock.now() });
   }
 
   /** The only writer of the state. */
@@ -197,6 +213,10 @@ export class Session {
     this.current = next;
     this.listeners.tell(next);
   }
+}
+
+function factsOf({ account, scopes, expiresAtMs }: GrantRecord): GrantFacts {
+  return { account, scopes, expiresAtMs };
 }
 
 function mayAsk(server: Server): server is SignInServer {

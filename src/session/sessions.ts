@@ -20,6 +20,7 @@ export class Sessions {
   private sessions: readonly Session[] = [];
   private updating: Promise<void> = Promise.resolve();
   private stopTimer: () => void = () => undefined;
+  private disposed = false;
 
   constructor(ports: SessionPorts) {
     this.ports = ports;
@@ -39,8 +40,10 @@ export class Sessions {
 
   /** Follows the configuration; an unchanged server keeps its session, and with it a sign-in that runs. */
   update(servers: readonly Server[]): Promise<void> {
-    this.updating = this.updating.then(() => this.replace(servers));
-    return this.updating;
+    const update = this.updating.then(() => this.replace(servers));
+    // One update that failed must not keep the next from being followed.
+    this.updating = update.catch(() => undefined);
+    return update;
   }
 
   /**
@@ -56,8 +59,11 @@ export class Sessions {
     if (!pending) return undefined;
     const { authorization, serverName, serverUrl } = pending;
     await this.ports.store.remove(pendingKey(authorization.state));
-    const session = this.find(serverName);
-    return session?.server.url === serverUrl ? { session, authorization } : undefined;
+    const known = this.find(serverName);
+    if (known?.server.url === serverUrl) return { session: known, authorization };
+    // The server may be one of another window's alone; the grant goes to the store, where that window finds it.
+    const visiting = { name: serverName, url: serverUrl, headers: {}, oauth: {} };
+    return { session: await Session.open(visiting, this.ports), authorization };
   }
 
   /** Removes what attempts left behind that never came to an end. */
@@ -66,11 +72,13 @@ export class Sessions {
   }
 
   dispose(): void {
+    this.disposed = true;
     this.stopTimer();
     for (const session of this.sessions) session.dispose();
   }
 
   private async replace(servers: readonly Server[]): Promise<void> {
+    if (this.disposed) return;
     const kept = this.sessions.filter((session) =>
       servers.some((server) => isSameServer(server, session.server)),
     );
@@ -96,6 +104,7 @@ export class Sessions {
 
   private schedule(): void {
     this.stopTimer();
+    if (this.disposed) return;
     const times = this.sessions.flatMap(({ nextChangeAtMs }) => nextChangeAtMs ?? []);
     if (times.length === 0) return;
     const waitMs = Math.max(0, Math.min(...times) - this.ports.clock.now());

@@ -42,7 +42,7 @@ export async function signIn(
   signal: AbortSignal,
 ): Promise<SignInOutcome> {
   const transport = transportFor(server, ports);
-  const demand = await discoverDemand(transport, server.url, signal);
+  const demand = await discoverDemand(transport, server.url, server.headers, signal);
   if (demand.kind === 'none') return { kind: 'not_needed' };
 
   // Checklist 2.10: of several authorization servers the client chooses; the first is the server's own preference.
@@ -107,7 +107,10 @@ function configuredClient({ clientId }: OAuthSettings): ClientIdentity | undefin
   return clientId === undefined ? undefined : { kind: 'configured', clientId, authMethod: 'none' };
 }
 
-/** A registration is reused for the identical issuer and redirect URI only (checklist 4.16, field case 5). */
+/**
+ * A registration is reused for the identical issuer and redirect URI only (checklist 4.16, field case 5), and where it
+ * covers the scopes: some servers allow a client no others than it was registered with.
+ */
 async function registeredClient(
   transport: Transport,
   issuer: IssuerDocument,
@@ -118,14 +121,18 @@ async function registeredClient(
 ): Promise<ClientIdentity> {
   const key = registrationKey(issuer.issuer, redirectUri);
   const known = await readRecord(ports.store, key, RegistrationRecord);
-  if (known !== undefined && (known.client.secretExpiresAtMs ?? Infinity) > ports.clock.now())
-    return known.client;
+  const isUsable =
+    known !== undefined &&
+    (known.client.secretExpiresAtMs ?? Infinity) > ports.clock.now() &&
+    scopes.every((scope) => known.scopes.includes(scope));
+  if (isUsable) return known.client;
   const request = { softwareVersion: ports.softwareVersion, redirectUri, scopes };
   const client = await registerClient(transport, issuer, request, signal);
   await keep(ports, key, {
     version: 1,
     issuer: issuer.issuer,
     redirectUri,
+    scopes,
     client,
   } satisfies RegistrationRecord);
   return client;
@@ -153,6 +160,9 @@ async function askPerson(
   const waiting = AbortSignal.any([signal, limit.signal]);
   try {
     await keep(ports, pendingKey(state), { ...started, authorization });
+    // Cancelled while it was being prepared: no page opens that nobody waits for.
+    waiting.throwIfAborted();
+
     const answer = ports.redirects.receive(state, waiting);
     answer.catch(() => undefined);
     if (!(await ports.browser.open(url)))

@@ -25,7 +25,9 @@ export type RestingState =
 export type SessionState = RestingState | { readonly kind: 'authorizing'; readonly before: RestingState };
 
 export type SessionEvent =
-  /** A grant was read from the store or just obtained. */
+  /** This window's attempt obtained a grant. */
+  | { readonly kind: 'sign_in_granted'; readonly grant: GrantFacts; readonly nowMs: number }
+  /** A grant was read from the store. */
   | {
       readonly kind: 'grant_present';
       readonly grant: GrantFacts;
@@ -38,10 +40,14 @@ export type SessionEvent =
   | { readonly kind: 'sign_in_failed'; readonly error: AuthError }
   | { readonly kind: 'sign_in_not_needed' }
   | { readonly kind: 'token_rejected' }
+  /** The server wants a sign-in although it asked for none before. */
+  | { readonly kind: 'sign_in_demanded' }
   | { readonly kind: 'time_passed'; readonly nowMs: number };
 
 export function transition(state: SessionState, event: SessionEvent): SessionState {
   switch (event.kind) {
+    case 'sign_in_granted':
+      return judgeGrant(event.grant, false, event.nowMs);
     case 'grant_present':
       return replace(state, judgeGrant(event.grant, event.rejected, event.nowMs));
     case 'grant_absent':
@@ -57,6 +63,12 @@ export function transition(state: SessionState, event: SessionEvent): SessionSta
     case 'token_rejected':
       return alter(state, (now) =>
         now.kind === 'connected' ? { kind: 'expired', reason: 'rejected', account: now.account } : now,
+      );
+    case 'sign_in_demanded':
+      return alter(state, (now) =>
+        now.kind === 'no_auth' && now.reason === 'not_asked'
+          ? { kind: 'needs_auth', reason: 'never_signed_in' }
+          : now,
       );
     case 'time_passed':
       return alter(state, (now) => (now.kind === 'connected' ? judgeGrant(now, false, event.nowMs) : now));

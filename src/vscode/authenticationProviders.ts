@@ -8,9 +8,11 @@ import {
   type AuthenticationProviderAuthenticationSessionsChangeEvent,
   type AuthenticationSession,
 } from 'vscode';
-import type { Session } from '../session/session.ts';
+import type { AuthError } from '../oauth/authError.ts';
+import type { Session, SignInResult } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { SessionState } from '../session/state.ts';
+import { failureSentence, signInMessages } from './messages.ts';
 
 /** VS Code lists a request for no scope for ever, so this word stands for "whatever the server wants". */
 export const anyScopes: readonly string[] = ['mcp'];
@@ -19,8 +21,8 @@ export function providerId(serverName: string): string {
   return `mcp-oauth:${serverName}`;
 }
 
-/** Runs a sign-in with everything that a person sees of it; false when they cancelled. */
-export type SignInWithPerson = (session: Session) => Promise<boolean>;
+/** Runs a sign-in with everything that a person sees of it, also of its failure. */
+export type SignInWithPerson = (session: Session) => Promise<SignInResult | AuthError>;
 
 /** Keeps a provider registered for each server that can be signed in to. */
 export class AuthenticationProviders implements Disposable {
@@ -90,9 +92,16 @@ class SessionProvider implements AuthenticationProvider, Disposable {
   }
 
   async createSession(scopes: readonly string[]): Promise<AuthenticationSession> {
-    const signedIn = await this.signIn(this.session);
-    const current = signedIn ? this.current(scopes) : undefined;
-    if (current === undefined) throw new CancellationError();
+    const { name } = this.session.server;
+    const notCovered = () => new Error(signInMessages.scopesMissing(name, scopes.join(' ')));
+    // The same sign-in again would bring the same scopes.
+    if (this.current(undefined) !== undefined && this.current(scopes) === undefined) throw notCovered();
+    const result = await this.signIn(this.session);
+    if (result === 'cancelled') throw new CancellationError();
+    if (result === 'not_needed') throw new Error(signInMessages.notNeeded(name));
+    if (result !== 'granted') throw new Error(failureSentence(result));
+    const current = this.current(scopes);
+    if (current === undefined) throw notCovered();
     return current;
   }
 

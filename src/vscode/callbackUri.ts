@@ -31,6 +31,8 @@ export class CallbackUri implements UriHandler, RedirectReceiver {
 
   receive(state: string, signal: AbortSignal): Promise<string> {
     const { promise, resolve, reject } = Promise.withResolvers<string>();
+    // An aborted signal fires no event.
+    if (signal.aborted) reject(signal.reason as Error);
     const stop = () => reject(signal.reason as Error);
     this.waiting.set(state, resolve);
     signal.addEventListener('abort', stop, { once: true });

@@ -5,7 +5,13 @@ import { parseServers, type ParsedServers } from '../servers/settings.ts';
 const section = 'mcpOAuth';
 
 export function readConfiguredServers(): ParsedServers {
-  return parseServers(workspace.getConfiguration(section).get('servers'));
+  const scopes = workspace.getConfiguration(section).inspect<object>('servers');
+  // Entries replace each other whole. VS Code would merge them member by member, and a workspace could so lead the
+  // headers of a person's own entry to another address.
+  const workspaceEntries = workspace.isTrusted
+    ? { ...scopes?.workspaceValue, ...scopes?.workspaceFolderValue }
+    : {};
+  return parseServers({ ...scopes?.defaultValue, ...scopes?.globalValue, ...workspaceEntries });
 }
 
 export function onDidChangeConfiguredServers(listener: () => void): Disposable {

@@ -5,9 +5,12 @@ import {
   lm,
   McpHttpServerDefinition,
   Uri,
+  window,
   type McpServerDefinitionProvider,
 } from 'vscode';
+import type { Server } from '../servers/server.ts';
 import type { Sessions } from '../session/sessions.ts';
+import { gatewayMessages } from './messages.ts';
 
 /** Declared in the manifest. */
 export const definitionProviderId = 'mcp-oauth.servers';
@@ -16,7 +19,8 @@ export const definitionProviderId = 'mcp-oauth.servers';
 export interface GatewayAddress {
   readonly kind: 'unix' | 'pipe';
   readonly socketPath: string;
-  pathOf(serverName: string): string;
+  /** New for an edited server, so that nothing of the old one is carried over to it. */
+  pathOf(server: Server): string;
   /** Starts the gateway with the first call; before, nothing listens. */
   open(): Promise<void>;
 }
@@ -30,12 +34,16 @@ export function registerMcpDefinitions(sessions: Sessions, gateway: GatewayAddre
   const provider: McpServerDefinitionProvider<McpHttpServerDefinition> = {
     onDidChangeMcpServerDefinitions: changes.event,
     provideMcpServerDefinitions: () =>
-      sessions.all.map(
-        ({ server }) => new McpHttpServerDefinition(server.name, gatewayUri(gateway, server.name)),
-      ),
+      sessions.all.map(({ server }) => new McpHttpServerDefinition(server.name, gatewayUri(gateway, server))),
     async resolveMcpServerDefinition(definition) {
-      await gateway.open();
-      return definition;
+      try {
+        await gateway.open();
+        return definition;
+      } catch (thrown) {
+        // VS Code shows nothing of a definition that cannot be resolved.
+        void window.showErrorMessage(gatewayMessages.notOpened(definition.label));
+        throw thrown;
+      }
     },
   };
   const registration = lm.registerMcpServerDefinitionProvider(definitionProviderId, provider);
@@ -43,6 +51,6 @@ export function registerMcpDefinitions(sessions: Sessions, gateway: GatewayAddre
 }
 
 /** VS Code's convention: the socket as the path, the request's path as the fragment. */
-function gatewayUri(gateway: GatewayAddress, serverName: string): Uri {
-  return Uri.from({ scheme: gateway.kind, path: gateway.socketPath, fragment: gateway.pathOf(serverName) });
+function gatewayUri(gateway: GatewayAddress, server: Server): Uri {
+  return Uri.from({ scheme: gateway.kind, path: gateway.socketPath, fragment: gateway.pathOf(server) });
 }

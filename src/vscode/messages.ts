@@ -15,7 +15,7 @@ const said = ({ serverWords, serverCode }: AuthErrorFacts): string => {
 const failures: Record<AuthErrorCode, (facts: AuthErrorFacts) => string> = {
   insecure_url: ({ received = '' }) =>
     t(
-      'The address “{0}” is not secure: only https is used, and http only to a server on this computer.',
+      'The server leads to the address “{0}”, which is not safe to use: only https is, and nothing in your own network that the server is not part of.',
       received,
     ),
   unreachable: (facts) => t('{0} cannot be reached. Check the address and your connection.', host(facts)),
@@ -28,6 +28,8 @@ const failures: Record<AuthErrorCode, (facts: AuthErrorFacts) => string> = {
       host(facts),
       facts.status ?? 0,
     ),
+  server_busy: (facts) =>
+    t('{0} is in trouble right now (HTTP {1}). Try again in a while.', host(facts), facts.status ?? 0),
   resource_metadata_missing: (facts) =>
     t(
       '{0} asks for sign-in but does not say where: it publishes no protected resource document.',
@@ -84,8 +86,7 @@ const failures: Record<AuthErrorCode, (facts: AuthErrorFacts) => string> = {
   token_refused: (facts) => t('{0} gave no token for the sign-in.', host(facts)) + said(facts),
   token_invalid: (facts) => t('{0} answered the token request with something unusable.', host(facts)),
   token_rejected: (facts) => t('{0} does not accept the token of the sign-in.', host(facts)),
-  storage_failed: () =>
-    t('The sign-in worked, but it could not be kept in the secret storage of this computer.'),
+  storage_failed: () => t('The sign-in could not be kept in the secret storage of this computer.'),
   unexpected: () => t('Something went wrong that should not happen. The log tells more.'),
 };
 
@@ -161,11 +162,9 @@ function timeOfDay(timeMs: number): string {
 /** What an MCP client is told in place of an answer. */
 export const refusalSentences = {
   blocked: (server: string, state: SessionState) =>
-    t(
-      '“{0}”: {1}. Run the command “MCP OAuth: Sign In…” in VS Code, then start the server again.',
-      server,
-      stateWords(state),
-    ),
+    state.kind === 'authorizing'
+      ? t('“{0}” waits for you to finish the sign-in in your browser.', server)
+      : t('“{0}”: {1}. Run the command “MCP OAuth: Sign In…” in VS Code.', server, stateWords(state)),
   unauthorized: (server: string) =>
     t(
       'The server “{0}” does not accept the sign-in. Run the command “MCP OAuth: Sign In…” in VS Code.',
@@ -178,9 +177,19 @@ export const refusalSentences = {
     t('The server “{0}” sends requests to another place, where the sign-in must not go.', server),
 };
 
+export const gatewayMessages = {
+  notOpened: (server: string) =>
+    t(
+      '“{0}” cannot be used: the local endpoint for MCP clients could not be opened. The log tells more.',
+      server,
+    ),
+};
+
 export const signInMessages = {
   progress: (server: string) => t('Signing in to “{0}”. Continue in your browser.', server),
   done: (server: string, account: string) => t('Signed in to “{0}” as {1}.', server, account),
+  scopesMissing: (server: string, scopes: string) =>
+    t('The sign-in to “{0}” does not cover the scopes that were asked for: {1}.', server, scopes),
   notNeeded: (server: string) => t('“{0}” needs no sign-in.', server),
   failed: (server: string, sentence: string) => t('Signing in to “{0}” failed. {1}', server, sentence),
   signedOut: (server: string) => t('Signed out of “{0}”.', server),

@@ -1,16 +1,10 @@
 /** The record store in VS Code's secret storage. */
 import type { SecretStorage } from 'vscode';
 import type { RecordStore } from '../session/ports.ts';
-import { Listeners } from '../session/listeners.ts';
 
 const prefix = 'mcpOAuth.';
 
 export function createSecretRecords(secrets: SecretStorage): RecordStore {
-  // VS Code does not reliably tell the window that wrote, so writes are told here too.
-  const listeners = new Listeners<string>();
-  secrets.onDidChange(({ key }) => {
-    if (key.startsWith(prefix)) listeners.tell(key.slice(prefix.length));
-  });
   return {
     read: async (key) => secrets.get(prefix + key),
     async write(key, value) {
@@ -23,6 +17,11 @@ export function createSecretRecords(secrets: SecretStorage): RecordStore {
       const keys = await secrets.keys();
       return keys.filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length));
     },
-    onDidChange: (listener) => listeners.add(listener),
+    onDidChange(listener) {
+      const subscription = secrets.onDidChange(({ key }) => {
+        if (key.startsWith(prefix)) listener(key.slice(prefix.length));
+      });
+      return () => void subscription.dispose();
+    },
   };
 }

@@ -25,8 +25,8 @@ export async function signOutCommand(sessions: Sessions, chosen: Session | undef
   void window.showInformationMessage(messages.signedOut(session.server.name));
 }
 
-/** Runs a sign-in and shows how it goes and ends; false when the person cancelled it or it failed. */
-export async function signInWithPerson(session: Session): Promise<boolean> {
+/** Runs a sign-in and shows how it goes and ends; a failure is shown, and returned. */
+export async function signInWithPerson(session: Session): Promise<SignInResult | AuthError> {
   const { name } = session.server;
   try {
     const result = await window.withProgress(
@@ -38,10 +38,11 @@ export async function signInWithPerson(session: Session): Promise<boolean> {
     );
     if (result === 'granted') void window.showInformationMessage(messages.done(name, accountOf(session)));
     if (result === 'not_needed') void window.showInformationMessage(messages.notNeeded(name));
-    return result === 'granted';
+    return result;
   } catch (thrown) {
-    void offerRemedy(session, toAuthError(thrown));
-    return false;
+    const error = toAuthError(thrown);
+    void offerRemedy(session, error);
+    return error;
   }
 }
 
@@ -55,6 +56,8 @@ export async function finishWithPerson(sessions: Sessions, received: string): Pr
     void window.showInformationMessage(messages.done(session.server.name, accountOf(session)));
   } catch (thrown) {
     void offerRemedy(session, toAuthError(thrown));
+  } finally {
+    if (!sessions.all.includes(session)) session.dispose();
   }
 }
 

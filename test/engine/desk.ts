@@ -85,6 +85,7 @@ export class Desk {
   /** What the person does with an opened address: the address that comes back, or nothing for now. */
   person: (url: string) => string | undefined;
   browserOpens = true;
+  redirectUri = callbackAddress;
   private readonly waiting = new Map<string, (received: string) => void>();
 
   constructor(world: World, records: MemoryRecords = new MemoryRecords()) {
@@ -111,9 +112,10 @@ export class Desk {
         },
       },
       redirects: {
-        prepare: () => Promise.resolve({ redirectUri: callbackAddress, arrivalUri: callbackAddress }),
+        prepare: () => Promise.resolve({ redirectUri: this.redirectUri, arrivalUri: this.redirectUri }),
         receive: (state, signal) =>
           new Promise((resolve, reject) => {
+            signal.throwIfAborted();
             this.waiting.set(state, resolve);
             signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
           }),

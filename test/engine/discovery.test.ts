@@ -13,7 +13,9 @@ describe('A server that answers unlike any MCP server', () => {
     () => { status?: number; body?: unknown; headers?: Record<string, string> },
   ][] = [
     ['with a web page', 'server_failed', () => ({ body: '<!doctype html><title>Hello</title>' })],
-    ['with 500', 'server_failed', () => ({ status: 500, body: 'oops' })],
+    ['with 500', 'server_busy', () => ({ status: 500, body: 'oops' })],
+    ['with 429', 'server_busy', () => ({ status: 429 })],
+    ['with JSON that is no JSON-RPC', 'server_failed', () => ({ body: { error: 'unauthorized' } })],
     ['with nothing at all', 'server_failed', () => ({ body: '' })],
     ['with five megabytes', 'response_too_large', () => ({ body: 'x'.repeat(5_000_000) })],
     ['with 403 and no challenge (checklist 12.6)', 'server_failed', () => ({ status: 403 })],
@@ -76,6 +78,24 @@ describe('Discovery refuses', () => {
   it('a resource whose path only begins alike (field case 9)', async () => {
     attempt.world.alter(resourceDocument, { resource: `${attempt.world.origin}/mc` });
     await attempt.failsWith('resource_mismatch');
+  });
+
+  it('a resource with a query or a fragment of its own (checklist 7.4)', async () => {
+    for (const extra of ['?tenant=2', '#part']) {
+      await attempt.renew();
+      attempt.world.alter(resourceDocument, { resource: attempt.world.mcpUrl + extra });
+      await attempt.failsWith('resource_mismatch');
+    }
+  });
+
+  it('an issuer whose identifier has a query (checklist 3.8)', async () => {
+    attempt.world.alter(resourceDocument, { authorization_servers: [`${attempt.world.issuer}?x=1`] });
+    await attempt.failsWith('issuer_metadata_invalid');
+  });
+
+  it('an authorization endpoint with a fragment (checklist 7.10)', async () => {
+    attempt.world.alter(issuerDocument, { authorization_endpoint: `${attempt.world.issuer}/authorize#x` });
+    await attempt.failsWith('issuer_metadata_invalid');
   });
 
   it('a resource deeper than the server', async () => {

@@ -9,7 +9,7 @@ import { routeTo } from '../../src/gateway/route.ts';
 import { SocketListener } from '../../src/node/socketListener.ts';
 import type { Server } from '../../src/servers/server.ts';
 import type { Session } from '../../src/session/session.ts';
-import { Attempt } from './attempt.ts';
+import { Attempt, resourceDocument } from './attempt.ts';
 import { serverAt } from './desk.ts';
 
 const attempt = new Attempt();
@@ -126,7 +126,7 @@ describe('The gateway', () => {
   it('says in the words of MCP that a person has to sign in, and asks the server nothing', async () => {
     const { status, json } = await call(ping);
     assert.equal(status, 200);
-    assert.deepEqual(json, { jsonrpc: '2.0', id: 7, error: { code: -32001, message: 'Sentence: blocked.' } });
+    assert.deepEqual(json, { jsonrpc: '2.0', id: 7, error: { code: -32010, message: 'Sentence: blocked.' } });
     const batch = await call([ping, { jsonrpc: '2.0', method: 'note' }, { ...ping, id: 'b' }]);
     assert.deepEqual(
       (batch.json as { id: unknown }[]).map(({ id }) => id),
@@ -197,6 +197,7 @@ describe('The gateway', () => {
 
   it('passes no credentials of a client on to a server that needs no sign-in', async () => {
     attempt.world.answers.set('/mcp', () => ({ body: { jsonrpc: '2.0', id: 0, result: {} } }));
+    attempt.world.answers.delete(resourceDocument);
     await session.signIn();
     await call(ping, { headers: { authorization: 'Bearer forged' } });
     assert.equal(attempt.world.sent('/mcp').at(-1)?.headers.authorization, undefined);
@@ -206,6 +207,64 @@ describe('The gateway', () => {
     await session.signIn();
     await attempt.world.close();
     assert.match((await call(ping)).text, /Sentence: unreachable/);
+    assert.equal(faults.splice(0).length, 1);
+  });
+
+  it('asks for a sign-in where a server wants one that wanted none before', async () => {
+    const { world } = attempt;
+    world.answers.set('/mcp', () => ({ body: { jsonrpc: '2.0', id: 0, result: {} } }));
+    world.answers.delete(resourceDocument);
+    await session.signIn();
+    assert.equal(session.state.kind, 'no_auth');
+    world.answers.set('/mcp', () => ({ status: 401 }));
+    await call(ping);
+    assert.equal(session.state.kind, 'needs_auth');
+  });
+
+  it('takes the challenge out of every answer, whatever its status', async () => {
+    await session.signIn();
+    attempt.world.answers.set('/mcp', () => ({
+      status: 400,
+      headers: { 'www-authenticate': 'Bearer' },
+      body: '{}',
+    }));
+    const { status, headers } = await call(ping);
+    assert.deepEqual([status, headers['www-authenticate']], [400, undefined]);
+  });
+
+  it('answers where the server switches protocols instead of answering', async () => {
+    const upstream = await listen(createServer());
+    upstream.on('connection', (socket) =>
+      socket.once('data', () =>
+        socket.end('HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n'),
+      ),
+    );
+    await useServer(upstream);
+    assert.match((await call(ping)).text, /Sentence: unreachable/);
+    faults.splice(0);
+    upstream.close();
+  });
+
+  it('sends a request anew when the server closed the kept connection that it went out on', async () => {
+    let connections = 0;
+    const upstream = await listen(
+      createServer((incoming, response) =>
+        incoming.resume().once('end', () => response.end('{"done":true}')),
+      ),
+    );
+    upstream.on('connection', (socket) => {
+      connections += 1;
+      if (connections > 1) return;
+      let requests = 0;
+      // The first connection dies the moment a second request arrives on it.
+      socket.prependListener('data', () => (requests += 1) > 1 && socket.resetAndDestroy());
+    });
+    await useServer(upstream);
+    assert.deepEqual((await call(ping)).json, { done: true });
+    assert.deepEqual((await call(ping)).json, { done: true });
+    assert.equal(connections, 2);
+    upstream.closeAllConnections();
+    upstream.close();
   });
 
   it('passes a body on that is too large to hold', async () => {
@@ -263,6 +322,12 @@ describe('The gateway lets in nobody', () => {
       assert.equal(attempt.world.requests.length, before);
     });
   }
+
+  it('without a sign-in, also with a body too large to read for its id', async () => {
+    const answer = await call({ ...ping, params: { text: 'x'.repeat(3_000_000) } }).catch(() => undefined);
+    assert.ok(answer === undefined || answer.status === 503);
+    assert.deepEqual(attempt.world.requests, []);
+  });
 
   it('for a server that is gone', async () => {
     assert.equal((await call(ping, { path: gateway.pathOf('gone') })).status, 404);

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { quotable } from '../../src/oauth/authError.ts';
+import { receivedAddress } from '../../src/oauth/redirect.ts';
 import { Attempt, issuerDocument } from './attempt.ts';
 
 const attempt = new Attempt();
@@ -86,6 +88,27 @@ describe('The answer on the redirect', () => {
     assert.equal(facts.serverCode, 'interaction_required');
   });
 
+  it('with iss or an error twice is refused (checklist 9.5)', async () => {
+    const { world } = attempt;
+    world.redirect = (request) => ({ ...world.allow(request), iss: [world.issuer, world.issuer] });
+    await attempt.failsWith('iss_mismatch');
+    world.redirect = () => ({
+      error: ['access_denied', 'server_error'],
+      state: attempt.asked.get('state') ?? '',
+      iss: world.issuer,
+    });
+    await attempt.failsWith('redirect_invalid');
+  });
+
+  it('is read as the editor hands it over, decoded once: a plus in the code, a number sign in the words', () => {
+    const uri = { scheme: 'vscode', authority: 'mcp-oauth.mcp-oauth', path: '/callback' };
+    const query = 'code=a+b/c=&error_description=see #12 or+so&state=S';
+    const parameters = new URL(receivedAddress({ ...uri, query })).searchParams;
+    assert.equal(parameters.get('code'), 'a+b/c=');
+    assert.equal(parameters.get('error_description'), 'see #12 or so');
+    assert.equal(parameters.get('state'), 'S');
+  });
+
   it('with two codes or none is refused (checklist 9.5)', async () => {
     for (const code of [['a', 'b'], undefined]) {
       attempt.world.redirect = (request) => ({ ...attempt.world.allow(request), code });
@@ -122,6 +145,39 @@ describe('The token request', () => {
     }
   });
 
+  it('that is refused shows neither code nor verifier, though the server repeats them (invariant 1)', async () => {
+    attempt.world.answers.set('/as/token', ({ body }) => {
+      const form = new URLSearchParams(body);
+      const words = `The code ${form.get('code') ?? ''} does not go with ${form.get('code_verifier') ?? ''}.`;
+      return { status: 400, body: { error: 'invalid_grant', error_description: words } };
+    });
+    const { facts } = await attempt.failsWith('token_refused');
+    assert.equal(facts.serverWords, 'The code [hidden] does not go with [hidden].');
+  });
+
+  it('with members that are null, empty or no time at all is a good answer (checklist 15, field case 13)', async () => {
+    for (const odd of [
+      { refresh_token: null, scope: null, id_token: null, expires_in: null },
+      { refresh_token: '', scope: '', expires_in: 0 },
+      { expires_in: -1 },
+      { expires_in: '3600' },
+    ]) {
+      await attempt.renew();
+      attempt.world.alter('/as/token', odd);
+      const { session, result } = await attempt.signIn();
+      assert.equal(result, 'granted');
+      assert.ok(session.state.kind === 'connected', JSON.stringify(odd));
+      const expected = odd.expires_in === '3600' ? attempt.desk.clock.now() + 3_600_000 : undefined;
+      assert.equal(session.state.expiresAtMs, expected);
+    }
+  });
+
+  it('that grants fewer scopes than were asked for leaves those that were granted (checklist 6.6)', async () => {
+    attempt.world.alter('/as/token', { scope: 'notes:read' });
+    const { session } = await attempt.signIn();
+    assert.deepEqual(session.state.kind === 'connected' && session.state.scopes, ['notes:read']);
+  });
+
   it('that is redirected is not repeated elsewhere', async () => {
     attempt.world.answers.set('/as/token', () => ({
       status: 307,
@@ -138,5 +194,21 @@ describe('The token request', () => {
     const error = await attempt.failsWith('token_invalid');
     assert.equal(error.cause, undefined);
     assert.doesNotMatch(attempt.desk.log.join('\n'), /secret-value/);
+  });
+});
+
+describe('Words of a server', () => {
+  it('become no link in our sentences, forge no line and do not run on', () => {
+    assert.equal(quotable('[Sign in](command:evil)'), '[Sign in] (command:evil)');
+    assert.equal(quotable('a\nb\u202ec\u0000'), 'a b c');
+    assert.equal(quotable('x'.repeat(5000))?.length, 300);
+    assert.equal(quotable(' \n '), undefined);
+    assert.equal(quotable({}), undefined);
+  });
+
+  it('are cleaned in the name of an account, too', async () => {
+    attempt.world.account.preferred_username = '[ada](command:x)\n';
+    const { session } = await attempt.signIn();
+    assert.equal(session.state.kind === 'connected' && session.state.account.label, '[ada] (command:x)');
   });
 });

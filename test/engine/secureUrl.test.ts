@@ -5,6 +5,15 @@ import { policyFor, requireSecureUrl } from '../../src/oauth/secureUrl.ts';
 const publicServer = policyFor('https://mcp.example/mcp');
 const localServer = policyFor('http://127.0.0.1:8000/mcp');
 
+describe('A server in a private network', () => {
+  it('may lead to its network and to the world, not to this machine', () => {
+    const policy = policyFor('https://10.0.0.5/mcp');
+    assert.doesNotThrow(() => requireSecureUrl('https://192.168.1.1/as', policy));
+    assert.doesNotThrow(() => requireSecureUrl('https://as.example', policy));
+    assert.throws(() => requireSecureUrl('https://127.0.0.1/as', policy), { code: 'insecure_url' });
+  });
+});
+
 describe('An address chosen by somebody else (checklist 3.11, 7.9, 16.1)', () => {
   const cases: [string, 'ok' | 'no', 'ok' | 'no'][] = [
     // address, from a public server, from a server on this machine
@@ -20,6 +29,20 @@ describe('An address chosen by somebody else (checklist 3.11, 7.9, 16.1)', () =>
     ['http://localhost.example/token', 'no', 'no'],
     ['http://127.0.0.1.example/token', 'no', 'no'],
     ['http://169.254.169.254/latest', 'no', 'no'],
+    ['https://169.254.169.254/latest', 'no', 'no'],
+    ['https://[fe80::1]/', 'no', 'no'],
+    ['https://0.0.0.0/', 'no', 'no'],
+    ['https://[::]/', 'no', 'no'],
+    ['https://[::ffff:127.0.0.1]/', 'no', 'ok'],
+    ['https://[::ffff:169.254.1.1]/', 'no', 'no'],
+    ['https://10.1.2.3/', 'no', 'ok'],
+    ['https://172.31.0.1/', 'no', 'ok'],
+    ['https://172.32.0.1/', 'ok', 'ok'],
+    ['https://192.168.0.1/', 'no', 'ok'],
+    ['https://100.64.0.1/', 'no', 'ok'],
+    ['https://[fd00::1]/', 'no', 'ok'],
+    ['https://8.8.8.8/', 'ok', 'ok'],
+    ['https://fd.example/', 'ok', 'ok'],
     ['https://user:pass@as.example/token', 'no', 'no'],
     ['javascript:alert(1)', 'no', 'no'],
     ['data:text/html,x', 'no', 'no'],

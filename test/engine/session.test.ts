@@ -59,6 +59,29 @@ describe('A session', () => {
     assert.equal(restarted.state.kind === 'expired' && restarted.state.reason, 'rejected');
   });
 
+  it('that rejects an old token leaves alone what another window signed in to meanwhile', async () => {
+    const { desk, world } = attempt;
+    const { session } = await attempt.signIn();
+    const authorization = session.authorization();
+    assert.ok(authorization.kind === 'token');
+    const key = desk.records.keyOf('grant') ?? '';
+    const newer = (desk.records.records.get(key) ?? '').replace(authorization.accessToken, 'token-newer');
+    desk.records.records.set(key, newer);
+    await session.rejectToken(authorization.accessToken);
+    assert.equal(desk.records.records.get(key), newer);
+    assert.equal((await new Desk(world, desk.records).open(serverAt(world.mcpUrl))).state.kind, 'connected');
+  });
+
+  it('that cannot keep a rejection still sends the token no more', async () => {
+    const { desk } = attempt;
+    const { session } = await attempt.signIn();
+    const authorization = session.authorization();
+    assert.ok(authorization.kind === 'token');
+    desk.records.failsToWrite = true;
+    await session.rejectToken(authorization.accessToken);
+    assert.equal(session.authorization().kind, 'blocked');
+  });
+
   it('that signs out forgets its tokens on this machine', async () => {
     const { session } = await attempt.signIn();
     await session.signOut();
@@ -128,6 +151,45 @@ describe('An answer that arrives in another window', () => {
     session.cancelSignIn();
     assert.equal(await result, 'cancelled');
   });
+
+  it('is finished in a window that does not know the server, for the window that does', async () => {
+    const { desk, world } = attempt;
+    desk.person = () => undefined;
+    const asking = await desk.open(serverAt(world.mcpUrl));
+    const result = asking.signIn();
+    while (desk.opened.length === 0) await settled();
+    const stranger = new Sessions(new Desk(world, desk.records).ports);
+    const claimed = await stranger.claim(world.visit(desk.opened[0] ?? ''));
+    await claimed?.session.finish(claimed.authorization, world.visit(desk.opened[0] ?? ''));
+    assert.equal(await result, 'granted');
+  });
+
+  it('and is a refusal leaves the attempt alone that runs here', async () => {
+    const { desk, world } = attempt;
+    const { authorization } = await pendingFromAnEarlierRun();
+    desk.person = () => undefined;
+    const session = await desk.open(serverAt(world.mcpUrl));
+    const result = session.signIn();
+    while (desk.opened.length < 2) await settled();
+    const denied = `${authorization.redirectUri}?error=access_denied&state=${authorization.state}&iss=${world.issuer}`;
+    await assert.rejects(session.finish(authorization, denied), { code: 'access_denied' });
+    assert.equal(session.state.kind, 'authorizing');
+    session.cancelSignIn();
+    assert.equal(await result, 'cancelled');
+  });
+
+  async function pendingFromAnEarlierRun() {
+    const { desk, world } = attempt;
+    desk.person = () => undefined;
+    const earlier = await desk.open(serverAt(world.mcpUrl));
+    const result = earlier.signIn();
+    while (desk.opened.length === 0) await settled();
+    const claimed = await (await otherWindow()).claim(world.visit(desk.opened[0] ?? ''));
+    assert.ok(claimed);
+    earlier.cancelSignIn();
+    await result;
+    return claimed;
+  }
 
   it('leaves nothing behind when it never comes: old attempts are swept at the next start', async () => {
     const { desk, world } = attempt;

@@ -34,6 +34,7 @@ describe('The setting mcpOAuth.servers', () => {
       text: 'https://mcp.example',
       '': { url },
       'two\nlines': { url },
+      '[x](command:y)': { url },
     });
     assert.deepEqual(
       servers.map(({ name }) => name),
@@ -54,6 +55,7 @@ describe('The setting mcpOAuth.servers', () => {
         ['text', 'entry'],
         ['', 'name'],
         ['two\nlines', 'name'],
+        ['[x](command:y)', 'name'],
       ],
     );
   });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Attempt, issuerDocument, resourceDocument } from './attempt.ts';
 import { serverAt } from './desk.ts';
+import { World } from './world.ts';
 
 const attempt = new Attempt();
 
@@ -154,10 +155,57 @@ describe('A sign-in', () => {
 
   it('is not needed where the server answers without it', async () => {
     attempt.world.answers.set('/mcp', () => ({ body: { jsonrpc: '2.0', id: 0, result: {} } }));
+    attempt.world.answers.delete(resourceDocument);
     const session = await attempt.desk.open(serverAt(attempt.world.mcpUrl));
     assert.equal(await session.signIn(), 'not_needed');
     assert.deepEqual(session.state, { kind: 'no_auth', reason: 'not_asked' });
     assert.equal(attempt.desk.opened.length, 0);
+  });
+
+  it('goes on where a server answers anybody but publishes that it can be signed in to', async () => {
+    attempt.world.answers.set('/mcp', () => ({ body: { jsonrpc: '2.0', id: 0, result: {} } }));
+    assert.equal((await attempt.signIn()).result, 'granted');
+  });
+
+  it('sends configured headers to the server and to nobody else (field case 17)', async () => {
+    await attempt.signIn({ headers: { 'X-Tenant': 'mine' } });
+    const carrying = attempt.world.transcript.filter(({ headers }) => headers['x-tenant'] === 'mine');
+    assert.deepEqual(
+      carrying.map(({ path }) => path),
+      ['/mcp'],
+    );
+  });
+
+  it('registers anew for other scopes, another redirect URI or after its secret has expired (checklist 4.16)', async () => {
+    const { desk, world } = attempt;
+    const expiresAt = Math.floor(desk.clock.now() / 1000) + 60;
+    world.answers.set('/as/register', () => ({
+      body: { client_id: 'c', client_secret: 's', client_secret_expires_at: expiresAt },
+    }));
+    const registrations = () => world.sent('/as/register').length;
+    await attempt.signIn({ oauth: { scopes: ['a', 'b'] } });
+    await attempt.signIn({ name: 'fewer', oauth: { scopes: ['a'] } });
+    assert.equal(registrations(), 1);
+    await attempt.signIn({ name: 'other', oauth: { scopes: ['c'] } });
+    assert.equal(registrations(), 2);
+    desk.redirectUri = 'https://vscode.dev/callback';
+    await attempt.signIn({ name: 'again', oauth: { scopes: ['c'] } });
+    assert.equal(registrations(), 3);
+    assert.match(world.sent('/as/register').at(-1)?.body ?? '', /"application_type":"web"/);
+    desk.clock.advance(60_000);
+    await attempt.signIn({ name: 'later', oauth: { scopes: ['c'] } });
+    assert.equal(registrations(), 4);
+  });
+
+  it('never gives a registration to another issuer (checklist 4.16)', async () => {
+    await attempt.signIn();
+    const { desk } = attempt;
+    const other = await World.start();
+    desk.person = (url) => other.visit(url);
+    const session = await desk.open(serverAt(other.mcpUrl));
+    assert.equal(await session.signIn(), 'granted');
+    assert.equal(other.sent('/as/register').length, 1);
+    await other.close();
   });
 
   it('never happens for a server with its own header or with oauth off (field case 17)', async () => {
@@ -186,6 +234,17 @@ describe('A sign-in that is not finished', () => {
     assert.equal(await result, 'cancelled');
     assert.deepEqual(session.state, before);
     assert.equal(attempt.desk.records.keyOf('pending'), undefined);
+  });
+
+  it('opens no page when it is cancelled while it is prepared', async () => {
+    const { desk } = attempt;
+    const session = await desk.open(serverAt(attempt.world.mcpUrl));
+    desk.records.onDidChange((key) => {
+      if (key.startsWith('pending:')) session.cancelSignIn();
+    });
+    assert.equal(await session.signIn(), 'cancelled');
+    assert.deepEqual(desk.opened, []);
+    assert.equal(session.state.kind, 'needs_auth');
   });
 
   it('gives up after ten minutes (checklist 7.6)', async () => {

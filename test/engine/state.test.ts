@@ -24,23 +24,25 @@ const resting = {
 
 const events = {
   grant_present: { kind: 'grant_present', grant, rejected: false, nowMs: 999 },
+  sign_in_granted: { kind: 'sign_in_granted', grant, nowMs: 999 },
   grant_absent: { kind: 'grant_absent', reason: 'signed_out' },
   sign_in_started: { kind: 'sign_in_started' },
   sign_in_cancelled: { kind: 'sign_in_cancelled' },
   sign_in_failed: { kind: 'sign_in_failed', error },
   sign_in_not_needed: { kind: 'sign_in_not_needed' },
   token_rejected: { kind: 'token_rejected' },
+  sign_in_demanded: { kind: 'sign_in_demanded' },
   time_passed: { kind: 'time_passed', nowMs: 1000 },
 } as const satisfies Record<SessionEvent['kind'], SessionEvent>;
 
 /** Where each event leads from each state; `=` is the state itself, `&` the attempt with that state behind it. */
 const table: Record<RestingState['kind'], Record<SessionEvent['kind'], string>> = {
-  no_auth: row('connected needs_auth & = error no_auth = ='),
-  needs_auth: row('connected needs_auth & = error no_auth = ='),
-  needs_client_registration: row('connected needs_auth & = error no_auth = ='),
-  connected: row('connected needs_auth & = = no_auth expired expired'),
-  expired: row('connected needs_auth & = error no_auth = ='),
-  error: row('connected needs_auth & = error no_auth = ='),
+  no_auth: row('connected connected needs_auth & = error no_auth = needs_auth ='),
+  needs_auth: row('connected connected needs_auth & = error no_auth = = ='),
+  needs_client_registration: row('connected connected needs_auth & = error no_auth = = ='),
+  connected: row('connected connected needs_auth & = = no_auth expired = expired'),
+  expired: row('connected connected needs_auth & = error no_auth = = ='),
+  error: row('connected connected needs_auth & = error no_auth = = ='),
 };
 
 describe('The transition', () => {
@@ -57,9 +59,13 @@ describe('The transition', () => {
       it(`takes an attempt begun in ${from.kind} on ${event.kind} where the person can go on`, () => {
         const attempt: SessionState = { kind: 'authorizing', before: from };
         const next = transition(attempt, event);
-        const ends = ['grant_present', 'sign_in_cancelled', 'sign_in_failed', 'sign_in_not_needed'].includes(
-          event.kind,
-        );
+        const ends = [
+          'grant_present',
+          'sign_in_granted',
+          'sign_in_cancelled',
+          'sign_in_failed',
+          'sign_in_not_needed',
+        ].includes(event.kind);
         assert.equal(next.kind === 'authorizing', !ends);
         if (event.kind === 'sign_in_cancelled') assert.equal(next, from);
       });
@@ -81,6 +87,11 @@ describe('The transition', () => {
   it('keeps a connected server connected when a second sign-in fails', () => {
     const attempt = transition(resting.connected, events.sign_in_started);
     assert.equal(transition(attempt, events.sign_in_failed), resting.connected);
+  });
+
+  it('ends an attempt whose grant was over at once', () => {
+    const attempt: SessionState = { kind: 'authorizing', before: resting.needs_auth };
+    assert.equal(transition(attempt, { ...events.sign_in_granted, nowMs: 1000 }).kind, 'expired');
   });
 
   it('does not end an attempt for a grant that no longer works', () => {

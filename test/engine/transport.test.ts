@@ -30,12 +30,14 @@ describe('The transport', () => {
   });
 
   it('takes the first event of an endless stream for the answer', async () => {
-    attempt.world.answers.set('/events', () => ({
-      headers: { 'content-type': 'text/event-stream' },
-      body: 'data: x\n\n',
-    }));
-    const response = await localTransport().send('first_contact', `${attempt.world.origin}/events`);
-    assert.equal(await response.text(), 'data: x\n\n');
+    const body = new ReadableStream<Uint8Array>({
+      start: (stream) => stream.enqueue(new TextEncoder().encode('data: x')),
+    });
+    const endless = () =>
+      Promise.resolve(new Response(body, { headers: { 'content-type': 'text/event-stream' } }));
+    const ports = { fetch: endless, clock: attempt.desk.clock, onExchange: () => undefined };
+    const transport = createTransport(ports, policyFor(attempt.world.mcpUrl));
+    assert.equal(await (await transport.send('first_contact', attempt.world.mcpUrl)).text(), 'data: x');
   });
 
   it('ends with the reason of its caller when it is aborted', async () => {

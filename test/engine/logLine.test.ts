@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { AuthError } from '../../src/oauth/authError.ts';
+import { logLine } from '../../src/session/logLine.ts';
+
+describe('A line of the log', () => {
+  it('tells what failed and in which words', () => {
+    const { code, facts } = new AuthError('token_refused', {
+      host: 'as.example',
+      serverCode: 'invalid_grant',
+      serverWords: 'No.',
+    });
+    assert.equal(
+      logLine('sign_in_failed', { failure: code, ...facts }),
+      'sign_in_failed failure="token_refused" host="as.example" serverCode="invalid_grant" serverWords="No."',
+    );
+  });
+
+  it('hides what its name says is secret (invariant 1)', () => {
+    for (const name of [
+      'accessToken',
+      'refresh_token',
+      'clientSecret',
+      'codeVerifier',
+      'Authorization',
+      'cookie',
+      'state',
+      'code',
+    ]) {
+      assert.equal(logLine('x', { [name]: 'value-1' }), `x ${name}="[hidden]"`.replaceAll('"', ''));
+    }
+  });
+
+  it('names causes without their messages, which may quote what a server sent', () => {
+    const cause = new TypeError('secret-1', {
+      cause: Object.assign(new Error('secret-2'), { code: 'ECONNREFUSED' }),
+    });
+    const line = logLine('failed', {}, cause);
+    assert.match(line, /TypeError .* < Error ECONNREFUSED/);
+    assert.doesNotMatch(line, /secret-/);
+  });
+
+  it('stays one line', () => {
+    assert.doesNotMatch(logLine('x', { host: 'a\nb' }), /\n/);
+  });
+});
