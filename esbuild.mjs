@@ -1,5 +1,6 @@
 // Builds the bundles (run at the root of the repository): the extension (CommonJS, as VS Code loads it) and the sandbox (a program of its own).
 // `--watch` rebuilds on change, with the lines that the editor's problem matcher looks for; `--production` minifies.
+// `--tests` builds what the tests run inside the extension host, too.
 import esbuild from 'esbuild';
 
 const watch = process.argv.includes('--watch');
@@ -32,7 +33,7 @@ const shared = {
 };
 
 /** @type {import('esbuild').BuildOptions[]} */
-export const bundles = [
+const bundles = [
   {
     ...shared,
     entryPoints: ['src/extension.ts'],
@@ -57,6 +58,18 @@ export const bundles = [
     },
   },
 ];
+
+/** What runs inside the extension host: built with `--tests` alone. */
+const tests = {
+  ...shared,
+  entryPoints: { host: 'test/host/index.ts', tour: 'test/demo/tour.ts' },
+  outdir: 'dist/test',
+  outExtension: { '.js': '.cjs' },
+  format: 'cjs',
+  target: 'node22',
+  external: ['vscode', 'mocha'],
+};
+if (process.argv.includes('--tests')) bundles.push(tests);
 
 if (watch) {
   for (const bundle of bundles) await (await esbuild.context(bundle)).watch();

@@ -1,0 +1,66 @@
+/** The tour, inside the extension host: each step as a person takes it, printed with the state that it leads to. */
+import { callTool, startMcpServer, toolNamed } from '../host/mcpTools.ts';
+import { hands, openConsentPage, rowSaying, signOut } from '../host/extension.ts';
+
+export async function run(): Promise<void> {
+  await step('needs_auth', 'VS Code has started; the server is listed', /^needs sign-in/, 'needs-auth');
+
+  await openConsentPage('sandbox');
+  await step(
+    'authorizing',
+    'Sign In opened the consent page in the browser',
+    /^waiting for your browser/,
+    'consent',
+    'page',
+  );
+  await hands.pageFill('#account', 'ada');
+  await hands.pageClick('#allow');
+  await step('connected', 'Access was allowed', /^connected as ada/, 'connected');
+  await hands.pageClose();
+
+  await startMcpServer('sandbox');
+  const whoami = await toolNamed('sandbox', 'whoami');
+  console.log(`             ${whoami} → ${oneLine(await callTool(whoami, {}))}`);
+  const addNote = await toolNamed('sandbox', 'add_note');
+  console.log(
+    `             ${addNote} → ${oneLine(await callTool(addNote, { text: 'Written by the tour.' }))}`,
+  );
+
+  await hands.accountsMenu('accounts-menu');
+  await step('expired', 'The token ran out', /^sign-in expired/, 'expired', 'workbench', 90_000);
+  console.log(
+    `             ${whoami} → ${oneLine(await callTool(whoami, {}).catch((thrown: unknown) => String(thrown)))}`,
+  );
+
+  await openConsentPage('sandbox');
+  await hands.pageFill('#account', 'ada');
+  await hands.pageClick('#allow');
+  await step(
+    'connected',
+    'Signed in again; the running server goes on',
+    /^connected as ada/,
+    'connected-again',
+  );
+  await hands.pageClose();
+  console.log(`             ${whoami} → ${oneLine(await callTool(whoami, {}))}`);
+
+  await signOut('sandbox');
+  await step('needs_auth', 'Signed out', /^signed out/, 'signed-out');
+}
+
+async function step(
+  state: string,
+  what: string,
+  words: RegExp,
+  picture: string,
+  of: 'workbench' | 'page' = 'workbench',
+  withinMs?: number,
+): Promise<void> {
+  const { description } = await rowSaying('sandbox', words, withinMs);
+  console.log(`${state.padEnd(12)} ${what}. The tree says: “sandbox ${description}”.`);
+  await hands.screenshot(picture, of);
+}
+
+function oneLine(text: string): string {
+  return text.replace(/\s+/g, ' ').trim();
+}

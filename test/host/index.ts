@@ -1,0 +1,20 @@
+/** The entry that the extension host runs: all host tests, with mocha, in the order of a person's day. */
+import Mocha from 'mocha';
+
+export async function run(): Promise<void> {
+  const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, slow: 20_000 });
+  mocha.suite.emit(Mocha.Suite.constants.EVENT_FILE_PRE_REQUIRE, globalThis, '', mocha);
+  await import('./activation.test.ts');
+  await import('./manifest.test.ts');
+  await import('./signIn.test.ts');
+  await import('./accountsMenu.test.ts');
+  await import('./secrets.test.ts');
+  await import('./mcpClient.test.ts');
+  await import('./oddServers.test.ts');
+  const failures = await new Promise<number>((resolve) => {
+    const runner = mocha.run(resolve);
+    // At once, beside what the editor prints, and again in the summary.
+    runner.on('fail', (test, error: Error) => console.log(`    ✖ ${test.title}: ${error.message}`));
+  });
+  if (failures > 0) throw new Error(`${failures} of the host tests failed.`);
+}

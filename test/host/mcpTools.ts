@@ -1,0 +1,31 @@
+/** The tools of MCP servers, used as chat uses them: through VS Code's own MCP client. */
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { hands } from './extension.ts';
+import { eventually } from '../support/deadline.ts';
+
+/** Starts a server by hand, as a person does who wants its tools. */
+export async function startMcpServer(server: string): Promise<void> {
+  await hands.runCommand('MCP: List Servers');
+  await hands.pickQuickItem(server);
+  await hands.pickQuickItem('Start Server');
+}
+
+/** The full name of a tool, once VS Code offers it. */
+export function toolNamed(server: string, ending: string): Promise<string> {
+  const names = () => vscode.lm.tools.map(({ name }) => name);
+  return eventually(
+    20_000,
+    () => Promise.resolve(names().find((name) => name.startsWith(`mcp_${server}_`) && name.endsWith(ending))),
+    () => `VS Code offers no tool “${ending}”, only: ${names().join(', ')}.`,
+  );
+}
+
+/** Calls a tool and returns what it said. */
+export async function callTool(name: string, input: object): Promise<string> {
+  const result = await vscode.lm.invokeTool(name, { input, toolInvocationToken: undefined });
+  assert.ok(result.content.length > 0);
+  return result.content
+    .map((part) => (part instanceof vscode.LanguageModelTextPart ? part.value : ''))
+    .join('\n');
+}

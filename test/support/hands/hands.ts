@@ -1,0 +1,110 @@
+// What a person can do in the browser that shows VS Code, as tests inside the extension host may ask for it.
+// Everything waits until it can be done, up to a deadline, and says what was on the screen if it could not.
+
+export interface QuickInputText {
+  readonly title: string;
+  readonly placeholder: string;
+  readonly message: string;
+  /** Labels of the entries that can be picked. */
+  readonly items: readonly string[];
+}
+
+export interface Notification {
+  readonly severity: 'info' | 'warning' | 'error';
+  readonly message: string;
+  readonly source: string;
+  readonly buttons: readonly string[];
+}
+
+export interface Dialog {
+  readonly message: string;
+  readonly detail: string;
+  readonly buttons: readonly string[];
+}
+
+export interface TreeRow {
+  readonly label: string;
+  readonly description: string;
+  /** What a screen reader says, without ", has actions". */
+  readonly ariaLabel: string;
+  /** 1 for rows at the top. */
+  readonly level: number;
+  /** The codicon of the row, if it has one: `account`. */
+  readonly icon: string | undefined;
+  /** Titles of the buttons that appear under the mouse. */
+  readonly actions: readonly string[];
+}
+
+export interface StatusBarItem {
+  readonly id: string;
+  readonly text: string;
+  readonly icons: readonly string[];
+  readonly ariaLabel: string;
+  readonly background: 'none' | 'warning' | 'error' | 'other';
+}
+
+export interface Hands {
+  /** Opens the command palette and picks the entry of exactly this title: `MCP OAuth: Show Log`. */
+  runCommand(title: string): Promise<void>;
+  /** Types into the open quick input and confirms. */
+  quickInput(text: string): Promise<void>;
+  pickQuickItem(label: string): Promise<void>;
+  quickInputText(): Promise<QuickInputText>;
+  /** Presses a key in the workbench, as Playwright names it: `Escape`. */
+  press(key: string): Promise<void>;
+
+  /** What is on the screen now, or else what the notification centre holds. */
+  notifications(): Promise<readonly Notification[]>;
+  /** Waits for a notification whose message holds this text. */
+  waitForNotification(text: string): Promise<Notification>;
+  clickNotification(button: string): Promise<void>;
+  clearNotifications(): Promise<void>;
+  dialog(): Promise<Dialog>;
+  clickDialog(button: string): Promise<void>;
+
+  /** By the title of a view or of its container. */
+  openView(title: string): Promise<void>;
+  treeRows(viewTitle: string): Promise<readonly TreeRow[]>;
+  /** Waits for a row whose label or description holds this text. */
+  waitForTreeRow(viewTitle: string, text: string): Promise<TreeRow>;
+  clickTreeRow(rowLabel: string): Promise<void>;
+  clickTreeAction(rowLabel: string, actionTitle: string): Promise<void>;
+  /** Opens the row's context menu and clicks through it. */
+  treeMenuClick(rowLabel: string, path: readonly string[]): Promise<void>;
+  /** The text a view shows while it has no rows. */
+  viewWelcome(viewTitle: string): Promise<string>;
+  clickViewWelcome(viewTitle: string, button: string): Promise<void>;
+
+  /** By the item's whole id, the end of it, or a part of its text or aria label. */
+  statusBarItem(idOrText: string): Promise<StatusBarItem>;
+  statusBarTooltip(idOrText: string): Promise<string>;
+  clickStatusBarItem(idOrText: string): Promise<void>;
+  /** Labels of the entries of the Accounts menu; with a name, a picture of the open menu is saved too. */
+  accountsMenu(pictureName?: string): Promise<readonly string[]>;
+  accountsMenuClick(path: readonly string[]): Promise<void>;
+
+  /** Waits for another tab or popup whose address starts so; the page operations then mean that one. */
+  waitForPage(urlPrefix: string): Promise<string>;
+  pageText(): Promise<string>;
+  pageUrl(): Promise<string>;
+  pageClick(selector: string): Promise<void>;
+  pageFill(selector: string, text: string): Promise<void>;
+  pageClose(): Promise<void>;
+  /** Saves a PNG in the screenshots folder and returns its path. The page is the one that `waitForPage` found. */
+  screenshot(name: string, target?: 'workbench' | 'page', colorScheme?: 'light' | 'dark'): Promise<string>;
+  /** The places in the browser's storage, of any origin, that hold this text: `localStorage …`. */
+  browserStorageHolding(text: string): Promise<readonly string[]>;
+}
+
+/** One operation on the wire, as JSON. */
+export type HandsRequest = {
+  [Name in keyof Hands]: {
+    readonly operation: Name;
+    readonly args: Parameters<Hands[Name]>;
+    readonly deadlineMs: number;
+  };
+}[keyof Hands];
+
+export type HandsResponse =
+  | { readonly outcome: 'done'; readonly value?: unknown }
+  | { readonly outcome: 'failed'; readonly message: string };

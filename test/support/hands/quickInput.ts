@@ -1,0 +1,85 @@
+// The quick input at the top of the window: command palette, input boxes and quick picks.
+import { isDeepStrictEqual } from 'node:util';
+
+import type { Locator } from 'playwright-core';
+
+import { eventually } from '../deadline.ts';
+import type { QuickInputText } from './hands.ts';
+import { attributes, click, exactly, fill, listed, see, textOf, texts, type Workbench } from './workbench.ts';
+
+export async function runCommand(workbench: Workbench, title: string): Promise<void> {
+  await workbench.page.keyboard.press('F1');
+  const input = box(workbench);
+  await fill(workbench, input, `>${title}`, 'command palette', () => 'no quick input');
+  await pickQuickItem(workbench, title);
+  // The command may open a quick input of its own in the same place: what is read next has to be that one.
+  await eventually(
+    workbench.deadlineMs,
+    async () => ((await valueOf(input))?.startsWith('>') ? undefined : true),
+    () => `The command palette stayed open after “${title}” was picked.`,
+  );
+}
+
+export async function quickInput(workbench: Workbench, text: string): Promise<void> {
+  const input = box(workbench);
+  await fill(workbench, input, text, 'quick input', () => 'no quick input');
+  await input.press('Enter');
+}
+
+export async function pickQuickItem(workbench: Workbench, label: string): Promise<void> {
+  const wanted = rows(workbench).filter({
+    has: workbench.page.locator('.quick-input-list-row:first-child .label-name', { hasText: exactly(label) }),
+  });
+  await click(workbench, wanted, `quick input entry “${label}”`, async () => listed(await labels(workbench)));
+}
+
+export async function quickInputText(workbench: Workbench): Promise<QuickInputText> {
+  await see(workbench, box(workbench), 'quick input', () => 'no quick input');
+  let last: QuickInputText | undefined;
+  // It is drawn piece by piece: two looks have to agree.
+  return eventually(
+    workbench.deadlineMs,
+    async () => {
+      const before = last;
+      last = await read(workbench);
+      return isDeepStrictEqual(before, last) ? last : undefined;
+    },
+    () => `The quick input kept changing: ${JSON.stringify(last)}`,
+  );
+}
+
+async function read(workbench: Workbench): Promise<QuickInputText> {
+  const shown = widget(workbench);
+  return {
+    title: await textOf(shown.locator('.quick-input-title')),
+    placeholder: (await attributes(box(workbench), 'placeholder')).join(' '),
+    message: await textOf(shown.locator('.quick-input-message')),
+    items: await labels(workbench),
+  };
+}
+
+/** What has been typed, or nothing where the input is not there. */
+async function valueOf(input: Locator): Promise<string | undefined> {
+  if ((await input.count()) === 0) return undefined;
+  try {
+    return await input.inputValue({ timeout: 100 });
+  } catch {
+    return undefined;
+  }
+}
+
+function widget({ page }: Workbench): Locator {
+  return page.locator('.quick-input-widget').filter({ visible: true });
+}
+
+function box(workbench: Workbench): Locator {
+  return widget(workbench).locator('.quick-input-box input');
+}
+
+function rows(workbench: Workbench): Locator {
+  return widget(workbench).locator('.quick-input-list .monaco-list-row');
+}
+
+function labels(workbench: Workbench): Promise<string[]> {
+  return texts(rows(workbench).locator('.quick-input-list-row:first-child .label-name'));
+}

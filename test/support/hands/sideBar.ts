@@ -1,0 +1,154 @@
+// Views in the side bar: opening them, their tree rows with inline buttons and menus, and their welcome text.
+import type { Locator } from 'playwright-core';
+
+import { eventually } from '../deadline.ts';
+import type { TreeRow } from './hands.ts';
+import { clickThrough } from './menu.ts';
+import { runCommand } from './quickInput.ts';
+import {
+  attributes,
+  click,
+  exactly,
+  hover,
+  listed,
+  quoted,
+  see,
+  textOf,
+  texts,
+  type Workbench,
+} from './workbench.ts';
+
+export async function openView(workbench: Workbench, title: string): Promise<void> {
+  const { page } = workbench;
+  const icon = page.locator('.activitybar .action-item').filter({
+    has: page.locator(
+      `.action-label:is([aria-label=${quoted(title)}], [aria-label^=${quoted(`${title} (`)}])`,
+    ),
+  });
+  if ((await icon.count()) > 0) {
+    // A click on the icon of what is open would close it.
+    const open = await icon.first().getAttribute('aria-expanded');
+    if (open !== 'true') await click(workbench, icon, `icon “${title}”`, () => seenViews(workbench));
+    return;
+  }
+  const header = pane(workbench, title).locator('> .pane-header');
+  if ((await header.filter({ visible: true }).count()) === 0) {
+    await runCommand(workbench, `View: Show ${title}`);
+  } else if ((await header.getAttribute('aria-expanded')) === 'false') {
+    await click(workbench, header, `view “${title}”`, () => seenViews(workbench));
+  }
+  await see(workbench, pane(workbench, title), `view “${title}”`, () => seenViews(workbench));
+}
+
+export async function treeRows(workbench: Workbench, viewTitle: string): Promise<readonly TreeRow[]> {
+  const view = pane(workbench, viewTitle);
+  await see(workbench, view, `view “${viewTitle}”`, () => seenViews(workbench));
+  return Promise.all((await rows(view).all()).map(readRow));
+}
+
+export async function waitForTreeRow(
+  workbench: Workbench,
+  viewTitle: string,
+  text: string,
+): Promise<TreeRow> {
+  let last: readonly TreeRow[] = [];
+  return eventually(
+    workbench.deadlineMs,
+    async () => {
+      last = await treeRows(workbench, viewTitle);
+      return last.find(({ label, description }) => label.includes(text) || description.includes(text));
+    },
+    () => {
+      const seen = last.map(({ label, description }) => `${label} ${description}`.trim());
+      return `No row with “${text}” in “${viewTitle}”. Seen instead: ${listed(seen)}`;
+    },
+  );
+}
+
+export async function clickTreeRow(workbench: Workbench, rowLabel: string): Promise<void> {
+  await click(workbench, row(workbench, rowLabel), `row “${rowLabel}”`, () => seenRows(workbench));
+}
+
+export async function clickTreeAction(
+  workbench: Workbench,
+  rowLabel: string,
+  actionTitle: string,
+): Promise<void> {
+  const wanted = row(workbench, rowLabel);
+  await see(workbench, wanted, `row “${rowLabel}”`, () => seenRows(workbench));
+  // The buttons of a row are drawn always and shown only under the mouse.
+  await hover(workbench, wanted, `row “${rowLabel}”`, () => seenRows(workbench));
+  const action = wanted.locator(`.actions .action-label[aria-label=${quoted(actionTitle)}]`);
+  await click(workbench, action, `button “${actionTitle}” on the row “${rowLabel}”`, async () =>
+    listed(await attributes(wanted.first().locator('.actions .action-label'), 'aria-label')),
+  );
+}
+
+export async function treeMenuClick(
+  workbench: Workbench,
+  rowLabel: string,
+  path: readonly string[],
+): Promise<void> {
+  const wanted = row(workbench, rowLabel);
+  await see(workbench, wanted, `row “${rowLabel}”`, () => seenRows(workbench));
+  await wanted.first().click({ button: 'right', timeout: workbench.deadlineMs });
+  await clickThrough(workbench, path);
+}
+
+export async function viewWelcome(workbench: Workbench, viewTitle: string): Promise<string> {
+  const content = welcome(workbench, viewTitle);
+  await see(workbench, content, `welcome text in “${viewTitle}”`, () => seenRows(workbench));
+  return (await content.first().innerText()).trim();
+}
+
+export async function clickViewWelcome(
+  workbench: Workbench,
+  viewTitle: string,
+  button: string,
+): Promise<void> {
+  const all = welcome(workbench, viewTitle).locator('.monaco-button, a');
+  const wanted = all.filter({ hasText: exactly(button) });
+  await click(workbench, wanted, `“${button}” in the welcome text of “${viewTitle}”`, async () =>
+    listed(await texts(all)),
+  );
+}
+
+function pane({ page }: Workbench, title: string): Locator {
+  return page.locator(`.part.sidebar .pane:has(> .pane-header[aria-label=${quoted(`${title} Section`)}])`);
+}
+
+function welcome(workbench: Workbench, viewTitle: string): Locator {
+  return pane(workbench, viewTitle).locator('.welcome-view-content').filter({ visible: true });
+}
+
+function rows(view: Locator): Locator {
+  return view.locator('.monaco-list-row[role="treeitem"]').filter({ visible: true });
+}
+
+function row({ page }: Workbench, label: string): Locator {
+  return rows(page.locator('.part.sidebar')).filter({
+    has: page.locator('.label-name', { hasText: exactly(label) }),
+  });
+}
+
+async function readRow(item: Locator): Promise<TreeRow> {
+  const icon = /codicon-(?!colored)([\w-]+)/.exec(
+    (await attributes(item.locator('.custom-view-tree-node-item-icon'), 'class')).join(' '),
+  );
+  return {
+    label: await textOf(item.locator('.label-name')),
+    description: await textOf(item.locator('.label-description')),
+    ariaLabel: (await attributes(item, 'aria-label')).join(' ').replace(/, has actions$/, ''),
+    level: Number((await attributes(item, 'aria-level')).join(' ')),
+    icon: icon?.[1],
+    actions: await attributes(item.locator('.actions .action-label'), 'aria-label'),
+  };
+}
+
+async function seenRows({ page }: Workbench): Promise<string> {
+  return listed(await texts(rows(page.locator('.part.sidebar'))));
+}
+
+async function seenViews({ page }: Workbench): Promise<string> {
+  return listed(await attributes(page.locator('.part.sidebar .pane-header'), 'aria-label'));
+}
