@@ -21,10 +21,6 @@ export async function run(): Promise<void> {
   await startMcpServer('sandbox');
   const whoami = await toolNamed('sandbox', 'whoami');
   console.log(`             ${whoami} → ${oneLine(await callTool(whoami, {}))}`);
-  const addNote = await toolNamed('sandbox', 'add_note');
-  console.log(
-    `             ${addNote} → ${oneLine(await callTool(addNote, { text: 'Written by the tour.' }))}`,
-  );
 
   await hands.accountsMenu('accounts-menu');
   await step('expired', 'The token ran out', /^sign-in expired/, 'expired', 'workbench', 90_000);
