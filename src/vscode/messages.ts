@@ -9,7 +9,7 @@ const { t } = l10n;
 const host = ({ host = t('the server') }: AuthErrorFacts): string => host;
 const said = ({ serverWords, serverCode }: AuthErrorFacts): string => {
   const words = serverWords ?? serverCode;
-  return words === undefined ? '' : ` ${t('The server said: “{0}”.', words)}`;
+  return words === undefined ? '' : ` ${t('The server said: “{0}”', words)}`;
 };
 
 const failures: Record<AuthErrorCode, (facts: AuthErrorFacts) => string> = {

@@ -7,6 +7,7 @@ export async function run(): Promise<void> {
   await import('./activation.test.ts');
   await import('./manifest.test.ts');
   await import('./signIn.test.ts');
+  await import('./addServer.test.ts');
   await import('./accountsMenu.test.ts');
   await import('./secrets.test.ts');
   await import('./mcpClient.test.ts');

@@ -29,10 +29,7 @@ describe('Signing in', () => {
     await rowSaying('sandbox', /sign-in failed/);
     await hands.pageClose();
     const [failure] = await hands.notifications();
-    assert.match(
-      failure?.message ?? '',
-      /refused access\. The server said: “The person declined access\.”\.$/,
-    );
+    assert.match(failure?.message ?? '', /refused access\. The server said: “The person declined access\.”$/);
     assert.deepEqual(failure?.buttons, ['Sign In Again']);
   });
 
