@@ -3,7 +3,7 @@
  * `-- --headless` takes the tour alone: see tour.ts.
  */
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { makePackage } from '../package/vsix.ts';
 import { startCodeServer } from '../support/codeServer.ts';
@@ -33,8 +33,16 @@ Open the view “MCP OAuth” (the key at the left), and choose Sign In beside �
 Then run “MCP: List Servers” to start the server and see its tools. Ctrl+C ends everything.
 `);
   openOnDesktop(server.origin);
-  await Promise.race([once(process, 'SIGINT'), once(process, 'SIGTERM')]);
+  await untilEnded();
+
   await Promise.all([server.close(), sandbox.close()]);
+}
+
+/** Ctrl+C reaches this process more than once, from the terminal and from whoever started it: all but the first count for nothing. */
+function untilEnded(): Promise<void> {
+  return new Promise((resolve) => {
+    process.on('SIGINT', () => resolve()).on('SIGTERM', () => resolve());
+  });
 }
 
 /** Opens the address where there is a desktop to open it on. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { eventually } from '../support/deadline.ts';
 import { connectHands } from '../support/handsClient.ts';
 import { configureServers, hands, rowSaying, stage } from './extension.ts';
 
@@ -18,12 +19,11 @@ describe('A person without servers', () => {
   it('adds one by its address and a name, and signs in to it', async () => {
     await hands.clearNotifications();
     await hands.clickViewWelcome('MCP servers', 'Add Server');
+    await quickInputSaying(/Address of the MCP endpoint/);
     await hands.quickInput('http://mcp.example/mcp');
-    assert.match(
-      (await hands.quickInputText()).message,
-      /Enter an https address, or an http address on this computer\./,
-    );
+    await quickInputSaying(/Enter an https address, or an http address on this computer\./);
     await hands.quickInput(stage.sandbox.mcpUrl);
+    await quickInputSaying(/A name for the server/);
     await hands.quickInput('mine');
     await rowSaying('mine', /needs sign-in/);
     await hands.clickNotification('Sign In');
@@ -33,6 +33,19 @@ describe('A person without servers', () => {
     await rowSaying('mine', /^connected as lin/);
     await hands.pageClose();
   });
+
+  /** The boxes follow each other in one place: what is typed has to be typed into the right one. */
+  async function quickInputSaying(words: RegExp): Promise<void> {
+    let message = '';
+    await eventually(
+      20_000,
+      async () => {
+        ({ message } = await hands.quickInputText());
+        return words.test(message) || undefined;
+      },
+      () => `The quick input does not say ${String(words)} but “${message}”.`,
+    );
+  }
 
   function connectedStatus() {
     return connectHands({ deadlineMs: 1_000 }).statusBarItem('mcpOAuth.status');
