@@ -1,98 +1,28 @@
 import assert from 'node:assert/strict';
-import { statSync } from 'node:fs';
-import { createServer, request, type IncomingMessage, type Server as HttpServer } from 'node:http';
+import { createServer, type Server as HttpServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import path from 'node:path';
-import { afterEach, beforeEach, describe, it } from 'node:test';
-import { Gateway } from '../../src/gateway/gateway.ts';
-import { routeTo } from '../../src/gateway/route.ts';
-import { SocketListener } from '../../src/node/socketListener.ts';
+import { describe, it } from 'node:test';
 import type { Server } from '../../src/servers/server.ts';
-import type { Session } from '../../src/session/session.ts';
-import { Attempt, resourceDocument } from './attempt.ts';
+import { resourceDocument } from './attempt.ts';
 import { serverAt } from './desk.ts';
+import { GatewayClient, ping } from './gatewayClient.ts';
 
-const attempt = new Attempt();
-let listener: SocketListener;
-let gateway: Gateway;
-let faults: unknown[];
-let session: Session;
-
-beforeEach(async () => {
-  faults = [];
-  gateway = new Gateway({
-    route: (name) => (name === 'notes' ? routeTo(session, ({ kind }) => `Sentence: ${kind}.`) : undefined),
-    onFault: (cause) => faults.push(cause),
-  });
-  listener = new SocketListener(gateway.listener);
-  await listener.open();
-  session = await attempt.desk.open(serverAt(attempt.world.mcpUrl));
-});
-
-afterEach(() => {
-  listener.close();
-  assert.deepEqual(faults, []);
-});
-
-interface Called {
-  readonly status: number;
-  readonly headers: IncomingMessage['headers'];
-  readonly text: string;
-  readonly json: unknown;
-}
-
-/** Sends a request to the gateway as VS Code's MCP client does: over the socket, to `localhost`. */
-async function call(
-  body?: unknown,
-  options: { method?: string; path?: string; headers?: Record<string, string> } = {},
-): Promise<Called> {
-  const response = await open(body, options);
-  const chunks: Buffer[] = [];
-  for await (const chunk of response as AsyncIterable<Buffer>) chunks.push(chunk);
-  const text = Buffer.concat(chunks).toString('utf8');
-  return {
-    status: response.statusCode ?? 0,
-    headers: response.headers,
-    text,
-    json: text.startsWith('{') || text.startsWith('[') ? JSON.parse(text) : undefined,
-  };
-}
-
-function open(
-  body?: unknown,
-  { method = 'POST', path: target = gateway.pathOf('notes'), headers = {} } = {},
-): Promise<IncomingMessage> {
-  return new Promise((resolve, reject) => {
-    const outgoing = request(
-      {
-        socketPath: listener.address.path,
-        method,
-        path: target,
-        headers: { host: 'localhost', 'content-type': 'application/json', ...headers },
-      },
-      resolve,
-    );
-    outgoing.once('error', reject);
-    outgoing.end(body === undefined ? undefined : JSON.stringify(body));
-  });
-}
-
-const ping = { jsonrpc: '2.0', id: 7, method: 'ping' };
+const client = new GatewayClient();
 
 describe('The gateway', () => {
   it('adds the token on the way out and passes the answer on', async () => {
-    await session.signIn();
-    const { status, json } = await call(ping);
+    await client.session.signIn();
+    const { status, json } = await client.call(ping);
     assert.equal(status, 200);
     assert.deepEqual(json, { jsonrpc: '2.0', id: 7, result: { ok: true } });
-    const sent = attempt.world.sent('/mcp').at(-1);
+    const sent = client.world.sent('/mcp').at(-1);
     assert.match(sent?.headers.authorization ?? '', /^Bearer token-/);
-    assert.equal(sent?.headers.host, new URL(attempt.world.origin).host);
+    assert.equal(sent?.headers.host, new URL(client.world.origin).host);
   });
 
   it('keeps the headers of MCP and unknown ones in both directions, and drops those of one connection', async () => {
-    await session.signIn();
-    const { world } = attempt;
+    await client.session.signIn();
+    const { world } = client;
     world.answers.set('/mcp', () => ({
       headers: {
         'mcp-session-id': 's-1',
@@ -110,7 +40,7 @@ describe('The gateway', () => {
       te: 'trailers',
       authorization: 'Bearer forged',
     };
-    const answer = await call(ping, { headers });
+    const answer = await client.call(ping, { headers });
     const sent = world.sent('/mcp').at(-1)?.headers ?? {};
     assert.deepEqual(
       [sent['mcp-session-id'], sent['mcp-protocol-version'], sent['last-event-id'], sent['te']],
@@ -124,111 +54,111 @@ describe('The gateway', () => {
   });
 
   it('says in the words of MCP that a person has to sign in, and asks the server nothing', async () => {
-    const { status, json } = await call(ping);
+    const { status, json } = await client.call(ping);
     assert.equal(status, 200);
     assert.deepEqual(json, { jsonrpc: '2.0', id: 7, error: { code: -32010, message: 'Sentence: blocked.' } });
-    const batch = await call([ping, { jsonrpc: '2.0', method: 'note' }, { ...ping, id: 'b' }]);
+    const batch = await client.call([ping, { jsonrpc: '2.0', method: 'note' }, { ...ping, id: 'b' }]);
     assert.deepEqual(
       (batch.json as { id: unknown }[]).map(({ id }) => id),
       [7, 'b'],
     );
-    assert.equal((await call({ jsonrpc: '2.0', method: 'notifications/initialized' })).status, 202);
-    assert.equal((await call(undefined, { method: 'GET' })).status, 405);
-    assert.deepEqual(attempt.world.requests, []);
+    assert.equal((await client.call({ jsonrpc: '2.0', method: 'notifications/initialized' })).status, 202);
+    assert.equal((await client.call(undefined, { method: 'GET' })).status, 405);
+    assert.deepEqual(client.world.requests, []);
   });
 
   it('never lets 401 or 403 through, and gives up a token that the server does not take (checklist 12.1, 12.6)', async () => {
-    await session.signIn();
-    const { world } = attempt;
+    await client.session.signIn();
+    const { world } = client;
     for (const [status, sentence] of [
       [403, 'Sentence: forbidden.'],
       [401, 'Sentence: unauthorized.'],
     ] as const) {
       world.answers.set('/mcp', () => ({ status, headers: { 'www-authenticate': 'Bearer error="x"' } }));
-      const answer = await call(ping);
+      const answer = await client.call(ping);
       assert.equal(answer.status, 200);
       assert.equal(answer.headers['www-authenticate'], undefined);
       assert.deepEqual((answer.json as { error: { message: string } }).error.message, sentence);
     }
-    assert.equal(session.state.kind, 'expired');
+    assert.equal(client.session.state.kind, 'expired');
     const before = world.requests.length;
-    assert.match((await call(ping)).text, /Sentence: blocked/);
+    assert.match((await client.call(ping)).text, /Sentence: blocked/);
     assert.equal(world.requests.length, before);
   });
 
   it('uses a new token for the next request', async () => {
-    await session.signIn();
-    await session.signOut();
-    assert.match((await call(ping)).text, /blocked/);
-    await session.signIn();
-    assert.equal((await call(ping)).status, 200);
+    await client.session.signIn();
+    await client.session.signOut();
+    assert.match((await client.call(ping)).text, /blocked/);
+    await client.session.signIn();
+    assert.equal((await client.call(ping)).status, 200);
   });
 
   it('follows a redirect within the origin and takes the token nowhere else (checklist 11.4)', async () => {
-    await session.signIn();
-    const { world } = attempt;
+    await client.session.signIn();
+    const { world } = client;
     const serve = world.answers.get('/mcp');
     assert.ok(serve);
     world.answers.set('/mcp/', serve);
     world.answers.set('/mcp', () => ({ status: 307, headers: { location: '/mcp/' } }));
-    assert.deepEqual((await call(ping)).json, { jsonrpc: '2.0', id: 7, result: { ok: true } });
+    assert.deepEqual((await client.call(ping)).json, { jsonrpc: '2.0', id: 7, result: { ok: true } });
 
     const thief = await listen(createServer((_, response) => response.end('{}')));
     let stolen = 0;
     thief.on('request', () => (stolen += 1));
     for (const status of [301, 302, 303, 307, 308]) {
       world.answers.set('/mcp', () => ({ status, headers: { location: `${originOf(thief)}/mcp` } }));
-      assert.match((await call(ping)).text, /redirected/);
+      assert.match((await client.call(ping)).text, /redirected/);
     }
     world.answers.set('/mcp', () => ({ status: 307, headers: { location: '/mcp' } }));
-    assert.match((await call(ping)).text, /redirected/);
+    assert.match((await client.call(ping)).text, /redirected/);
     assert.equal(stolen, 0);
     thief.close();
   });
 
   it('lets a configured header win and sends it to the server alone (field case 17)', async () => {
-    session = await attempt.desk.open(
-      serverAt(attempt.world.mcpUrl, { headers: { Authorization: 'Bearer token-mine' } }),
+    client.session = await client.desk.open(
+      serverAt(client.world.mcpUrl, { headers: { Authorization: 'Bearer token-mine' } }),
     );
-    assert.equal((await call(ping)).status, 200);
-    assert.equal(attempt.world.sent('/mcp')[0]?.headers.authorization, 'Bearer token-mine');
-    assert.deepEqual(attempt.world.requests, ['POST /mcp']);
+    assert.equal((await client.call(ping)).status, 200);
+    assert.equal(client.world.sent('/mcp')[0]?.headers.authorization, 'Bearer token-mine');
+    assert.deepEqual(client.world.requests, ['POST /mcp']);
   });
 
   it('passes no credentials of a client on to a server that needs no sign-in', async () => {
-    attempt.world.answers.set('/mcp', () => ({ body: { jsonrpc: '2.0', id: 0, result: {} } }));
-    attempt.world.answers.delete(resourceDocument);
-    await session.signIn();
-    await call(ping, { headers: { authorization: 'Bearer forged' } });
-    assert.equal(attempt.world.sent('/mcp').at(-1)?.headers.authorization, undefined);
+    client.world.answers.set('/mcp', () => ({ body: { jsonrpc: '2.0', id: 0, result: {} } }));
+    client.world.answers.delete(resourceDocument);
+    await client.session.signIn();
+    await client.call(ping, { headers: { authorization: 'Bearer forged' } });
+    assert.equal(client.world.sent('/mcp').at(-1)?.headers.authorization, undefined);
   });
 
   it('says that the server cannot be reached', async () => {
-    await session.signIn();
-    await attempt.world.close();
-    assert.match((await call(ping)).text, /Sentence: unreachable/);
-    assert.equal(faults.splice(0).length, 1);
+    await client.session.signIn();
+    await client.world.close();
+    assert.match((await client.call(ping)).text, /Sentence: unreachable/);
+    assert.equal(client.faults.splice(0).length, 1);
   });
 
   it('asks for a sign-in where a server wants one that wanted none before', async () => {
-    const { world } = attempt;
+    const { world } = client;
     world.answers.set('/mcp', () => ({ body: { jsonrpc: '2.0', id: 0, result: {} } }));
     world.answers.delete(resourceDocument);
-    await session.signIn();
-    assert.equal(session.state.kind, 'no_auth');
+    await client.session.signIn();
+    assert.equal(client.session.state.kind, 'no_auth');
     world.answers.set('/mcp', () => ({ status: 401 }));
-    await call(ping);
-    assert.equal(session.state.kind, 'needs_auth');
+    await client.call(ping);
+    assert.equal(client.session.state.kind, 'needs_auth');
   });
 
   it('takes the challenge out of every answer, whatever its status', async () => {
-    await session.signIn();
-    attempt.world.answers.set('/mcp', () => ({
+    await client.session.signIn();
+    client.world.answers.set('/mcp', () => ({
       status: 400,
       headers: { 'www-authenticate': 'Bearer' },
       body: '{}',
     }));
-    const { status, headers } = await call(ping);
+    const { status, headers } = await client.call(ping);
     assert.deepEqual([status, headers['www-authenticate']], [400, undefined]);
   });
 
@@ -240,8 +170,8 @@ describe('The gateway', () => {
       ),
     );
     await useServer(upstream);
-    assert.match((await call(ping)).text, /Sentence: unreachable/);
-    faults.splice(0);
+    assert.match((await client.call(ping)).text, /Sentence: unreachable/);
+    client.faults.splice(0);
     upstream.close();
   });
 
@@ -260,15 +190,15 @@ describe('The gateway', () => {
       socket.prependListener('data', () => (requests += 1) > 1 && socket.resetAndDestroy());
     });
     await useServer(upstream);
-    assert.deepEqual((await call(ping)).json, { done: true });
-    assert.deepEqual((await call(ping)).json, { done: true });
+    assert.deepEqual((await client.call(ping)).json, { done: true });
+    assert.deepEqual((await client.call(ping)).json, { done: true });
     assert.equal(connections, 2);
     upstream.closeAllConnections();
     upstream.close();
   });
 
   it('passes a body on that is too large to hold', async () => {
-    await session.signIn();
+    await client.session.signIn();
     let bytes = 0;
     const upstream = await listen(
       createServer((incoming, response) => {
@@ -277,7 +207,9 @@ describe('The gateway', () => {
       }),
     );
     await useServer(upstream);
-    assert.deepEqual((await call({ ...ping, params: { text: 'x'.repeat(3_000_000) } })).json, { done: true });
+    assert.deepEqual((await client.call({ ...ping, params: { text: 'x'.repeat(3_000_000) } })).json, {
+      done: true,
+    });
     assert.ok(bytes > 3_000_000);
     upstream.close();
   });
@@ -292,7 +224,7 @@ describe('The gateway', () => {
       }),
     );
     await useServer(upstream);
-    const response = await open(undefined, { method: 'GET' });
+    const response = await client.open(undefined, { method: 'GET' });
     const first = await response.iterator({ destroyOnReturn: false }).next();
     assert.equal(String(first.value), 'data: one\n\n');
     response.destroy();
@@ -302,53 +234,8 @@ describe('The gateway', () => {
 
   async function useServer(upstream: HttpServer): Promise<void> {
     const changes: Partial<Server> = { headers: { Authorization: 'Bearer mine' } };
-    session = await attempt.desk.open(serverAt(`${originOf(upstream)}/mcp`, changes));
+    client.session = await client.desk.open(serverAt(`${originOf(upstream)}/mcp`, changes));
   }
-});
-
-describe('The gateway lets in nobody', () => {
-  const foreign: [string, Parameters<typeof call>[1]][] = [
-    ['who guesses a path', { path: '/mcp' }],
-    ['who asks for the root', { path: '/' }],
-    ['who comes under another host (DNS rebinding)', { headers: { host: 'evil.example' } }],
-    ['who comes from a web page', { headers: { origin: 'https://evil.example' } }],
-    ['who comes from a page without an origin', { headers: { origin: 'null' } }],
-  ];
-  for (const [who, options] of foreign) {
-    it(who, async () => {
-      await session.signIn();
-      const before = attempt.world.requests.length;
-      assert.equal((await call(ping, options)).status, 404);
-      assert.equal(attempt.world.requests.length, before);
-    });
-  }
-
-  it('without a sign-in, also with a body too large to read for its id', async () => {
-    const answer = await call({ ...ping, params: { text: 'x'.repeat(3_000_000) } }).catch(() => undefined);
-    assert.ok(answer === undefined || answer.status === 503);
-    assert.deepEqual(attempt.world.requests, []);
-  });
-
-  it('for a server that is gone', async () => {
-    assert.equal((await call(ping, { path: gateway.pathOf('gone') })).status, 404);
-  });
-
-  it(
-    'but this user: the socket lies in a folder that is closed to others',
-    { skip: process.platform === 'win32' },
-    () => {
-      const socket = listener.address.path;
-      assert.equal(statSync(path.dirname(socket)).mode & 0o777, 0o700);
-      assert.equal(statSync(socket).mode & 0o777, 0o600);
-    },
-  );
-
-  it('twice under the same path: it is new at every start', () => {
-    const next = new Gateway({ route: () => undefined, onFault: () => undefined });
-    assert.notEqual(next.pathOf('notes'), gateway.pathOf('notes'));
-    assert.match(gateway.pathOf('notes'), /^\/[\w-]{43}\/mcp$/);
-    assert.equal(gateway.pathOf('notes'), gateway.pathOf('notes'));
-  });
 });
 
 function listen(server: HttpServer): Promise<HttpServer> {

@@ -29,4 +29,28 @@ describe('The Accounts menu', () => {
     const entries = await hands.accountsMenu();
     assert.ok(!entries.includes('ada (sandbox)'), entries.join(', '));
   });
+
+  it('says once that access was denied, and nothing when the person cancels', async () => {
+    const signIn = ['Sign in with sandbox to use MCP OAuth (1)'];
+    await hands.clearNotifications();
+    await hands.accountsMenuClick(signIn);
+    await hands.waitForPage(`${stage.sandbox.issuer}/`);
+    await hands.pageClick('#deny');
+    await rowSaying('sandbox', /^sign-in failed/);
+    await hands.pageClose();
+    assert.equal((await errorsShown()).length, 1);
+
+    await hands.clearNotifications();
+    await hands.accountsMenuClick(signIn);
+    await hands.waitForPage(`${stage.sandbox.issuer}/`);
+    await hands.clickTreeAction('sandbox', 'Cancel Sign-In');
+    await rowSaying('sandbox', /^sign-in failed/);
+    await hands.pageClose();
+    assert.deepEqual(await errorsShown(), []);
+  });
+
+  async function errorsShown(): Promise<readonly string[]> {
+    const all = await hands.notifications();
+    return all.filter(({ severity }) => severity === 'error').map(({ message }) => message);
+  }
 });
