@@ -49,7 +49,7 @@ describe('Signing in', () => {
     await hands.pageClick('#allow');
     await rowSaying('brief', /^connected as grace/);
     await hands.pageClose();
-    const row = await rowSaying('brief', /^sign-in expired/);
+    const row = await rowSaying('brief', /^sign-in expired/, 40_000);
     assert.deepEqual(row.actions, ['Sign In…']);
   });
 

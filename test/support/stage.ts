@@ -38,7 +38,7 @@ export async function onStage({
 }: Play): Promise<number> {
   execFileSync(process.execPath, ['esbuild.mjs', '--tests'], { cwd: repository, stdio: 'inherit' });
   const sandbox = await startSandbox({ authorizationHost: sandboxHost, accessTokenSeconds });
-  const brief = await startSandbox({ authorizationHost: sandboxHost, accessTokenSeconds: 8 });
+  const brief = await startSandbox({ authorizationHost: sandboxHost, accessTokenSeconds: 15 });
   const userDataDir = await mkdtemp(path.join(tmpdir(), 'mcp-oauth-stage-'));
 
   try {
