@@ -142,7 +142,12 @@ export class Session {
     this.dispatch({ kind: 'sign_in_started' });
     this.ports.log.info('sign_in_started', { server: server.name });
     try {
-      const outcome = await signIn(server, this.ports, signal);
+      const outcome = await signIn(
+        server,
+        this.ports,
+        (host) => this.dispatch({ kind: 'browser_opening', host }),
+        signal,
+      );
       if (outcome.kind === 'granted') this.accept(outcome.grant);
       else this.dispatch({ kind: 'sign_in_not_needed' });
       this.ports.log.info('sign_in_finished', { server: server.name, outcome: outcome.kind });

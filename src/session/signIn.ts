@@ -35,10 +35,14 @@ export type SignInServer = Server & { readonly oauth: OAuthSettings };
 export type SignInOutcome =
   { readonly kind: 'granted'; readonly grant: GrantRecord } | { readonly kind: 'not_needed' };
 
-/** @throws AuthError; the signal's reason when it was aborted. */
+/**
+ * @param onOpening is told the host of the page that is about to open.
+ * @throws AuthError; the signal's reason when it was aborted.
+ */
 export async function signIn(
   server: SignInServer,
   ports: SessionPorts,
+  onOpening: (host: string) => void,
   signal: AbortSignal,
 ): Promise<SignInOutcome> {
   const transport = transportFor(server, ports);
@@ -59,7 +63,7 @@ export async function signIn(
     scopes,
     resource: demand.document.resource,
   });
-  const received = await askPerson(server, pending, transport, ports, signal);
+  const received = await askPerson(server, pending, transport, ports, onOpening, signal);
   return { kind: 'granted', grant: await redeem(server, pending, received, ports, signal) };
 }
 
@@ -144,10 +148,12 @@ async function askPerson(
   authorization: PendingAuthorization,
   transport: Transport,
   ports: SessionPorts,
+  onOpening: (host: string) => void,
   signal: AbortSignal,
 ): Promise<string> {
   const { state } = authorization;
   const url = await buildAuthorizationUrl(authorization, transport.policy);
+  const { host } = new URL(url);
   const started = {
     version: 1,
     serverName: server.name,
@@ -155,18 +161,18 @@ async function askPerson(
     startedAtMs: ports.clock.now(),
   } as const;
   const limit = new AbortController();
-  const tooLate = new AuthError('sign_in_timed_out', { host: new URL(url).host });
+  const tooLate = new AuthError('sign_in_timed_out', { host });
   const stopTimer = ports.clock.after(pendingLifetimeMs, () => limit.abort(tooLate));
   const waiting = AbortSignal.any([signal, limit.signal]);
   try {
     await keep(ports, pendingKey(state), { ...started, authorization });
     // Cancelled while it was being prepared: no page opens that nobody waits for.
     waiting.throwIfAborted();
+    onOpening(host);
 
     const answer = ports.redirects.receive(state, waiting);
     answer.catch(() => undefined);
-    if (!(await ports.browser.open(url)))
-      throw new AuthError('browser_not_opened', { host: new URL(url).host });
+    if (!(await ports.browser.open(url))) throw new AuthError('browser_not_opened', { host });
     return await answer;
   } finally {
     stopTimer();

@@ -22,7 +22,14 @@ export type RestingState =
   | { readonly kind: 'expired'; readonly reason: 'ran_out' | 'rejected'; readonly account: Account }
   | { readonly kind: 'error'; readonly error: AuthError };
 
-export type SessionState = RestingState | { readonly kind: 'authorizing'; readonly before: RestingState };
+export type SessionState =
+  | RestingState
+  | {
+      readonly kind: 'authorizing';
+      readonly before: RestingState;
+      /** Where the person is asked; undefined until the browser opens. */
+      readonly host: string | undefined;
+    };
 
 export type SessionEvent =
   /** This window's attempt obtained a grant. */
@@ -36,6 +43,7 @@ export type SessionEvent =
     }
   | { readonly kind: 'grant_absent'; readonly reason: 'never_signed_in' | 'signed_out' }
   | { readonly kind: 'sign_in_started' }
+  | { readonly kind: 'browser_opening'; readonly host: string }
   | { readonly kind: 'sign_in_cancelled' }
   | { readonly kind: 'sign_in_failed'; readonly error: AuthError }
   | { readonly kind: 'sign_in_not_needed' }
@@ -53,7 +61,9 @@ export function transition(state: SessionState, event: SessionEvent): SessionSta
     case 'grant_absent':
       return alter(state, () => ({ kind: 'needs_auth', reason: event.reason }));
     case 'sign_in_started':
-      return state.kind === 'authorizing' ? state : { kind: 'authorizing', before: state };
+      return state.kind === 'authorizing' ? state : { kind: 'authorizing', before: state, host: undefined };
+    case 'browser_opening':
+      return state.kind === 'authorizing' ? { ...state, host: event.host } : state;
     case 'sign_in_cancelled':
       return state.kind === 'authorizing' ? state.before : state;
     case 'sign_in_failed':
@@ -102,5 +112,5 @@ function replace(state: SessionState, judged: RestingState): SessionState {
 
 /** Changes what is, or while a browser is open, what will be returned to. */
 function alter(state: SessionState, change: (now: RestingState) => RestingState): SessionState {
-  return state.kind === 'authorizing' ? { kind: 'authorizing', before: change(state.before) } : change(state);
+  return state.kind === 'authorizing' ? { ...state, before: change(state.before) } : change(state);
 }

@@ -121,7 +121,7 @@ export function stateWords(state: SessionState): string {
     case 'needs_client_registration':
       return t('needs a client id');
     case 'authorizing':
-      return t('waiting for your browser');
+      return state.host === undefined ? t('signing in') : t('waiting for your browser');
     case 'connected':
       return state.expiresAtMs === undefined
         ? t('connected as {0}', state.account.label)
@@ -143,9 +143,12 @@ export function stateSentence(state: SessionState): string {
       return state.reason === 'rejected'
         ? t('The server no longer accepts the sign-in of {0}.', state.account.label)
         : t('The sign-in of {0} has run out.', state.account.label);
+    case 'authorizing':
+      return state.host === undefined
+        ? t('Asking the server how to sign in.')
+        : t('Waiting for you to finish the sign-in at {0} in your browser.', state.host);
     case 'no_auth':
     case 'needs_auth':
-    case 'authorizing':
     case 'connected':
       return stateWords(state);
   }
@@ -186,7 +189,8 @@ export const gatewayMessages = {
 };
 
 export const signInMessages = {
-  progress: (server: string) => t('Signing in to “{0}”. Continue in your browser.', server),
+  progress: (server: string) => t('Signing in to “{0}”', server),
+  continueAt: (host: string) => t('continue in your browser, at {0}', host),
   done: (server: string, account: string) => t('Signed in to “{0}” as {1}.', server, account),
   scopesMissing: (server: string, scopes: string) =>
     t('The sign-in to “{0}” does not cover the scopes that were asked for: {1}.', server, scopes),

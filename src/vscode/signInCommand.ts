@@ -31,9 +31,13 @@ export async function signInWithPerson(session: Session): Promise<SignInResult |
   try {
     const result = await window.withProgress(
       { location: ProgressLocation.Notification, cancellable: true, title: messages.progress(name) },
-      async (_, cancellation): Promise<SignInResult> => {
+      async (progress, cancellation): Promise<SignInResult> => {
         cancellation.onCancellationRequested(() => session.cancelSignIn());
-        return await session.signIn();
+        const stop = session.onDidChange((state) => {
+          if (state.kind !== 'authorizing' || state.host === undefined) return;
+          progress.report({ message: messages.continueAt(state.host) });
+        });
+        return await session.signIn().finally(stop);
       },
     );
     if (result === 'granted') void window.showInformationMessage(messages.done(name, accountOf(session)));

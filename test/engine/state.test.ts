@@ -27,6 +27,7 @@ const events = {
   sign_in_granted: { kind: 'sign_in_granted', grant, nowMs: 999 },
   grant_absent: { kind: 'grant_absent', reason: 'signed_out' },
   sign_in_started: { kind: 'sign_in_started' },
+  browser_opening: { kind: 'browser_opening', host: 'as.example' },
   sign_in_cancelled: { kind: 'sign_in_cancelled' },
   sign_in_failed: { kind: 'sign_in_failed', error },
   sign_in_not_needed: { kind: 'sign_in_not_needed' },
@@ -37,12 +38,12 @@ const events = {
 
 /** Where each event leads from each state; `=` is the state itself, `&` the attempt with that state behind it. */
 const table: Record<RestingState['kind'], Record<SessionEvent['kind'], string>> = {
-  no_auth: row('connected connected needs_auth & = error no_auth = needs_auth ='),
-  needs_auth: row('connected connected needs_auth & = error no_auth = = ='),
-  needs_client_registration: row('connected connected needs_auth & = error no_auth = = ='),
-  connected: row('connected connected needs_auth & = = no_auth expired = expired'),
-  expired: row('connected connected needs_auth & = error no_auth = = ='),
-  error: row('connected connected needs_auth & = error no_auth = = ='),
+  no_auth: row('connected connected needs_auth & = = error no_auth = needs_auth ='),
+  needs_auth: row('connected connected needs_auth & = = error no_auth = = ='),
+  needs_client_registration: row('connected connected needs_auth & = = error no_auth = = ='),
+  connected: row('connected connected needs_auth & = = = no_auth expired = expired'),
+  expired: row('connected connected needs_auth & = = error no_auth = = ='),
+  error: row('connected connected needs_auth & = = error no_auth = = ='),
 };
 
 describe('The transition', () => {
@@ -52,12 +53,12 @@ describe('The transition', () => {
       it(`takes ${from.kind} on ${event.kind} to ${to}`, () => {
         const next = transition(from, event);
         if (to === '=') assert.equal(next, from);
-        else if (to === '&') assert.deepEqual(next, { kind: 'authorizing', before: from });
+        else if (to === '&') assert.deepEqual(next, { kind: 'authorizing', before: from, host: undefined });
         else assert.equal(next.kind, to);
       });
 
       it(`takes an attempt begun in ${from.kind} on ${event.kind} where the person can go on`, () => {
-        const attempt: SessionState = { kind: 'authorizing', before: from };
+        const attempt: SessionState = { kind: 'authorizing', before: from, host: undefined };
         const next = transition(attempt, event);
         const ends = [
           'grant_present',
@@ -90,14 +91,18 @@ describe('The transition', () => {
   });
 
   it('ends an attempt whose grant was over at once', () => {
-    const attempt: SessionState = { kind: 'authorizing', before: resting.needs_auth };
+    const attempt: SessionState = { kind: 'authorizing', before: resting.needs_auth, host: undefined };
     assert.equal(transition(attempt, { ...events.sign_in_granted, nowMs: 1000 }).kind, 'expired');
   });
 
   it('does not end an attempt for a grant that no longer works', () => {
-    const attempt: SessionState = { kind: 'authorizing', before: resting.connected };
+    const attempt: SessionState = { kind: 'authorizing', before: resting.connected, host: 'as.example' };
     const next = transition(attempt, { ...events.grant_present, rejected: true });
-    assert.deepEqual(next, { kind: 'authorizing', before: { kind: 'expired', reason: 'rejected', account } });
+    assert.deepEqual(next, {
+      kind: 'authorizing',
+      before: { kind: 'expired', reason: 'rejected', account },
+      host: 'as.example',
+    });
   });
 });
 

@@ -12,7 +12,11 @@ describe('A sign-in that is not finished', () => {
     const before = session.state;
     const result = session.signIn();
     await untilOpened();
-    assert.equal(session.state.kind, 'authorizing');
+    assert.deepEqual(session.state, {
+      kind: 'authorizing',
+      before,
+      host: new URL(attempt.world.origin).host,
+    });
     assert.notEqual(attempt.desk.records.keyOf('pending'), undefined);
     session.cancelSignIn();
     assert.equal(await result, 'cancelled');
