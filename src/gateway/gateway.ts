@@ -85,11 +85,15 @@ export class Gateway {
   ): Promise<boolean> {
     if (answer.statusCode !== 401 && answer.statusCode !== 403) return false;
     answer.resume();
-    if (answer.statusCode === 401) {
-      if (token === undefined) route.demandSignIn();
-      else await route.rejectToken(token);
+    if (answer.statusCode === 403) {
+      refuse({ kind: 'forbidden' });
+    } else if (token === undefined) {
+      const state = route.demandSignIn();
+      refuse(state.kind === 'no_auth' ? { kind: 'unauthorized' } : { kind: 'blocked', state });
+    } else {
+      await route.rejectToken(token);
+      refuse({ kind: 'unauthorized' });
     }
-    refuse({ kind: answer.statusCode === 401 ? 'unauthorized' : 'forbidden' });
     return true;
   }
 

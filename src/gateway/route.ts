@@ -6,7 +6,7 @@ import type { SessionState } from '../session/state.ts';
 export type Refusal =
   /** A person has to act first. */
   | { readonly kind: 'blocked'; readonly state: SessionState }
-  /** 401: the server does not take the token, or wants one where none was asked for. */
+  /** 401: the server does not take the token, or the configured header. */
   | { readonly kind: 'unauthorized' }
   /** 403: the server knows the caller and says no. */
   | { readonly kind: 'forbidden' }
@@ -20,8 +20,8 @@ export interface Route {
   readonly headers: Readonly<Record<string, string>>;
   authorization(): Authorization;
   rejectToken(accessToken: string): Promise<void>;
-  /** The server wants a sign-in although it asked for none before. */
-  demandSignIn(): void;
+  /** The server wants a sign-in and was sent none; the state that follows. */
+  demandSignIn(): SessionState;
   /** A sentence for people. */
   explain(refusal: Refusal): string;
 }

@@ -14,7 +14,7 @@ export type SignInResult = 'granted' | 'cancelled' | 'not_needed';
 /** What a request to the server may carry. */
 export type Authorization =
   | { readonly kind: 'token'; readonly accessToken: string }
-  /** Nothing of ours: the server asks for none, or its configured headers say all. */
+  /** Nothing of ours: the server asks for none, or has not said yet, or its configured headers say all. */
   | { readonly kind: 'none' }
   /** A person has to act first. */
   | { readonly kind: 'blocked'; readonly state: SessionState };
@@ -94,6 +94,9 @@ export class Session {
     if (state.kind === 'connected' && this.grant !== undefined) {
       return { kind: 'token', accessToken: this.grant.accessToken };
     }
+    // Nobody knows yet whether the server asks for a sign-in: its answer to a request of a caller tells.
+    if (this.current.kind === 'needs_auth' && this.current.reason === 'never_signed_in')
+      return { kind: 'none' };
     return { kind: 'blocked', state: this.current };
   }
 
@@ -111,9 +114,10 @@ export class Session {
     }
   }
 
-  /** The server answered 401 to a request without a token. */
-  demandSignIn(): void {
+  /** The server answered 401 to a request without a token; the state that follows. */
+  demandSignIn(): SessionState {
     this.dispatch({ kind: 'sign_in_demanded' });
+    return this.current;
   }
 
   /** Finishes an attempt that another window or an earlier run began. */

@@ -170,7 +170,7 @@ export const refusalSentences = {
       : t('“{0}”: {1}. Run the command “MCP OAuth: Sign In…” in VS Code.', server, stateWords(state)),
   unauthorized: (server: string) =>
     t(
-      'The server “{0}” does not accept the sign-in. Run the command “MCP OAuth: Sign In…” in VS Code.',
+      'The server “{0}” does not accept the sign-in or header that it was sent. Run the command “MCP OAuth: Sign In…” in VS Code, or correct the header in the settings.',
       server,
     ),
   forbidden: (server: string) =>

@@ -54,6 +54,8 @@ describe('The gateway', () => {
   });
 
   it('says in the words of MCP that a person has to sign in, and asks the server nothing', async () => {
+    await client.session.signOut();
+
     const { status, json } = await client.call(ping);
     assert.equal(status, 200);
     assert.deepEqual(json, { jsonrpc: '2.0', id: 7, error: { code: -32010, message: 'Sentence: blocked.' } });
@@ -138,6 +140,22 @@ describe('The gateway', () => {
     await client.world.close();
     assert.match((await client.call(ping)).text, /Sentence: unreachable/);
     assert.equal(client.faults.splice(0).length, 1);
+  });
+
+  it('lets a server say for itself whether it wants a sign-in, where nobody ever signed in', async () => {
+    assert.match((await client.call(ping)).text, /Sentence: blocked/);
+    assert.deepEqual(client.world.requests, ['POST /mcp']);
+    assert.equal(client.session.state.kind, 'needs_auth');
+    client.world.answers.set('/mcp', () => ({ body: { jsonrpc: '2.0', id: 7, result: {} } }));
+    assert.deepEqual((await client.call(ping)).json, { jsonrpc: '2.0', id: 7, result: {} });
+  });
+
+  it('does not blame a sign-in for a configured header that the server does not take', async () => {
+    client.session = await client.desk.open(
+      serverAt(client.world.mcpUrl, { headers: { Authorization: 'Bearer old' } }),
+    );
+    assert.match((await client.call(ping)).text, /Sentence: unauthorized/);
+    assert.equal(client.session.state.kind, 'no_auth');
   });
 
   it('asks for a sign-in where a server wants one that wanted none before', async () => {

@@ -12,7 +12,7 @@ describe('A session', () => {
     const session = await desk.open(serverAt(world.mcpUrl));
     assert.deepEqual(session.state, { kind: 'needs_auth', reason: 'never_signed_in' });
     assert.deepEqual(world.requests, []);
-    assert.equal(session.authorization().kind, 'blocked');
+    assert.equal(session.authorization().kind, 'none');
   });
 
   it('is connected again after a restart, without a request', async () => {
