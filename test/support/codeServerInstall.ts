@@ -16,7 +16,7 @@ const rebuilt = ['@vscode/native-watchdog', '@vscode/spdlog'];
 /** The folder of the installed `code-server` package; installs it where it is missing. */
 export async function provideCodeServer(): Promise<string> {
   if (process.platform === 'win32') {
-    throw new Error('code-server runs on Linux and macOS only. On Windows use `npm run test:desktop`.');
+    throw new Error('code-server runs on Linux and macOS only. On Windows run this inside WSL.');
   }
   const lock = await fs.readFile(path.join(pinned, 'package-lock.json'));
   const hash = createHash('sha256').update(lock).update(process.version).digest('hex').slice(0, 12);
