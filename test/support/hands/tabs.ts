@@ -63,7 +63,8 @@ export async function screenshot(
   await fs.mkdir(folder, { recursive: true });
   const file = path.join(folder, `${name.replaceAll(/[^\w.-]+/g, '-')}.png`);
   if (colorScheme) await page.emulateMedia({ colorScheme });
-  await page.screenshot({ path: file, timeout: workbench.deadlineMs });
+  // A menu that fades in is shown as it will be.
+  await page.screenshot({ path: file, timeout: workbench.deadlineMs, animations: 'disabled' });
   if (colorScheme) await page.emulateMedia({ colorScheme: null });
   return file;
 }
