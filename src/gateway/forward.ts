@@ -69,7 +69,7 @@ function sendOnce(
       resolve(answer);
     });
     outgoing.once('error', (cause) => {
-      // The server closed a kept connection while it was taken up again: nothing was processed, so it is sent anew.
+      // The server closed a kept connection just as it was taken up again, before it read anything in all likelihood.
       const wasStale =
         outgoing.reusedSocket && 'code' in cause && cause.code === 'ECONNRESET' && body.complete;
       resolve(wasStale ? sendOnce(request, body, target, headers, client) : { kind: 'unreachable', cause });

@@ -33,7 +33,6 @@ const remedies = {
   authorization_failed: 'sign_in',
   token_refused: 'sign_in',
   token_invalid: 'sign_in',
-  token_rejected: 'sign_in',
   storage_failed: 'show_log',
   unexpected: 'show_log',
 } as const satisfies Record<string, Remedy>;

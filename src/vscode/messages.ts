@@ -85,7 +85,6 @@ const failures: Record<AuthErrorCode, (facts: AuthErrorFacts) => string> = {
   authorization_failed: (facts) => t('{0} could not complete the sign-in.', host(facts)) + said(facts),
   token_refused: (facts) => t('{0} gave no token for the sign-in.', host(facts)) + said(facts),
   token_invalid: (facts) => t('{0} answered the token request with something unusable.', host(facts)),
-  token_rejected: (facts) => t('{0} does not accept the token of the sign-in.', host(facts)),
   storage_failed: () => t('The sign-in could not be kept in the secret storage of this computer.'),
   unexpected: () => t('Something went wrong that should not happen. The log tells more.'),
 };
