@@ -52,7 +52,7 @@ const bundles = [
     // oidc-provider finds its models by the names of their classes.
     keepNames: true,
     // Koa brings a list of every media type there is; the sandbox answers four.
-    alias: { 'mime-db': './src/sandbox/mimeTypes.json' },
+    alias: { 'mime-db': './src/sandbox/http/mimeTypes.json' },
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
     },

@@ -94,7 +94,12 @@ export default tseslint.config(
     '^(node:|\\.\\./(?!session/|oauth/|servers/))',
     'vscode/ is the shell; Node comes in through adapters.',
   ),
-  fence(['src/sandbox/**'], '^(vscode$|\\.\\./)', 'The sandbox imports nothing of the rest.'),
+  fence(['src/sandbox/*.ts'], '^(vscode$|\\.\\./)', 'The sandbox imports nothing of the rest.'),
+  fence(
+    ['src/sandbox/*/**'],
+    '^(vscode$|\\.\\./\\.\\./|\\.\\./[\\w-]+\\.ts$)',
+    'The sandbox imports nothing of the rest, and its parts know nothing of the program.',
+  ),
   { files: ['test/**', '*.mjs'], rules: { 'no-console': 'off' } },
   {
     files: ['test/**/*.test.ts'],

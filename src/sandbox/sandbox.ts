@@ -2,13 +2,14 @@
 // separate HTTP servers on this computer, as in the field; everything they know is gone when they close.
 import { randomBytes } from 'node:crypto';
 
-import { routes } from './authorizationRoutes.ts';
-import { createAuthorizationServer } from './authorizationServer.ts';
-import type { Listener } from './listener.ts';
-import { openListener } from './listener.ts';
-import { createMcpServer } from './mcpServer.ts';
-import { resourceName } from './protectedResource.ts';
-import { notesScopes } from './scopes.ts';
+import { routes } from './authorization/routes.ts';
+import { createAuthorizationServer } from './authorization/authorizationServer.ts';
+import type { Listener } from './http/listener.ts';
+import { FaultSwitches } from './faults/faultSwitches.ts';
+import { openListener } from './http/listener.ts';
+import { createMcpServer } from './mcp/mcpServer.ts';
+import { resourceName } from './mcp/protectedResource.ts';
+import { notesScopes } from './authorization/scopes.ts';
 
 /** How a sandbox runs. Hosts must be loopback addresses; port 0 takes a free one. */
 export interface SandboxOptions {
@@ -22,12 +23,28 @@ export interface SandboxOptions {
   readonly refreshTokens?: boolean;
   /** The scopes of the MCP server, beside `openid`, `profile` and `offline_access`. */
   readonly scopes?: readonly string[];
+  /** The file that keeps clients, grants and proofs; without one they are kept in memory. */
+  readonly dataFile?: string;
+  /** What a person proves with that they are there. Without one the stored one holds, else one is made up. */
+  readonly passphrase?: string;
+  /** Makes up no passphrase: until one is set up, nobody can be asked, and every sign-in says so. */
+  readonly withoutPassphrase?: boolean;
+  /** The host name of the pages that a person sees, where it is another than the authorization server's: passkeys need a name. */
+  readonly pagesHost?: string;
+  /** How long a person has to answer. Ten minutes by default. */
+  readonly answerSeconds?: number;
+  /** Names of faults to begin with; see `faults/faults.ts`. */
+  readonly faults?: readonly string[];
 }
 
 /** A running sandbox: the authorization server's issuer identifier and the MCP server's address. */
 export interface Sandbox {
   readonly issuer: string;
   readonly mcpUrl: string;
+  /** The passphrase of the consent page, where it is known: one that is only stored is known as a hash. */
+  readonly passphrase: string | undefined;
+  /** The faults that are on; may be changed at any time. */
+  readonly faults: FaultSwitches;
   close(): Promise<void>;
 }
 
@@ -73,6 +90,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     return {
       issuer,
       mcpUrl,
+      passphrase: options.passphrase,
+      faults: new FaultSwitches(options.faults),
       close: async () => {
         await mcpServer.close();
         await closeAll(listeners);

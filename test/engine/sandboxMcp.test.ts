@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { createAuthorizationServer } from '../../src/sandbox/authorizationServer.ts';
-import { openListener } from '../../src/sandbox/listener.ts';
-import { createMcpServer } from '../../src/sandbox/mcpServer.ts';
+import { createAuthorizationServer } from '../../src/sandbox/authorization/authorizationServer.ts';
+import { openListener } from '../../src/sandbox/http/listener.ts';
+import { createMcpServer } from '../../src/sandbox/mcp/mcpServer.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import type { Answer } from './sandboxVisitor.ts';

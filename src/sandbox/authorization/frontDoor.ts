@@ -2,7 +2,7 @@
 // the scope of a request that names none, who may introspect, what is remembered, what the metadata promise.
 import type { KoaContextWithOIDC } from 'oidc-provider';
 
-import { routes, sessionCookie } from './authorizationRoutes.ts';
+import { routes, sessionCookie } from './routes.ts';
 
 /** How the server behaves where the specifications leave it a choice. */
 export interface HouseRules {

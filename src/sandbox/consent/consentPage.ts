@@ -1,9 +1,9 @@
 // The one page a person sees: which app asks, where it will be sent back to, what it wants, and as whom to sign in.
 // Works without script. Every word that comes from the client is escaped by the template.
-import { html } from './markup.ts';
-import type { Page } from './page.ts';
-import { isLoopbackHost } from './loopback.ts';
-import { describeScope } from './scopes.ts';
+import { html } from '../pages/markup.ts';
+import type { Page } from '../pages/page.ts';
+import { isLoopbackHost } from '../http/loopback.ts';
+import { describeScope } from '../authorization/scopes.ts';
 
 /** What the consent page says. `alarm` is a sentence about the account field that has to be put right. */
 export interface ConsentQuestion {

@@ -6,10 +6,10 @@ import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { errors } from 'oidc-provider';
 
 import { accountLengthLimit, buildConsentPage } from './consentPage.ts';
-import type { Page } from './page.ts';
-import { buildErrorPage, sendPage } from './page.ts';
-import { readBody } from './requestBody.ts';
-import { splitScopes } from './scopes.ts';
+import type { Page } from '../pages/page.ts';
+import { buildErrorPage, sendPage } from '../pages/page.ts';
+import { readBody } from '../http/requestBody.ts';
+import { splitScopes } from '../authorization/scopes.ts';
 
 type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
 

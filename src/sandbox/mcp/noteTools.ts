@@ -5,7 +5,7 @@ import * as z from 'zod';
 
 import type { Notebook } from './notes.ts';
 import { resourceName } from './protectedResource.ts';
-import { notesScopes } from './scopes.ts';
+import { notesScopes } from '../authorization/scopes.ts';
 import { accountOf } from './tokenCheck.ts';
 
 const noteLengthLimit = 2_000;

@@ -5,12 +5,12 @@ import { randomBytes } from 'node:crypto';
 import type { ClientAuthMethod, Configuration, JWK } from 'oidc-provider';
 import { errors, interactionPolicy, Provider } from 'oidc-provider';
 
-import { routes, sessionCookie } from './authorizationRoutes.ts';
-import { createConsentMiddleware, interactionUrl } from './consent.ts';
+import { routes, sessionCookie } from './routes.ts';
+import { createConsentMiddleware, interactionUrl } from '../consent/consentDesk.ts';
 import { createFrontDoor } from './frontDoor.ts';
-import type { Handler } from './listener.ts';
-import { buildErrorPage, sendPage } from './page.ts';
-import { createRecordStores } from './recordStore.ts';
+import type { Handler } from '../http/listener.ts';
+import { buildErrorPage, sendPage } from '../pages/page.ts';
+import { createRecordStores } from '../data/recordStore.ts';
 import { identityScopes, offlineScope, splitScopes } from './scopes.ts';
 import { generateSigningKey } from './signingKey.ts';
 

@@ -1,6 +1,6 @@
 // What the MCP server says about its own protection: the resource document (RFC 9728) and the challenges that point
 // to it (RFC 6750 §3, RFC 9728 §5.1).
-import { identityScopes } from './scopes.ts';
+import { identityScopes } from '../authorization/scopes.ts';
 
 /** What a person knows the MCP server as. */
 export const resourceName = 'Sandbox Notes';

@@ -4,14 +4,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
 
-import type { Handler } from './listener.ts';
-import { isLoopbackOrigin } from './loopback.ts';
+import type { Handler } from '../http/listener.ts';
+import { isLoopbackOrigin } from '../http/loopback.ts';
 import { McpSessions } from './mcpSessions.ts';
 import { Notebook } from './notes.ts';
 import { createNoteServer, scopesNeededBy } from './noteTools.ts';
 import type { ProtectedResource, Refusal } from './protectedResource.ts';
 import { buildChallenge, buildDocument, documentPath } from './protectedResource.ts';
-import { readBody } from './requestBody.ts';
+import { readBody } from '../http/requestBody.ts';
 import type { TokenCheckOptions } from './tokenCheck.ts';
 import { checkToken } from './tokenCheck.ts';
 
