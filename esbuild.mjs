@@ -51,8 +51,13 @@ const bundles = [
     target: 'node22',
     // oidc-provider finds its models by the names of their classes.
     keepNames: true,
-    // Koa brings a list of every media type there is; the sandbox answers four.
-    alias: { 'mime-db': './src/sandbox/http/mimeTypes.json' },
+    alias: {
+      // Koa brings a list of every media type there is; the sandbox answers four.
+      'mime-db': './src/sandbox/http/mimeTypes.json',
+      // The MCP SDK brings ajv to read schemas of others; the sandbox has none but its own, which are zod's.
+      '@modelcontextprotocol/server/_shims':
+        './node_modules/@modelcontextprotocol/server/dist/shimsBrowser.mjs',
+    },
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
     },

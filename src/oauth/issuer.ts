@@ -5,7 +5,7 @@
 import { AuthError, mismatch } from './authError.ts';
 import { readJson } from './jsonBody.ts';
 import { requireSecureUrl, type UrlPolicy } from './secureUrl.ts';
-import type { Transport } from './transport.ts';
+import { isBusy, type Transport } from './transport.ts';
 import { readIssuerDocument, type IssuerDocument } from './wire.ts';
 
 /**
@@ -29,8 +29,7 @@ export async function discoverIssuer(
       const document = readIssuerDocument(body);
       if (document !== undefined) return requireTrustworthy(document, issuer, transport.policy);
       const { status } = response;
-      if (status >= 500)
-        failure ??= new AuthError('issuer_metadata_missing', { host: new URL(address).host, status });
+      if (isBusy(status)) failure ??= new AuthError('server_busy', { host: new URL(address).host, status });
     } catch (thrown) {
       // A mismatch ends the search (checklist 3.6); a fault of the network at one address does not.
       if (!(thrown instanceof AuthError) || !transientCodes.has(thrown.code)) throw thrown;

@@ -3,7 +3,7 @@
  * of it reaches a token endpoint.
  */
 import * as oauth from 'oauth4webapi';
-import { AuthError, mismatch, serverSaid } from './authError.ts';
+import { AuthError, mismatch, serverSaid, type AuthErrorCode } from './authError.ts';
 import { secretsOf, type PendingAuthorization } from './authorization.ts';
 import { parseUrl } from './secureUrl.ts';
 import { readRedirectParameters, toAuthorizationServer, toClient } from './wire.ts';
@@ -34,8 +34,9 @@ export function stateOf(received: string): string | undefined {
 }
 
 /**
- * @throws AuthError `state_mismatch`, `redirect_mismatch`, `iss_mismatch`, `access_denied`, `authorization_failed`,
- * `redirect_invalid`.
+ * @throws AuthError `state_mismatch`, `redirect_mismatch`, `iss_mismatch`, `redirect_invalid`, and for an error of the
+ * authorization server `access_denied`, `interaction_required`, `server_error`, `temporarily_unavailable`, or
+ * `authorization_failed` for any other.
  */
 export function checkRedirect(pending: PendingAuthorization, received: string): CheckedRedirect {
   const url = parseUrl(received);
@@ -48,12 +49,26 @@ export function checkRedirect(pending: PendingAuthorization, received: string): 
   // Checklist 9.5: of two values nobody can say which one is meant.
   if (code.length > 1 || error.length > 1) throw new AuthError('redirect_invalid', { host });
   if (error[0] !== undefined) {
-    const kind = error[0] === 'access_denied' ? 'access_denied' : 'authorization_failed';
+    const kind = kinds.get(error[0]) ?? 'authorization_failed';
     throw new AuthError(kind, { host, ...serverSaid(error[0], errorDescription[0], secretsOf(pending)) });
   }
   if (code[0] === undefined || code[0] === '') throw new AuthError('redirect_invalid', { host });
   return { parameters: brandedParameters(pending, url, host) };
 }
+
+/**
+ * Errors that call for another sentence each: RFC 6749 §4.1.2.1, and those of OpenID Connect Core §3.1.2.6 that all say
+ * that a person was needed and nobody was there (field case 30).
+ */
+const kinds: ReadonlyMap<string, AuthErrorCode> = new Map([
+  ['access_denied', 'access_denied'],
+  ['interaction_required', 'interaction_required'],
+  ['login_required', 'interaction_required'],
+  ['consent_required', 'interaction_required'],
+  ['account_selection_required', 'interaction_required'],
+  ['server_error', 'server_error'],
+  ['temporarily_unavailable', 'temporarily_unavailable'],
+]);
 
 /** Checklist 8.4: an answer on another address than the one it was sent to belongs to somebody else. */
 function requireArrival(pending: PendingAuthorization, url: URL): void {

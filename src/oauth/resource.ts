@@ -6,7 +6,7 @@ import { AuthError, mismatch } from './authError.ts';
 import { parseChallenge } from './challenge.ts';
 import { readJson } from './jsonBody.ts';
 import { parseUrl } from './secureUrl.ts';
-import type { Transport } from './transport.ts';
+import { isBusy, type Transport } from './transport.ts';
 import { readResourceDocument, type Challenge, type ResourceDocument } from './wire.ts';
 
 /** What the server said to a request without credentials. */
@@ -80,8 +80,7 @@ async function contactServer(
     return { kind: 'closed', challenge };
   // A JSON-RPC answer, a result or an error of the protocol, proves an MCP server that asks for no sign-in.
   if (response.ok && (await isJsonRpc(response))) return { kind: 'open', challenge: undefined };
-  const busy = response.status >= 500 || response.status === 429;
-  throw new AuthError(busy ? 'server_busy' : 'server_failed', {
+  throw new AuthError(isBusy(response.status) ? 'server_busy' : 'server_failed', {
     host: new URL(serverUrl).host,
     status: response.status,
   });

@@ -6,7 +6,7 @@ import { secretsOf, type PendingAuthorization } from './authorization.ts';
 import { readJson } from './jsonBody.ts';
 import { protocolOptions } from './protocolOptions.ts';
 import type { CheckedRedirect } from './redirect.ts';
-import type { Transport } from './transport.ts';
+import { isBusy, type Transport } from './transport.ts';
 import {
   readErrorBody,
   readTokenAnswer,
@@ -52,6 +52,8 @@ export async function exchangeCode(
   );
   const body = await readJson(response);
   const refusal = readErrorBody(body);
+  // Trouble of the server's own says nothing of the code, whatever it wrote beside it.
+  if (isBusy(response.status)) throw new AuthError('server_busy', { host, status: response.status });
   // An error counts whatever the status: some servers refuse with 200 (checklist 10.4).
   if (refusal !== undefined) {
     throw new AuthError('token_refused', {

@@ -112,3 +112,8 @@ async function readWhole(response: Response, host: string): Promise<Response> {
   const { status, statusText, headers } = response;
   return new Response(new Blob(chunks), { status, statusText, headers });
 }
+
+/** True for a status that says nothing about the request: the server is in trouble, and may not be in a while. */
+export function isBusy(status: number): boolean {
+  return status >= 500 || status === 429 || status === 408;
+}

@@ -1,40 +1,86 @@
 // The sandbox as a program: starts both servers, says where they are, and runs until it is told to stop.
+import { readFileSync } from 'node:fs';
+
 import type { CommandLine } from './commandLine.ts';
 import { CommandLineError, parseCommandLine, usage } from './commandLine.ts';
+import { passkeysPath } from './consent/paths.ts';
+import { faultTable } from './faults/faults.ts';
+import { PortTakenError } from './http/listener.ts';
 import type { Sandbox } from './sandbox.ts';
 import { startSandbox } from './sandbox.ts';
+
+/** What a caller can tell apart: a fault of its own, a port that somebody else has, anything else. */
+const exitCodes = { usage: 2, portTaken: 3, other: 1 };
 
 await run(process.argv.slice(2));
 
 async function run(args: readonly string[]): Promise<void> {
   try {
     const commandLine = parseCommandLine(args);
-    if (commandLine.help) {
-      process.stdout.write(usage);
-      return;
-    }
-    const sandbox = await startSandbox(commandLine.sandbox);
-    stopOnSignal(sandbox);
-    process.stdout.write(announce(sandbox, commandLine));
+    if (commandLine.help) process.stdout.write(usage);
+    else if (commandLine.listFaults) process.stdout.write(listFaults(commandLine));
+    else await serve(commandLine);
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = error instanceof CommandLineError ? 2 : 1;
+    process.exitCode = exitCodeOf(error);
   }
 }
 
-function stopOnSignal(sandbox: Sandbox): void {
+async function serve(commandLine: CommandLine): Promise<void> {
+  const passphrase = readPassphrase(commandLine);
+  const sandbox = await startSandbox({
+    ...commandLine.sandbox,
+    ...(passphrase === undefined ? {} : { passphrase }),
+    ...(commandLine.quiet
+      ? {}
+      : { log: (line) => void process.stderr.write(`${new Date().toISOString()} ${line}\n`) }),
+  });
   const stop = () => void sandbox.close();
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop).once('SIGTERM', stop);
+  if (commandLine.untilStdinCloses) process.stdin.once('close', stop).resume();
+  process.stdout.write(announce(sandbox, commandLine));
 }
 
-function announce({ issuer, mcpUrl }: Sandbox, { json }: CommandLine): string {
-  if (json) return `${JSON.stringify({ issuer, mcpUrl })}\n`;
+/** From a file or the environment: a command line can be read by everybody on the computer. */
+function readPassphrase({ passphraseFile }: CommandLine): string | undefined {
+  const text =
+    passphraseFile === undefined
+      ? process.env['MCP_OAUTH_SANDBOX_PASSPHRASE']
+      : readFileSync(passphraseFile, 'utf8');
+  if (text === undefined) return undefined;
+  if (text.trim() === '') throw new CommandLineError('The passphrase is empty.');
+  return text.trim();
+}
+
+function exitCodeOf(error: unknown): number {
+  if (error instanceof CommandLineError) return exitCodes.usage;
+  return error instanceof PortTakenError ? exitCodes.portTaken : exitCodes.other;
+}
+
+function listFaults({ json }: CommandLine): string {
+  if (json) return `${JSON.stringify({ faults: faultTable }, undefined, 2)}\n`;
+  const width = Math.max(...faultTable.map(({ name }) => name.length));
+  return faultTable
+    .map(({ name, about, source }) => `${name.padEnd(width)}  ${about} (${source})\n`)
+    .join('');
+}
+
+function announce(sandbox: Sandbox, { json }: CommandLine): string {
+  const { issuer, mcpUrl, passphrase, control, pagesOrigin } = sandbox;
+  const passkeysUrl = pagesOrigin + passkeysPath;
+  if (json) {
+    const { url: controlUrl, key: controlKey } = control;
+    return `${JSON.stringify({ issuer, mcpUrl, passphrase, passkeysUrl, controlUrl, controlKey })}\n`;
+  }
+  const active = sandbox.faults.active.join(', ');
   return `The MCP OAuth sandbox is running.
 
   MCP server            ${mcpUrl}
   Authorization server  ${issuer}
-
-Add the MCP server's address to MCP OAuth and sign in with any name. Ctrl+C stops the sandbox.
+  Passphrase            ${passphrase ?? '(as it was set)'}
+  Passkeys              ${passkeysUrl}
+${active === '' ? '' : `  Faults                ${active}\n`}
+Add the MCP server's address to MCP OAuth and sign in with any name; the page asks for the passphrase, to see that a
+person is there. Ctrl+C stops the sandbox.
 `;
 }

@@ -1,15 +1,24 @@
 // The sandbox: an authorization server and an MCP server that trusts it, to try and test a client against. Two
-// separate HTTP servers on this computer, as in the field; everything they know is gone when they close.
-import { randomBytes } from 'node:crypto';
+// separate HTTP servers on this computer, as in the field.
+import type { DatabaseSync } from 'node:sqlite';
 
-import { routes } from './authorization/routes.ts';
 import { createAuthorizationServer } from './authorization/authorizationServer.ts';
-import type { Listener } from './http/listener.ts';
+import { makeKey } from './authorization/configuration.ts';
+import { issuerPath, serveBelowPath } from './authorization/issuerWithPath.ts';
+import { routes } from './authorization/routes.ts';
+import { notesScopes } from './authorization/scopes.ts';
+import { preparePassphrase } from './consent/preparePassphrase.ts';
+import { openDatabase } from './data/database.ts';
+import { openProofStore } from './data/proofStore.ts';
+import { startSweep } from './data/sweep.ts';
+import { checkFaultNames } from './faults/faults.ts';
 import { FaultSwitches } from './faults/faultSwitches.ts';
+import { issuersNamed, pathDocuments } from './faults/issuerFaults.ts';
+import { controlPath, serveControl } from './http/control.ts';
+import type { Handler, Listener } from './http/listener.ts';
 import { openListener } from './http/listener.ts';
 import { createMcpServer } from './mcp/mcpServer.ts';
-import { resourceName } from './mcp/protectedResource.ts';
-import { notesScopes } from './authorization/scopes.ts';
+import { resourceIdentifiers, resourceName } from './mcp/protectedResource.ts';
 
 /** How a sandbox runs. Hosts must be loopback addresses; port 0 takes a free one. */
 export interface SandboxOptions {
@@ -19,13 +28,15 @@ export interface SandboxOptions {
   readonly mcpPort?: number;
   /** How long an access token lives. An hour by default. */
   readonly accessTokenSeconds?: number;
+  /** How long the MCP server believes what it learned about a token. Not at all by default. */
+  readonly tokenCacheSeconds?: number;
   /** Whether refresh tokens are issued to clients that registered for them. On by default. */
   readonly refreshTokens?: boolean;
   /** The scopes of the MCP server, beside `openid`, `profile` and `offline_access`. */
   readonly scopes?: readonly string[];
   /** The file that keeps clients, grants and proofs; without one they are kept in memory. */
   readonly dataFile?: string;
-  /** What a person proves with that they are there. Without one the stored one holds, else one is made up. */
+  /** What a person proves with that they are there. Without one the kept one holds, else one is made up. */
   readonly passphrase?: string;
   /** Makes up no passphrase: until one is set up, nobody can be asked, and every sign-in says so. */
   readonly withoutPassphrase?: boolean;
@@ -33,76 +44,164 @@ export interface SandboxOptions {
   readonly pagesHost?: string;
   /** How long a person has to answer. Ten minutes by default. */
   readonly answerSeconds?: number;
+  /** A certificate authority (PEM) that client metadata documents may be served with, beside those of the system. */
+  readonly clientDocumentAuthority?: string;
   /** Names of faults to begin with; see `faults/faults.ts`. */
   readonly faults?: readonly string[];
+  /** Takes one line for each request and for what went wrong inside; no line holds a secret. */
+  readonly log?: (line: string) => void;
 }
 
 /** A running sandbox: the authorization server's issuer identifier and the MCP server's address. */
 export interface Sandbox {
   readonly issuer: string;
   readonly mcpUrl: string;
-  /** The passphrase of the consent page, where it is known: one that is only stored is known as a hash. */
+  /** The origin of the pages that a person sees. */
+  readonly pagesOrigin: string;
+  /** The passphrase of the consent page, where its text is known: one that is only kept is known as a hash. */
   readonly passphrase: string | undefined;
   /** The faults that are on; may be changed at any time. */
   readonly faults: FaultSwitches;
+  /** Where whoever holds the key may switch faults, over HTTP. */
+  readonly control: { readonly url: string; readonly key: string };
   close(): Promise<void>;
 }
 
 /**
  * Starts both servers and returns when they answer.
  *
- * @throws Error with a sentence for people if a host is not loopback or a port is taken.
+ * @throws PortTakenError, and Error with a sentence for people if a host is not loopback, a fault is unknown or the
+ * data file cannot be used.
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
-  const listeners: Listener[] = [];
+  const faults = new FaultSwitches(checkFaultNames(options.faults ?? []));
+  const house = new House(options);
   try {
-    const authorization = await openListener(
-      options.authorizationHost ?? '127.0.0.1',
-      options.authorizationPort ?? 0,
-    );
-    listeners.push(authorization);
-    const mcp = await openListener(options.mcpHost ?? '127.0.0.1', options.mcpPort ?? 0);
-    listeners.push(mcp);
+    const database = house.openData(options.dataFile);
+    const proofs = openProofStore(database);
+    const passphrase = await preparePassphrase(proofs, options);
+    const log = options.log ?? ignore;
 
-    const issuer = authorization.origin;
+    const authorization = await house.listen(
+      'authorization',
+      options.authorizationHost,
+      options.authorizationPort,
+    );
+    const mcp = await house.listen('mcp', options.mcpHost, options.mcpPort);
     const mcpUrl = `${mcp.origin}/mcp`;
     const scopes = options.scopes ?? Object.values(notesScopes);
-    const resourceServer = {
-      clientId: 'sandbox-mcp-server',
-      clientSecret: randomBytes(32).toString('base64url'),
+    const resourceServer = { clientId: 'sandbox-mcp-server', clientSecret: makeKey() };
+    const isResource = (indicator: string) =>
+      indicator === mcpUrl || (faults.active.length > 0 && resourceIdentifiers(mcpUrl).includes(indicator));
+
+    const found = (issuer: string, data: DatabaseSync): Promise<Handler> => {
+      const pagesOrigin = originAt(new URL(issuer).origin, options.pagesHost);
+      const terms = {
+        issuer,
+        resource: mcpUrl,
+        isResource,
+        resourceName,
+        scopes,
+        accessTokenSeconds: options.accessTokenSeconds ?? 3600,
+        refreshTokens: options.refreshTokens ?? true,
+        answerSeconds: options.answerSeconds ?? 600,
+        resourceServer,
+        clientDocuments:
+          options.clientDocumentAuthority === undefined
+            ? {}
+            : { certificateAuthority: options.clientDocumentAuthority },
+      };
+      return createAuthorizationServer(terms, { database: data, proofs, faults, pagesOrigin, log });
     };
-    const authorizationServer = await createAuthorizationServer({
-      issuer,
-      resource: mcpUrl,
-      resourceName,
-      scopes,
-      accessTokenSeconds: options.accessTokenSeconds ?? 3600,
-      refreshTokens: options.refreshTokens ?? true,
-      resourceServer,
+
+    const issuer = authorization.origin;
+    const control = { url: issuer + controlPath, key: makeKey() };
+    // The other two authorization servers know nothing of the first one's clients, and are built when they are named.
+    const tenant = once(() => found(issuer + issuerPath, house.openData()));
+    const second = once(async () => {
+      const listener = await house.listen('second authorization', options.authorizationHost);
+      listener.serve(await found(listener.origin, house.openData()));
+      return listener.origin;
     });
-    const introspectionEndpoint = issuer + routes.introspection;
+    const root = await found(issuer, database);
+    const published = () => pathDocuments(faults);
+    authorization.serve(serveControl(faults, control.key, serveBelowPath(root, tenant, published)));
+
+    const issuers = { first: () => issuer, second, path: () => issuer + issuerPath };
     const mcpServer = createMcpServer(
-      { url: mcpUrl, issuer, scopes },
-      { introspectionEndpoint, ...resourceServer },
+      { url: mcpUrl, scopes },
+      {
+        faults,
+        tokenCacheSeconds: options.tokenCacheSeconds ?? 0,
+        authorizationServers: () =>
+          Promise.all(
+            issuersNamed(faults).map(async (choice) => {
+              const named = await issuers[choice]();
+              return {
+                issuer: named,
+                introspectionEndpoint: named + routes.introspection,
+                ...resourceServer,
+              };
+            }),
+          ),
+      },
     );
-    authorization.serve(authorizationServer);
+    house.closers.push(() => mcpServer.close());
     mcp.serve(mcpServer.handler);
     return {
       issuer,
       mcpUrl,
-      passphrase: options.passphrase,
-      faults: new FaultSwitches(options.faults),
-      close: async () => {
-        await mcpServer.close();
-        await closeAll(listeners);
-      },
+      pagesOrigin: originAt(issuer, options.pagesHost),
+      passphrase,
+      faults,
+      control,
+      close: () => house.close(),
     };
   } catch (error) {
-    await closeAll(listeners);
+    await house.close();
     throw error;
   }
 }
 
-async function closeAll(listeners: readonly Listener[]): Promise<void> {
-  await Promise.all(listeners.map((listener) => listener.close()));
+/** What a sandbox has opened, to be closed in the opposite order. */
+class House {
+  readonly closers: (() => Promise<void> | void)[] = [];
+  readonly #log: (line: string) => void;
+
+  constructor({ log = ignore }: SandboxOptions) {
+    this.#log = log;
+  }
+
+  openData(file?: string): DatabaseSync {
+    const database = openDatabase(file);
+    this.closers.push(() => database.close(), startSweep(database));
+    return database;
+  }
+
+  async listen(name: string, host = '127.0.0.1', port = 0): Promise<Listener> {
+    const listener = await openListener({ name, host, port, log: this.#log });
+    this.closers.push(() => listener.close());
+    return listener;
+  }
+
+  async close(): Promise<void> {
+    for (let close = this.closers.pop(); close; close = this.closers.pop()) await close();
+  }
+}
+
+/** The same port under another name. */
+function originAt(origin: string, host: string | undefined): string {
+  if (host === undefined) return origin;
+  const url = new URL(origin);
+  url.hostname = host;
+  return url.origin;
+}
+
+function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined;
+  return () => (made ??= make());
+}
+
+function ignore(): void {
+  // Nobody listens.
 }

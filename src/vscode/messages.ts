@@ -82,6 +82,13 @@ const failures: Record<AuthErrorCode, (facts: AuthErrorFacts) => string> = {
       ? t('The answer does not say that it comes from “{0}”, as it must. It was not used.', expected)
       : t('The answer comes from “{0}” instead of “{1}”. It was not used.', received, expected),
   access_denied: (facts) => t('{0} refused access.', host(facts)) + said(facts),
+  interaction_required: (facts) =>
+    t('{0} needs a person to answer, and nobody did. Sign in again and answer in the browser.', host(facts)) +
+    said(facts),
+  server_error: (facts) =>
+    t('{0} met a fault of its own during the sign-in. Nobody refused you.', host(facts)) + said(facts),
+  temporarily_unavailable: (facts) =>
+    t('{0} cannot sign anybody in right now. Try again in a while.', host(facts)) + said(facts),
   authorization_failed: (facts) => t('{0} could not complete the sign-in.', host(facts)) + said(facts),
   token_refused: (facts) => t('{0} gave no token for the sign-in.', host(facts)) + said(facts),
   token_invalid: (facts) => t('{0} answered the token request with something unusable.', host(facts)),
@@ -213,6 +220,41 @@ export const addServerMessages = {
   nameTaken: (name: string) => t('There is a server named “{0}” already.', name),
   added: (name: string) => t('“{0}” was added.', name),
   signIn: () => t('Sign In'),
+};
+
+export const sandboxMessages = {
+  starting: () => t('Starting the sandbox'),
+  notStarted: () => t('The sandbox did not start. The log tells more.'),
+  ended: () => t('The sandbox ended, though nobody stopped it. The log tells more.'),
+  stopped: () => t('The sandbox was stopped. What it knows is kept for the next start.'),
+  notRunning: () => t('The sandbox is not running.'),
+  running: () =>
+    t('The sandbox is running. Its consent page asks for a passphrase, to prove that a person is there.'),
+  runningAt: (url: string) => t('The sandbox is running at {0}, where no server of yours leads to.', url),
+  askToAdd: (url: string) => t('Add the sandbox at {0} to your servers?', url),
+  askToUpdate: (before: string, now: string) =>
+    t('Your server “sandbox” leads to {0}, but the sandbox runs at {1}. Change the address?', before, now),
+  settingsDetail: () => t('It is listed as “sandbox” in your user settings.'),
+  add: () => t('Add Server'),
+  update: () => t('Change Address'),
+  addServer: () => t('Add Server…'),
+  signIn: () => t('Sign In'),
+  start: () => t('Start Sandbox'),
+  showLog: () => t('Show Log'),
+  copyPassphrase: () => t('Copy Passphrase'),
+  passphraseUse: () =>
+    t('The consent page asks for the passphrase of the sandbox, to prove that a person is there.'),
+  passphraseCopied: () =>
+    t(
+      'The passphrase is on the clipboard. The consent page asks for this passphrase, to prove that a person is there.',
+    ),
+  faultsTitle: () => t('Faults of the Sandbox'),
+  pickFaults: () => t('Choose what goes wrong'),
+  faultsChosen: (names: readonly string[]) =>
+    names.length === 0
+      ? t('The sandbox has no faults now.')
+      : t('Faults that the sandbox has now: {0}.', names.join(', ')),
+  faultsUnreachable: () => t('The sandbox does not tell or change its faults. The log tells more.'),
 };
 
 export const statusMessages = {

@@ -28,8 +28,10 @@ async function invite(): Promise<void> {
   console.log(`
 VS Code is ready:  ${server.origin}
 Sandbox server:    ${sandbox.mcpUrl}
+Passphrase:        ${sandbox.passphrase}
 
-Open the view “MCP OAuth” (the key at the left), and choose Sign In beside “sandbox”. Allow access in the page that opens.
+Open the view “MCP OAuth” (the key at the left), and choose Sign In beside “sandbox”. Allow access in the page that opens;
+it asks for the passphrase, to see that a person is there.
 Then run “MCP: List Servers” to start the server and see its tools. Ctrl+C ends everything.
 `);
   openOnDesktop(server.origin);

@@ -1,6 +1,6 @@
 /** The tour, inside the extension host: each step as a person takes it, printed with the state that it leads to. */
 import { callTool, startMcpServer, toolNamed } from '../host/mcpTools.ts';
-import { hands, openConsentPage, rowSaying, signOut } from '../host/extension.ts';
+import { allowAs, hands, openConsentPage, rowSaying, signOut } from '../host/extension.ts';
 
 export async function run(): Promise<void> {
   await step('needs_auth', 'VS Code has started; the server is listed', /^needs sign-in/, 'needs-auth');
@@ -13,8 +13,7 @@ export async function run(): Promise<void> {
     'consent',
     'page',
   );
-  await hands.pageFill('#account', 'ada');
-  await hands.pageClick('#allow');
+  await allowAs('ada');
   await step('connected', 'Access was allowed', /^connected as ada/, 'connected');
   await hands.pageClose();
 
@@ -29,8 +28,7 @@ export async function run(): Promise<void> {
   );
 
   await openConsentPage('sandbox');
-  await hands.pageFill('#account', 'ada');
-  await hands.pageClick('#allow');
+  await allowAs('ada');
   await step(
     'connected',
     'Signed in again; the running server goes on',

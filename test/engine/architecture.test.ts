@@ -15,7 +15,7 @@ const allowed: Record<string, readonly string[]> = {
   gateway: ['session', 'oauth', 'servers', 'node:'],
   node: ['session', 'oauth', 'node:'],
   vscode: ['session', 'oauth', 'servers', 'vscode'],
-  sandbox: ['node:', 'oidc-provider', '@modelcontextprotocol', 'zod'],
+  sandbox: ['node:', 'oidc-provider', 'jose', '@modelcontextprotocol', '@passwordless-id', 'zod'],
   '.': ['vscode', 'gateway', 'node', 'session', 'oauth', 'servers', 'vscode-folder'],
 };
 

@@ -6,7 +6,6 @@ import type { Clock } from '../../src/oauth/clock.ts';
 import type { Log, RecordStore, SessionPorts } from '../../src/session/ports.ts';
 import { Session } from '../../src/session/session.ts';
 import type { Server } from '../../src/servers/server.ts';
-import type { World } from './world.ts';
 
 export class ManualClock implements Clock {
   private nowMs = Date.UTC(2026, 0, 1);
@@ -76,6 +75,11 @@ export class MemoryRecords implements RecordStore {
 
 export const callbackAddress = 'vscode://mcp-oauth.mcp-oauth/callback';
 
+/** A browser and the person at it: the address that comes back, or nothing for now. */
+export interface Browser {
+  visit(url: string): Promise<string | undefined> | string | undefined;
+}
+
 /** One window of the editor. Windows that share `records` share their sign-ins. */
 export class Desk {
   readonly clock = new ManualClock();
@@ -83,13 +87,13 @@ export class Desk {
   readonly log: string[] = [];
   readonly opened: string[] = [];
   /** What the person does with an opened address: the address that comes back, or nothing for now. */
-  person: (url: string) => string | undefined;
+  person: (url: string) => Promise<string | undefined> | string | undefined;
   browserOpens = true;
   redirectUri = callbackAddress;
   private readonly waiting = new Map<string, (received: string) => void>();
 
-  constructor(world: World, records: MemoryRecords = new MemoryRecords()) {
-    this.person = (url) => world.visit(url);
+  constructor(browser: Browser, records: MemoryRecords = new MemoryRecords()) {
+    this.person = (url) => browser.visit(url);
     this.records = records;
   }
 
@@ -104,11 +108,11 @@ export class Desk {
       log,
       softwareVersion: '1.2.3',
       browser: {
-        open: (url) => {
+        open: async (url) => {
           this.opened.push(url);
-          const received = this.person(url);
+          const received = await this.person(url);
           if (received !== undefined) this.deliver(received);
-          return Promise.resolve(this.browserOpens);
+          return this.browserOpens;
         },
       },
       redirects: {

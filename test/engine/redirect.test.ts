@@ -78,14 +78,44 @@ describe('The answer on the redirect', () => {
     assert.equal(facts.serverWords, 'The administrator said no.');
   });
 
-  it('with any other error is told apart from a refusal (field case 30)', async () => {
+  const errors = [
+    // what the server says, what it is, what helps
+    ['access_denied', 'access_denied', 'sign_in'],
+    ['interaction_required', 'interaction_required', 'sign_in'],
+    ['login_required', 'interaction_required', 'sign_in'],
+    ['consent_required', 'interaction_required', 'sign_in'],
+    ['account_selection_required', 'interaction_required', 'sign_in'],
+    ['server_error', 'server_error', 'retry'],
+    ['temporarily_unavailable', 'temporarily_unavailable', 'retry'],
+    ['invalid_scope', 'authorization_failed', 'sign_in'],
+    ['__proto__', 'authorization_failed', 'sign_in'],
+  ] as const;
+  for (const [serverCode, code, remedy] of errors) {
+    it(`with the error “${serverCode}” is told apart as ${code} (field case 30)`, async () => {
+      attempt.world.redirect = () => ({
+        error: serverCode,
+        error_description: 'My words.',
+        state: attempt.asked.get('state') ?? '',
+        iss: attempt.world.issuer,
+      });
+      const error = await attempt.failsWith(code);
+      assert.equal(error.remedy, remedy);
+      assert.deepEqual(error.facts, {
+        host: new URL(attempt.world.issuer).host,
+        serverCode,
+        serverWords: 'My words.',
+      });
+    });
+  }
+
+  it('with an empty error is no refusal that anybody could explain', async () => {
     attempt.world.redirect = () => ({
-      error: 'interaction_required',
+      error: '',
       state: attempt.asked.get('state') ?? '',
       iss: attempt.world.issuer,
     });
     const { facts } = await attempt.failsWith('authorization_failed');
-    assert.equal(facts.serverCode, 'interaction_required');
+    assert.equal(facts.serverCode, undefined);
   });
 
   it('with iss or an error twice is refused (checklist 9.5)', async () => {

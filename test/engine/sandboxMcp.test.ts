@@ -2,11 +2,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
-import { createAuthorizationServer } from '../../src/sandbox/authorization/authorizationServer.ts';
-import { openListener } from '../../src/sandbox/http/listener.ts';
-import { createMcpServer } from '../../src/sandbox/mcp/mcpServer.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { Stand } from './sandboxMcpStand.ts';
 import type { Answer } from './sandboxVisitor.ts';
 import { callMcp, initialize, Visitor } from './sandboxVisitor.ts';
 
@@ -59,6 +57,7 @@ test('the resource document is exact and names its authorization server (checkli
     scopes_supported: ['openid', 'profile', 'notes:read', 'notes:write'],
     bearer_methods_supported: ['header'],
     resource_name: 'Sandbox Notes',
+    dpop_signing_alg_values_supported: ['ES256', 'Ed25519', 'EdDSA', 'PS256', 'RS256'],
   });
 });
 
@@ -75,46 +74,24 @@ test('a refresh token opens nothing', async () => {
   assert.equal((await callMcp(sandbox, token, initialize)).status, 401);
 });
 
-test('a live token for another audience is refused (checklist 5.1)', async (t) => {
-  const [authorization, mcp] = [await openListener('127.0.0.1', 0), await openListener('127.0.0.1', 0)];
-  t.after(() => Promise.all([authorization.close(), mcp.close()]));
-  const issuer = authorization.origin;
-  const resourceServer = { clientId: 'rs', clientSecret: 'secret' };
-  const [mine, other] = [`${mcp.origin}/mcp`, `${mcp.origin}/other`];
-  const scopes = ['notes:read', 'notes:write'];
-  authorization.serve(
-    await createAuthorizationServer({
-      ...{ issuer, resource: other, resourceName: 'Other', scopes, resourceServer },
-      ...{ accessTokenSeconds: 60, refreshTokens: false },
-    }),
-  );
-  const tokenCheck = { introspectionEndpoint: `${issuer}/introspect`, ...resourceServer };
-  const visitor = await Visitor.register({ issuer, mcpUrl: other, close: () => Promise.resolve() });
-  const { access_token: token } = await visitor.signIn();
-  for (const [mcpUrl, status] of [
-    [mine, 401],
-    [other, 200],
-  ] as const) {
-    mcp.serve(createMcpServer({ url: mcpUrl, issuer, scopes }, tokenCheck).handler);
-    const answer = await callMcp({ ...sandbox, mcpUrl }, token, initialize);
-    assert.equal(answer.status, status);
-    if (status === 401) assert.match(answer.headers.get('www-authenticate') ?? '', /for another server/);
+test('a live token for another audience, or for several, is refused (checklist 5.1)', async (t) => {
+  const stand = await Stand.open(t);
+  for (const aud of [`${stand.mcpUrl}/`, new URL(stand.mcpUrl).origin, [stand.mcpUrl], undefined]) {
+    stand.issue('foreign', { aud });
+    const { status, header } = await stand.challenge('Bearer foreign');
+    assert.equal(status, 401);
+    assert.match(header ?? '', /error="invalid_token".*for another server/);
   }
 });
 
 test('while the authorization server cannot be asked, a token is neither good nor bad: 503', async (t) => {
-  const mcp = await openListener('127.0.0.1', 0);
-  t.after(() => mcp.close());
-  const mcpUrl = `${mcp.origin}/mcp`;
-  const nobody = {
-    introspectionEndpoint: 'http://127.0.0.1:1/introspect',
-    clientId: 'rs',
-    clientSecret: 'secret',
-  };
-  mcp.serve(createMcpServer({ url: mcpUrl, issuer: 'http://127.0.0.1:1', scopes: [] }, nobody).handler);
-  const { status, headers } = await callMcp({ ...sandbox, mcpUrl }, 'any', initialize);
-  assert.equal(status, 503);
-  assert.equal(headers.get('www-authenticate'), null);
+  const stand = await Stand.open(t);
+  for (const status of [500, 302, 401]) {
+    stand.office.status = status;
+    assert.deepEqual(await stand.challenge('Bearer good'), { status: 503, header: null });
+  }
+  stand.office.status = 400;
+  assert.equal(await stand.status('Bearer good'), 401);
 });
 
 test('a tool call without its scope gets 403 with the scope to ask for (checklist 18)', async () => {

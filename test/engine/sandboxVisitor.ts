@@ -42,6 +42,11 @@ export class Visitor {
     return new Visitor(sandbox, String(body['client_id']), registered);
   }
 
+  /** A client that the sandbox knows, or is to learn about from its metadata document. */
+  static known(sandbox: Sandbox, clientId: string, redirectUri: string): Visitor {
+    return new Visitor(sandbox, clientId, redirectUri);
+  }
+
   /** The authorization request; a parameter set to `undefined` is left out. */
   begin(changes: Readonly<Record<string, string | undefined>> = {}): Attempt {
     const verifier = randomBytes(32).toString('base64url');
@@ -87,10 +92,15 @@ export class Visitor {
   }
 
   /** Presses a button of the consent page and returns the address the browser is sent to. */
-  async decide(attempt: Attempt, decision: 'allow' | 'deny', account = 'ada'): Promise<URL> {
+  async decide(attempt: Attempt, decision: 'allow' | 'deny' | 'cancel', account = 'ada'): Promise<URL> {
     const page = await this.consentPage(attempt);
-    const response = await this.submit(page.url, { csrf: csrfOf(page.text), account, decision });
-    assert.equal(response.status, 303);
+    const response = await this.submit(page.url, {
+      csrf: csrfOf(page.text),
+      account,
+      passphrase: this.sandbox.passphrase ?? '',
+      decision,
+    });
+    assert.equal(response.status, 303, await response.text());
     return new URL(response.headers.get('location') ?? '');
   }
 

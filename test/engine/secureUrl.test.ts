@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { policyFor, requireSecureUrl } from '../../src/oauth/secureUrl.ts';
+import { Desk, serverAt } from './desk.ts';
+import { World } from './world.ts';
 
 const publicServer = policyFor('https://mcp.example/mcp');
 const localServer = policyFor('http://127.0.0.1:8000/mcp');
@@ -14,6 +16,25 @@ describe('A server in a private network', () => {
   });
 });
 
+describe('A server on this machine', () => {
+  it('may show its pages at a name of this machine while it answers at an address (RFC 6761 §6.3)', async () => {
+    const world = await World.start();
+    try {
+      const desk = new Desk(world);
+      for (const name of ['localhost', 'sandbox.localhost']) {
+        const pages = `${world.issuer.replace('127.0.0.1', name)}/authorize`;
+        world.alter('/.well-known/oauth-authorization-server/as', { authorization_endpoint: pages });
+        const session = await desk.open(serverAt(world.mcpUrl, { name }));
+        assert.equal(await session.signIn(), 'granted');
+        assert.ok(desk.opened.at(-1)?.startsWith(`${pages}?`), desk.opened.at(-1));
+        session.dispose();
+      }
+    } finally {
+      await world.close();
+    }
+  });
+});
+
 describe('An address chosen by somebody else (checklist 3.11, 7.9, 16.1)', () => {
   const cases: [string, 'ok' | 'no', 'ok' | 'no'][] = [
     // address, from a public server, from a server on this machine
@@ -24,6 +45,12 @@ describe('An address chosen by somebody else (checklist 3.11, 7.9, 16.1)', () =>
     ['http://[::1]:9/token', 'no', 'ok'],
     ['http://localhost/token', 'no', 'ok'],
     ['http://sandbox.localhost/token', 'no', 'ok'],
+    ['http://localhost:47710/authorize', 'no', 'ok'],
+    ['http://sandbox.localhost:47710/authorize', 'no', 'ok'],
+    ['http://a.b.LOCALHOST.:47710/authorize', 'no', 'ok'],
+    ['http://notlocalhost/token', 'no', 'no'],
+    ['http://localhost.local/token', 'no', 'no'],
+    ['http://localhost@as.example/token', 'no', 'no'],
     ['http://2130706433/token', 'no', 'ok'],
     ['https://localhost/token', 'no', 'ok'],
     ['http://localhost.example/token', 'no', 'no'],

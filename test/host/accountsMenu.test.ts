@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { hands, rowSaying, silentSession, stage } from './extension.ts';
+import { allowAs, hands, rowSaying, silentSession, stage } from './extension.ts';
 
 describe('The Accounts menu', () => {
   it('signs in to a server that needs it', async () => {
     await hands.accountsMenuClick(['Sign in with sandbox to use MCP OAuth (1)']);
     await hands.waitForPage(`${stage.sandbox.issuer}/`);
-    await hands.pageFill('#account', 'ada');
-    await hands.pageClick('#allow');
+    await allowAs('ada');
     await rowSaying('sandbox', /^connected as ada/);
     await hands.pageClose();
     const entries = await hands.accountsMenu();

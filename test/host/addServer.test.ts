@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { eventually } from '../support/deadline.ts';
 import { connectHands } from '../support/handsClient.ts';
-import { configureServers, hands, rowSaying, stage } from './extension.ts';
+import { allowAs, configureServers, hands, rowSaying, stage } from './extension.ts';
 
 describe('A person without servers', () => {
   let restore: () => Promise<void>;
@@ -28,8 +28,7 @@ describe('A person without servers', () => {
     await rowSaying('mine', /needs sign-in/);
     await hands.clickNotification('Sign In');
     await hands.waitForPage(`${stage.sandbox.issuer}/`);
-    await hands.pageFill('#account', 'lin');
-    await hands.pageClick('#allow');
+    await allowAs('lin');
     await rowSaying('mine', /^connected as lin/);
     await hands.pageClose();
   });

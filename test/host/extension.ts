@@ -13,6 +13,8 @@ export interface Stage {
   readonly sandbox: { readonly issuer: string; readonly mcpUrl: string };
   /** Like the sandbox, with tokens that end soon. */
   readonly brief: { readonly issuer: string; readonly mcpUrl: string };
+  /** What the consent pages of both ask for. */
+  readonly passphrase: string;
   /** Where the editor keeps settings, logs and state. */
   readonly userDataDir: string;
 }
@@ -49,10 +51,16 @@ export async function openConsentPage(server: string): Promise<void> {
 /** Signs in to a server of the sandbox as somebody. */
 export async function signInAs(server: string, account: string): Promise<void> {
   await openConsentPage(server);
-  await hands.pageFill('#account', account);
-  await hands.pageClick('#allow');
+  await allowAs(account);
   await rowSaying(server, new RegExp(`^connected as ${account}`));
   await hands.pageClose();
+}
+
+/** Answers the consent page that is open. */
+export async function allowAs(account: string): Promise<void> {
+  await hands.pageFill('#account', account);
+  await hands.pageFill('#passphrase', stage.passphrase);
+  await hands.pageClick('#allow');
 }
 
 export async function signOut(server: string): Promise<void> {

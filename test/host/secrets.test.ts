@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { hands, rowSaying, signOut, silentSession, stage } from './extension.ts';
+import { allowAs, hands, rowSaying, signOut, silentSession, stage } from './extension.ts';
 
 describe('A token', () => {
   it('is in the secret storage and nowhere else: no setting, no log, no state, no browser storage in the clear', async () => {
     await hands.accountsMenuClick(['Sign in with sandbox to use MCP OAuth (1)']);
     await hands.waitForPage(`${stage.sandbox.issuer}/`);
-    await hands.pageClick('#allow');
+    await allowAs('ada');
     await rowSaying('sandbox', /^connected as ada/);
     await hands.pageClose();
     const token = (await silentSession('sandbox'))?.accessToken ?? '';

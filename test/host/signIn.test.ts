@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 
-import { configureServers, hands, openConsentPage, rowSaying, signOut, stage } from './extension.ts';
+import { allowAs, configureServers, hands, openConsentPage, rowSaying, signOut, stage } from './extension.ts';
 
 describe('Signing in', () => {
   it('goes through the consent page and the URI handler, and ends connected', async () => {
     await openConsentPage('sandbox');
     await rowSaying('sandbox', /waiting for your browser/);
-    await hands.pageFill('#account', 'ada');
-    await hands.pageClick('#allow');
+    await allowAs('ada');
     const row = await rowSaying('sandbox', /^connected as ada, until /);
     assert.deepEqual(row.actions, ['Sign Out…']);
     await hands.pageClose();
@@ -45,8 +44,7 @@ describe('Signing in', () => {
 
   it('runs out when the token does, and is offered again', async () => {
     await openConsentPage('brief');
-    await hands.pageFill('#account', 'grace');
-    await hands.pageClick('#allow');
+    await allowAs('grace');
     await rowSaying('brief', /^connected as grace/);
     await hands.pageClose();
     const row = await rowSaying('brief', /^sign-in expired/, 40_000);

@@ -15,6 +15,9 @@ import { runInVSCode } from './vscode/runInVSCode.ts';
  */
 export const sandboxHost = process.platform === 'darwin' ? '[::1]' : '127.0.0.2';
 
+/** What the person at the screen types into the consent pages. */
+export const passphrase = 'correct horse battery staple';
+
 const repository = path.resolve(import.meta.dirname, '../..');
 
 export interface Play {
@@ -37,8 +40,8 @@ export async function onStage({
   deadlineMs = 300_000,
 }: Play): Promise<number> {
   execFileSync(process.execPath, ['esbuild.mjs', '--tests'], { cwd: repository, stdio: 'inherit' });
-  const sandbox = await startSandbox({ authorizationHost: sandboxHost, accessTokenSeconds });
-  const brief = await startSandbox({ authorizationHost: sandboxHost, accessTokenSeconds: 15 });
+  const sandbox = await startSandbox({ authorizationHost: sandboxHost, passphrase, accessTokenSeconds });
+  const brief = await startSandbox({ authorizationHost: sandboxHost, passphrase, accessTokenSeconds: 15 });
   const userDataDir = await mkdtemp(path.join(tmpdir(), 'mcp-oauth-stage-'));
 
   try {
@@ -52,6 +55,7 @@ export async function onStage({
         MCP_OAUTH_STAGE: JSON.stringify({
           sandbox: { issuer: sandbox.issuer, mcpUrl: sandbox.mcpUrl },
           brief: { issuer: brief.issuer, mcpUrl: brief.mcpUrl },
+          passphrase,
           userDataDir,
         }),
       },

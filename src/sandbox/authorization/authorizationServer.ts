@@ -1,164 +1,73 @@
 // A real OAuth 2.1 authorization server on oidc-provider: open registration, PKCE, `iss` in every answer, tokens
-// bound to one resource. A person answers on the consent page; nothing is kept beyond the process.
-import { randomBytes } from 'node:crypto';
+// bound to one resource, a person who proves to be there before anything is granted.
+import type { EventEmitter } from 'node:events';
+import type { DatabaseSync } from 'node:sqlite';
 
-import type { ClientAuthMethod, Configuration, JWK } from 'oidc-provider';
-import { errors, interactionPolicy, Provider } from 'oidc-provider';
+import { Provider } from 'oidc-provider';
 
-import { routes, sessionCookie } from './routes.ts';
-import { createConsentMiddleware, interactionUrl } from '../consent/consentDesk.ts';
-import { createFrontDoor } from './frontDoor.ts';
-import type { Handler } from '../http/listener.ts';
-import { buildErrorPage, sendPage } from '../pages/page.ts';
+import { createConsentMiddleware } from '../consent/consentDesk.ts';
+import type { ProofStore } from '../consent/proofs.ts';
+import { provideKey } from '../data/keys.ts';
 import { createRecordStores } from '../data/recordStore.ts';
-import { identityScopes, offlineScope, splitScopes } from './scopes.ts';
+import { createAuthorizationFaults } from '../faults/authorizationFaults.ts';
+import type { FaultSwitches } from '../faults/faultSwitches.ts';
+import type { Handler } from '../http/listener.ts';
+import type { AuthorizationServerTerms } from './configuration.ts';
+import { configure, makeKey } from './configuration.ts';
+import { createFrontDoor } from './frontDoor.ts';
+import { identityScopes, offlineScope } from './scopes.ts';
 import { generateSigningKey } from './signingKey.ts';
 
-const daySeconds = 24 * 60 * 60;
-const clientAuthMethods: ClientAuthMethod[] = ['none', 'client_secret_basic', 'client_secret_post'];
-
-/** What an authorization server is for. `scopes` are those of the resource, without `openid` and its like. */
-export interface AuthorizationServerOptions {
-  readonly issuer: string;
-  readonly resource: string;
-  readonly resourceName: string;
-  readonly scopes: readonly string[];
-  readonly accessTokenSeconds: number;
-  readonly refreshTokens: boolean;
-  /** The one client that may introspect. */
-  readonly resourceServer: ResourceServerCredential;
-}
-
-/** With what the MCP server proves at the introspection endpoint who it is (RFC 7662 §2.1). */
-interface ResourceServerCredential {
-  readonly clientId: string;
-  readonly clientSecret: string;
+/** What the server stands on. */
+export interface AuthorizationServerGround {
+  readonly database: DatabaseSync;
+  readonly proofs: ProofStore;
+  readonly faults: FaultSwitches;
+  /** The origin of the pages that a person sees. */
+  readonly pagesOrigin: string;
+  /** Says which faults went on inside; one line each. */
+  readonly log: (line: string) => void;
 }
 
 /** Builds the server; the handler answers every request below the issuer. */
-export async function createAuthorizationServer(options: AuthorizationServerOptions): Promise<Handler> {
-  const scopes = [...identityScopes, ...(options.refreshTokens ? [offlineScope] : []), ...options.scopes];
-  const signingKey = await generateSigningKey();
-  const provider = new Provider(options.issuer, configure(options, scopes, signingKey));
-  provider.on('server_error', (_ctx, error) => {
-    process.stderr.write(`Sandbox: ${error.stack ?? error.message}\n`);
-  });
-  provider.use(createFrontDoor({ defaultScopes: options.scopes, refreshTokens: options.refreshTokens }));
+export async function createAuthorizationServer(
+  terms: AuthorizationServerTerms,
+  ground: AuthorizationServerGround,
+): Promise<Handler> {
+  const { database, proofs, faults, pagesOrigin, log } = ground;
+  const scopes = [...identityScopes, ...(terms.refreshTokens ? [offlineScope] : []), ...terms.scopes];
+  const keys = {
+    signing: await provideKey(database, 'signing', generateSigningKey),
+    cookie: await provideKey(database, 'cookie', makeKey),
+    dpopNonce: await provideKey(database, 'dpop-nonce', makeKey),
+  };
+  const provider = new Provider(
+    terms.issuer,
+    configure(terms, scopes, keys, createRecordStores(database), faults),
+  );
+  provider.on('server_error', (_ctx, error) => log(`failed: ${error.stack ?? error.message}`));
+  // A client that goes away, or a fault that breaks the connection: nothing to print on a console.
+  const events: EventEmitter = provider;
+  events.on('error', (error: Error) => log(`connection ended: ${error.message}`));
+  provider.use(createAuthorizationFaults(faults, terms.issuer));
+  provider.use(
+    createFrontDoor({
+      defaultScopes: terms.scopes,
+      refreshTokens: terms.refreshTokens,
+      issuer: terms.issuer,
+      pagesOrigin,
+    }),
+  );
   provider.use(
     createConsentMiddleware(provider, {
-      resource: options.resource,
-      resourceName: options.resourceName,
+      resource: terms.resource,
+      resourceName: terms.resourceName,
       scopes,
+      proofs,
+      answerSeconds: terms.answerSeconds,
+      issuer: terms.issuer,
+      pagesOrigin,
     }),
   );
   return provider.callback();
-}
-
-function configure(
-  options: AuthorizationServerOptions,
-  scopes: readonly string[],
-  signingKey: JWK,
-): Configuration {
-  const { accessTokenSeconds, refreshTokens, resource, resourceServer } = options;
-  return {
-    adapter: createRecordStores(),
-    jwks: { keys: [signingKey] },
-    cookies: { keys: [randomBytes(32).toString('base64url')], names: { session: sessionCookie } },
-    clients: [
-      {
-        client_id: resourceServer.clientId,
-        client_secret: resourceServer.clientSecret,
-        redirect_uris: [],
-        response_types: [],
-        grant_types: [],
-      },
-    ],
-    routes,
-    scopes,
-    responseTypes: ['code'],
-    clientAuthMethods,
-    enabledJWA: { idTokenSigningAlgValues: ['RS256'] },
-    pkce: { required: () => true },
-    // RFC 8414 §2: left out, both would be read as client_secret_basic alone.
-    discovery: {
-      revocation_endpoint_auth_methods_supported: clientAuthMethods,
-      introspection_endpoint_auth_methods_supported: ['client_secret_basic'],
-    },
-    clientBasedCORS: () => false,
-    // A token that lives for seconds has to end on time, so that expiry can be tried.
-    clockTolerance: 0,
-    ttl: {
-      AccessToken: accessTokenSeconds,
-      AuthorizationCode: 60,
-      Grant: Math.max(14 * daySeconds, accessTokenSeconds),
-      IdToken: 3600,
-      Interaction: 600,
-      RefreshToken: 14 * daySeconds,
-      // Only until the redirect that follows consent; see forgetLogin.
-      Session: 60,
-    },
-    expiresWithSession: () => false,
-    issueRefreshToken: (_ctx, client) => refreshTokens && client.grantTypeAllowed('refresh_token'),
-    rotateRefreshToken: true,
-    claims: {
-      openid: ['sub', 'name', 'preferred_username'],
-      profile: ['name', 'preferred_username'],
-    },
-    // There is no userinfo endpoint to ask: every token is for the MCP server alone.
-    conformIdTokenClaims: false,
-    findAccount: (_ctx, accountId) => ({
-      accountId,
-      claims: () => ({ sub: accountId, name: accountId, preferred_username: accountId }),
-    }),
-    interactions: {
-      policy: buildPolicy(scopes),
-      url: (_ctx, interaction) => interactionUrl(interaction.uid),
-    },
-    renderError: (ctx, out) =>
-      sendPage(ctx, buildErrorPage(ctx.status, out.error_description ?? 'The server failed.', out.error)),
-    features: {
-      devInteractions: { enabled: false },
-      registration: { enabled: true, initialAccessToken: false },
-      registrationManagement: { enabled: true },
-      revocation: {
-        enabled: true,
-        allowedPolicy: (_ctx, client, token) => token.clientId === client.clientId,
-      },
-      introspection: {
-        enabled: true,
-        allowedPolicy: (_ctx, client) => client.clientId === resourceServer.clientId,
-      },
-      resourceIndicators: {
-        enabled: true,
-        // RFC 8707 leaves a missing resource to the server; there is only one it can be.
-        defaultResource: () => resource,
-        useGrantedResource: () => true,
-        getResourceServerInfo: (_ctx, indicator) => {
-          if (indicator !== resource)
-            throw new errors.InvalidTarget('The resource is not one of this server.');
-          return { scope: scopes.join(' '), accessTokenFormat: 'opaque' };
-        },
-      },
-      dPoP: { enabled: false },
-      pushedAuthorizationRequests: { enabled: false },
-      rpInitiatedLogout: { enabled: false },
-      userinfo: { enabled: false },
-    },
-  };
-}
-
-/** oidc-provider's policy, with account choice on request, and refusal of scopes of which none is known. */
-function buildPolicy(scopes: readonly string[]): interactionPolicy.DefaultPolicy {
-  const { Check, Prompt, base } = interactionPolicy;
-  const known = new Check('known_scope', 'none of the scopes is known', (ctx) => {
-    const asked = ctx.oidc.params?.['scope'];
-    const list = typeof asked === 'string' ? asked : '';
-    if (!splitScopes(list).some((scope) => scopes.includes(scope))) {
-      throw new errors.InvalidScope('None of the scopes is one of this server.', list);
-    }
-    return Check.NO_NEED_TO_PROMPT;
-  });
-  const policy = base();
-  policy.add(new Prompt({ name: 'select_account', requestable: true }, known), 0);
-  return policy;
 }

@@ -8,7 +8,10 @@ export const routes = {
   introspection: '/introspect',
   revocation: '/revoke',
   jwks: '/jwks',
+  pushed_authorization_request: '/par',
+  device_authorization: '/device_authorization',
+  code_verification: '/device',
 } as const;
 
-/** The cookie in which oidc-provider would remember a login; the front door never lets it out. */
+/** The cookie in which oidc-provider would remember a login; the front door lets it out for the device pages alone. */
 export const sessionCookie = 'sandbox_session';

@@ -2,25 +2,31 @@
 
 /** The faults that are on. Names are checked by whoever takes them in; see `faults.ts`. */
 export class FaultSwitches {
-  readonly #on: Set<string>;
+  #on = new Map<string, Map<string, unknown>>();
+  /** How many requests are being left without an answer: whoever waits for that can look here. */
+  silences = 0;
 
   constructor(names: Iterable<string> = []) {
-    this.#on = new Set(names);
+    this.set(names);
   }
 
-  /** Switches on exactly these. */
+  /** Switches on exactly these. One that stays on keeps what it has noted. */
   set(names: Iterable<string>): void {
-    this.#on.clear();
-    for (const name of names) this.#on.add(name);
+    this.#on = new Map([...names].map((name) => [name, this.#on.get(name) ?? new Map<string, unknown>()]));
   }
 
   isOn(name: string): boolean {
     return this.#on.has(name);
   }
 
+  /** What a fault noted since it was switched on; forgotten when it is switched off. */
+  notesOf(name: string): Map<string, unknown> {
+    return this.#on.get(name) ?? new Map<string, unknown>();
+  }
+
   /** The names, in the order in which they were switched on. */
   get active(): readonly string[] {
-    return [...this.#on];
+    return [...this.#on.keys()];
   }
 }
 

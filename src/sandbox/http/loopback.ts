@@ -1,11 +1,15 @@
 // Which host names mean this computer. The sandbox listens there and nowhere else, and answers to no other name.
 import { isIPv4 } from 'node:net';
 
-/** True for `localhost`, `::1` (bare or in brackets) and 127.0.0.0/8. */
+/** True for `localhost` and the names below it (RFC 6761 §6.3), `::1` (bare or in brackets) and 127.0.0.0/8. */
 export function isLoopbackHost(host: string): boolean {
   const name = host.toLowerCase();
   return (
-    name === 'localhost' || name === '::1' || name === '[::1]' || (isIPv4(name) && name.startsWith('127.'))
+    name === 'localhost' ||
+    name.endsWith('.localhost') ||
+    name === '::1' ||
+    name === '[::1]' ||
+    (isIPv4(name) && name.startsWith('127.'))
   );
 }
 

@@ -1,135 +1,139 @@
 // A real MCP server over Streamable HTTP that lets in only who brings a token of the sandbox's authorization server,
-// meant for this server. Follows the authorization rules of MCP for resource servers (checklist 18, RS).
-import type { IncomingMessage, ServerResponse } from 'node:http';
+// meant for this server. Follows the authorization rules of MCP for resource servers (checklist 18, RS), except where
+// a fault is switched on.
+import type { IncomingMessage } from 'node:http';
 
-import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
-
+import { FaultSwitches } from '../faults/faultSwitches.ts';
+import type { McpBehaviour } from '../faults/mcpBehaviour.ts';
+import { behaviourOf } from '../faults/mcpBehaviour.ts';
+import { mcpFaults } from '../faults/mcpFaults.ts';
 import type { Handler } from '../http/listener.ts';
 import { isLoopbackOrigin } from '../http/loopback.ts';
-import { McpSessions } from './mcpSessions.ts';
-import { Notebook } from './notes.ts';
-import { createNoteServer, scopesNeededBy } from './noteTools.ts';
-import type { ProtectedResource, Refusal } from './protectedResource.ts';
-import { buildChallenge, buildDocument, documentPath } from './protectedResource.ts';
 import { readBody } from '../http/requestBody.ts';
-import type { TokenCheckOptions } from './tokenCheck.ts';
-import { checkToken } from './tokenCheck.ts';
+import type { Admission, Visit } from './admission.ts';
+import { Admissions, contextOf } from './admission.ts';
+import { refuse } from './challenge.ts';
+import type { Clock } from './clock.ts';
+import { systemClock } from './clock.ts';
+import { McpEndpoint } from './mcpEndpoint.ts';
+import { findMissingScope } from './noteScopes.ts';
+import type { ProtectedResource } from './protectedResource.ts';
+import { buildDocument } from './protectedResource.ts';
+import type { Reply } from './reply.ts';
+import { json, sendReply, silence } from './reply.ts';
+import type { TrustedIssuer } from './tokenCheck.ts';
 
 const bodyLimitBytes = 4 * 1024 * 1024;
 const mcpMethods = ['GET', 'POST', 'DELETE'];
 
-/** A running MCP server: answers requests, and ends its open sessions on `close`. */
+/** A running MCP server: answers requests, and ends its open sessions and streams on `close`. */
 export interface NotesMcpServer {
   readonly handler: Handler;
   close(): Promise<void>;
 }
 
-/** An answer of our own, before a request has reached a session. */
-interface Reply {
-  readonly status: number;
-  readonly body: unknown;
-  readonly headers?: Readonly<Record<string, string>>;
+/** What an MCP server needs beside its resource. */
+export interface McpServerOptions {
+  /** The authorization servers that it names and whose tokens it takes; asked at each request. */
+  readonly authorizationServers: () => Promise<readonly TrustedIssuer[]>;
+  /** Which faults are on, asked at each request. None by default. */
+  readonly faults?: FaultSwitches;
+  /** How long the word of an authorization server holds. 0, the default, asks at every request. */
+  readonly tokenCacheSeconds?: number;
+  readonly clock?: Clock;
 }
 
-/** Builds the server for a resource, checking tokens as told. */
-export function createMcpServer(
-  resource: ProtectedResource,
-  tokenCheck: Omit<TokenCheckOptions, 'audience'>,
-): NotesMcpServer {
-  const notebook = new Notebook();
-  const sessions = new McpSessions(() => createNoteServer(notebook));
+/** Builds the server for a resource. */
+export function createMcpServer(resource: ProtectedResource, options: McpServerOptions): NotesMcpServer {
+  const { faults = new FaultSwitches(), clock = systemClock } = options;
+  const admissions = new Admissions(clock, options.tokenCacheSeconds ?? 0);
+  const endpoint = new McpEndpoint(clock);
+
+  const decide = async (request: IncomingMessage, visit: Visit, behaviour: McpBehaviour) => {
+    const early = replyToForeignPage(visit) ?? behaviour.answer(visit) ?? replyElsewhere(visit, behaviour);
+    if (early !== undefined) return early;
+    const trusted = await options.authorizationServers();
+    if (isDocumentRequest(visit, behaviour)) return sendDocument(visit, behaviour, trusted, clock);
+    const admission = await admissions.admit(visit, behaviour, trusted);
+    return 'status' in admission ? admission : readCall(request, visit, behaviour, admission);
+  };
 
   const handler: Handler = async (request, response) => {
-    const outcome = replyOutsideMcp(request, resource) ?? (await admit(request, resource, tokenCheck));
-    if ('status' in outcome) sendReply(response, outcome);
-    else await sessions.handle({ request, response, ...outcome });
+    const behaviour = behaviourOf(mcpFaults.filter(({ name }) => faults.isOn(name)));
+    const visit = visitOf(request, resource, clock.now());
+    const outcome = await decide(request, visit, behaviour);
+    if (outcome === silence) {
+      faults.silences += 1;
+      return;
+    }
+    if ('status' in outcome) {
+      await sendReply(response, outcome, behaviour.challengeLines(outcome.challenges ?? [], visit));
+    } else {
+      await endpoint.handle({ request, response, ...outcome });
+    }
   };
-  return { handler, close: () => sessions.close() };
+  return { handler, close: () => endpoint.close() };
 }
 
-function replyOutsideMcp(request: IncomingMessage, resource: ProtectedResource): Reply | undefined {
-  const { origin } = request.headers;
-  if (origin !== undefined && !isLoopbackOrigin(origin))
-    return { status: 403, body: { error: 'foreign_origin' } };
-
-  const { pathname } = new URL(request.url ?? '/', resource.url);
-  if (pathname === new URL(resource.url).pathname) {
-    if (mcpMethods.includes(request.method ?? '')) return undefined;
-    return { status: 405, body: { error: 'method_not_allowed' }, headers: { allow: mcpMethods.join(', ') } };
-  }
-  if (pathname === documentPath(resource) && request.method === 'GET') {
-    return { status: 200, body: buildDocument(resource), headers: { 'access-control-allow-origin': '*' } };
-  }
-  return { status: 404, body: { error: 'not_found' } };
+function visitOf(request: IncomingMessage, resource: ProtectedResource, nowMs: number): Visit {
+  const { origin } = new URL(resource.url);
+  // A request target that is no path, like the absolute form of a proxy, is found nowhere.
+  const { pathname } = URL.parse(request.url ?? '/', origin) ?? { pathname: '' };
+  const { method = '', headers } = request;
+  return { method, url: origin + pathname, path: pathname, headers, nowMs, resource };
 }
 
-/** Lets a request in with the identity behind its token and its parsed body, or says why not. */
-async function admit(
+/** DNS rebinding and cross-site requests: a browser tells which page it asks for (MCP transports, security). */
+function replyToForeignPage({ headers: { origin } }: Visit): Reply | undefined {
+  if (origin === undefined || isLoopbackOrigin(origin)) return undefined;
+  return json(403, { error: 'foreign_origin' });
+}
+
+function replyElsewhere(visit: Visit, behaviour: McpBehaviour): Reply | undefined {
+  if (visit.url === visit.resource.url) {
+    if (mcpMethods.includes(visit.method)) return undefined;
+    return json(405, { error: 'method_not_allowed' }, { allow: mcpMethods.join(', ') });
+  }
+  return isDocumentRequest(visit, behaviour) ? undefined : json(404, { error: 'not_found' });
+}
+
+function isDocumentRequest({ method, path, resource }: Visit, behaviour: McpBehaviour): boolean {
+  return method === 'GET' && behaviour.documentPaths(resource).includes(path);
+}
+
+function sendDocument(
+  { resource }: Visit,
+  behaviour: McpBehaviour,
+  trusted: readonly TrustedIssuer[],
+  clock: Clock,
+): Reply {
+  const issuers = trusted.map(({ issuer }) => issuer);
+  const document = behaviour.document(buildDocument(resource, issuers));
+  const reply = json(200, document, { 'access-control-allow-origin': '*' });
+  return { ...reply, body: behaviour.documentBody(JSON.stringify(document), clock) };
+}
+
+/** Reads what a request that was let in asks for, and turns it away if its token is not good for that. */
+async function readCall(
   request: IncomingMessage,
-  resource: ProtectedResource,
-  tokenCheck: Omit<TokenCheckOptions, 'audience'>,
-): Promise<Reply | { readonly auth: AuthInfo; readonly body: unknown }> {
-  const token = readBearerToken(request);
-  if (token === undefined) return refuse(resource, { error: 'none' });
-  const verdict = await checkToken(token, { ...tokenCheck, audience: resource.url });
-  switch (verdict.kind) {
-    case 'unknown':
-      return { status: 503, body: { error: 'temporarily_unavailable' }, headers: { 'retry-after': '1' } };
-    case 'invalid':
-      return refuse(resource, { error: 'invalid_token', description: verdict.description });
-    case 'valid': {
-      const { auth } = verdict;
-      if (request.method !== 'POST') return { auth, body: undefined };
-      const text = await readBody(request, bodyLimitBytes);
-      if (text === undefined)
-        return { status: 413, body: { error: 'too_large' }, headers: { connection: 'close' } };
-      const body = parseJson(text);
-      const refusal = findMissingScope(body, auth, resource);
-      return refusal ? refuse(resource, refusal) : { auth, body };
+  visit: Visit,
+  behaviour: McpBehaviour,
+  admission: Admission,
+): Promise<Reply | { readonly admission: Admission; readonly body: unknown }> {
+  let body: unknown;
+  if (visit.method === 'POST') {
+    const text = await readBody(request, bodyLimitBytes);
+    if (text === undefined) return json(413, { error: 'too_large' }, { connection: 'close' });
+    try {
+      body = JSON.parse(text);
+    } catch {
+      const error = { code: -32700, message: 'Parse error: the body is no JSON' };
+      return json(400, { jsonrpc: '2.0', error, id: null });
     }
   }
-}
-
-/** The token of an `Authorization: Bearer` header (RFC 6750 §2.1); other schemes count as no credentials. */
-function readBearerToken(request: IncomingMessage): string | undefined {
-  const match = /^bearer(?: +(.*))?$/i.exec(request.headers.authorization ?? '');
-  return match ? (match[1] ?? '') : undefined;
-}
-
-function findMissingScope(body: unknown, auth: AuthInfo, resource: ProtectedResource): Refusal | undefined {
-  // Where scopes of another kind are configured, nobody can hold those of the notes, and they are not asked for.
-  const needed = scopesNeededBy(body).filter((scope) => resource.scopes.includes(scope));
-  const missing = needed.filter((scope) => !auth.scopes.includes(scope));
-  if (missing.length === 0) return undefined;
-  return {
-    error: 'insufficient_scope',
-    description: `The token lacks ${missing.join(' and ')}.`,
-    scopes: needed,
-  };
-}
-
-/** What is no JSON is handed on as text, for the transport to answer in its own words. */
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-}
-
-function refuse(resource: ProtectedResource, refusal: Refusal): Reply {
-  return {
-    status: refusal.error === 'insufficient_scope' ? 403 : 401,
-    body:
-      refusal.error === 'none'
-        ? { error_description: 'Sign in to use this server.' }
-        : { error: refusal.error, error_description: refusal.description },
-    headers: { 'www-authenticate': buildChallenge(resource, refusal) },
-  };
-}
-
-function sendReply(response: ServerResponse, { status, body, headers }: Reply): void {
-  response
-    .writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers })
-    .end(JSON.stringify(body));
+  const refusal =
+    behaviour.turnAway({ ...admission, body }, visit) ??
+    findMissingScope(body, admission.facts.scopes, visit.resource);
+  if (refusal === undefined) return { admission, body };
+  return 'error' in refusal ? refuse(refusal, contextOf(visit.resource, behaviour)) : refusal;
 }

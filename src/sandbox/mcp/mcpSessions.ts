@@ -1,29 +1,18 @@
-// The open MCP connections: one transport and one server object each, found by the session id that the transport
-// gave out, and only by the account that opened it.
+// The open MCP connections of the revisions with sessions (2025-06-18, 2025-11-25): one transport and one server object
+// each, found by the session id that the transport gave out, and only by the account that opened it.
 import { randomUUID } from 'node:crypto';
-import type { IncomingMessage, ServerResponse } from 'node:http';
 
-import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
-import type { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
-import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
-import { isInitializeRequest } from '@modelcontextprotocol/sdk/types.js';
+import type { AuthInfo, McpHandlerRequestOptions, McpServer } from '@modelcontextprotocol/server';
+import { isInitializeRequest, WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/server';
 
-import { accountOf } from './tokenCheck.ts';
+import { callerOf } from './caller.ts';
 
 /** Clients that vanish without a DELETE leave a session behind; beyond this many the longest unused one goes. */
 const sessionsLimit = 1_000;
 
 interface McpSession {
-  readonly account: string;
-  readonly transport: StreamableHTTPServerTransport;
-}
-
-/** One request that was let in. `body` is the parsed JSON of a POST. */
-export interface AdmittedRequest {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-  readonly auth: AuthInfo;
-  readonly body: unknown;
+  readonly callerKey: string;
+  readonly transport: WebStandardStreamableHTTPServerTransport;
 }
 
 /** Routes requests to the session they belong to, and opens one for each `initialize`. */
@@ -36,17 +25,14 @@ export class McpSessions {
   }
 
   /** Answers the request in its session. */
-  async handle(admitted: AdmittedRequest): Promise<void> {
-    const { request, response, auth, body } = admitted;
-    const id = request.headers['mcp-session-id'];
-    if (id === undefined && !isInitializeRequest(body)) {
-      sendRpcError(response, 400, 'Bad Request: a session begins with initialize');
-      return;
-    }
-    const transport =
-      id === undefined ? await this.#open(accountOf(auth)) : this.#find(String(id), accountOf(auth));
-    if (transport) await transport.handleRequest(Object.assign(request, { auth }), response, body);
-    else sendRpcError(response, 404, 'Session not found');
+  async fetch(request: Request, options: McpHandlerRequestOptions = {}): Promise<Response> {
+    const { authInfo, parsedBody } = options;
+    if (!authInfo) throw new Error('A request came this far without an identity.');
+    const id = request.headers.get('mcp-session-id');
+    if (id === null && !isInitializeRequest(parsedBody))
+      return rpcError(400, -32000, 'Bad Request: a session begins with initialize');
+    const transport = id === null ? await this.#open(authInfo) : this.#find(id, authInfo);
+    return transport?.handleRequest(request, options) ?? rpcError(404, -32001, 'Session not found');
   }
 
   /** Ends every session and the streams in it. */
@@ -56,19 +42,19 @@ export class McpSessions {
   }
 
   /** A session id is no credential: whoever signed in as someone else does not find the session. */
-  #find(id: string, account: string): StreamableHTTPServerTransport | undefined {
+  #find(id: string, auth: AuthInfo): WebStandardStreamableHTTPServerTransport | undefined {
     const session = this.#sessions.get(id);
-    if (session?.account !== account) return undefined;
+    if (session?.callerKey !== callerOf(auth).key) return undefined;
     this.#sessions.delete(id);
     this.#sessions.set(id, session);
     return session.transport;
   }
 
-  async #open(account: string): Promise<StreamableHTTPServerTransport> {
-    const transport = new StreamableHTTPServerTransport({
+  async #open(auth: AuthInfo): Promise<WebStandardStreamableHTTPServerTransport> {
+    const transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: randomUUID,
       onsessioninitialized: (id) => {
-        this.#sessions.set(id, { account, transport });
+        this.#sessions.set(id, { callerKey: callerOf(auth).key, transport });
         this.#dropLongestUnused();
       },
     });
@@ -85,7 +71,6 @@ export class McpSessions {
   }
 }
 
-function sendRpcError(response: ServerResponse, status: number, message: string): void {
-  const body = { jsonrpc: '2.0', error: { code: status === 404 ? -32001 : -32000, message }, id: null };
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+function rpcError(status: number, code: number, message: string): Response {
+  return Response.json({ jsonrpc: '2.0', error: { code, message }, id: null }, { status });
 }

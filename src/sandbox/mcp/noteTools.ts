@@ -1,32 +1,18 @@
-// The tools of the MCP server: who am I, add a note, list my notes.
-import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
-import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
+// The tools of the MCP server: who am I, add a note, list my notes, and one that takes its time.
+import type { AuthInfo } from '@modelcontextprotocol/server';
+import { McpServer } from '@modelcontextprotocol/server';
 import * as z from 'zod';
 
+import { callerOf } from './caller.ts';
+import type { Clock } from './clock.ts';
 import type { Notebook } from './notes.ts';
 import { resourceName } from './protectedResource.ts';
-import { notesScopes } from '../authorization/scopes.ts';
-import { accountOf } from './tokenCheck.ts';
+import { registerSlowCount } from './slowCount.ts';
 
 const noteLengthLimit = 2_000;
-const neededScopes: Readonly<Record<string, string>> = {
-  add_note: notesScopes.write,
-  list_notes: notesScopes.read,
-};
 
-const ToolCall = z.object({ method: z.literal('tools/call'), params: z.object({ name: z.string() }) });
-
-/** The scopes that the tool calls in a JSON-RPC message, or a list of messages, need. */
-export function scopesNeededBy(body: unknown): string[] {
-  const needed = (Array.isArray(body) ? body : [body]).flatMap((message) => {
-    const call = ToolCall.safeParse(message);
-    return call.success ? (neededScopes[call.data.params.name] ?? []) : [];
-  });
-  return [...new Set(needed)];
-}
-
-/** An MCP server with the three tools, for one connection; the notebook is shared by all. */
-export function createNoteServer(notebook: Notebook): McpServer {
+/** An MCP server with all tools, for one connection or one request; the notebook is shared by all. */
+export function createNoteServer(notebook: Notebook, clock: Clock): McpServer {
   const server = new McpServer(
     { name: 'sandbox-notes', title: resourceName, version: '1.0.0' },
     {
@@ -41,18 +27,23 @@ export function createNoteServer(notebook: Notebook): McpServer {
       title: 'Who Am I',
       description:
         'Tells the account that signed in, the scopes of its token and how long the token still lives.',
-      outputSchema: { account: z.string(), scopes: z.array(z.string()), secondsLeft: z.number() },
+      outputSchema: z.object({
+        account: z.string(),
+        scopes: z.array(z.string()),
+        secondsLeft: z.number().optional(),
+      }),
       annotations: { readOnlyHint: true, openWorldHint: false },
     },
-    ({ authInfo }) => {
-      const auth = required(authInfo);
-      const secondsLeft = Math.max(0, Math.round((auth.expiresAt ?? 0) - Date.now() / 1000));
-      const found = { account: accountOf(auth), scopes: auth.scopes, secondsLeft };
+    ({ http }) => {
+      const auth = required(http?.authInfo);
+      const { account } = callerOf(auth);
+      const found = { account, scopes: auth.scopes };
+      const who = `Signed in as ${account} with ${auth.scopes.join(' ')}`;
+      if (auth.expiresAt === undefined) return { ...say(`${who}.`), structuredContent: found };
+      const secondsLeft = Math.max(0, Math.round(auth.expiresAt - clock.now() / 1_000));
       return {
-        ...say(
-          `Signed in as ${found.account} with ${found.scopes.join(' ')}; the token ends in ${secondsLeft} s.`,
-        ),
-        structuredContent: found,
+        ...say(`${who}; the token ends in ${secondsLeft} s.`),
+        structuredContent: { ...found, secondsLeft },
       };
     },
   );
@@ -62,11 +53,11 @@ export function createNoteServer(notebook: Notebook): McpServer {
     {
       title: 'Add Note',
       description: 'Keeps a note for the account that signed in.',
-      inputSchema: { text: z.string().min(1).max(noteLengthLimit).describe('The note') },
+      inputSchema: z.object({ text: z.string().min(1).max(noteLengthLimit).describe('The note') }),
       annotations: { readOnlyHint: false, destructiveHint: false, openWorldHint: false },
     },
-    ({ text }, { authInfo }) => {
-      const count = notebook.add(accountOf(required(authInfo)), text);
+    ({ text }, { http }) => {
+      const count = notebook.add(callerOf(required(http?.authInfo)).key, text);
       return say(count === 1 ? 'Noted. It is the first note.' : `Noted. There are ${count} notes.`);
     },
   );
@@ -76,17 +67,18 @@ export function createNoteServer(notebook: Notebook): McpServer {
     {
       title: 'List Notes',
       description: 'Lists the notes of the account that signed in, oldest first.',
-      outputSchema: { notes: z.array(z.string()) },
+      outputSchema: z.object({ notes: z.array(z.string()) }),
       annotations: { readOnlyHint: true, openWorldHint: false },
     },
-    ({ authInfo }) => {
-      const notes = [...notebook.list(accountOf(required(authInfo)))];
+    ({ http }) => {
+      const notes = [...notebook.list(callerOf(required(http?.authInfo)).key)];
       const text =
         notes.length === 0 ? 'No notes yet.' : notes.map((note, at) => `${at + 1}. ${note}`).join('\n');
       return { ...say(text), structuredContent: { notes } };
     },
   );
 
+  registerSlowCount(server, clock);
   return server;
 }
 

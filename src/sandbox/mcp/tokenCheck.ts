@@ -1,5 +1,4 @@
-// Asks the authorization server about each token (RFC 7662): is it alive, is it meant for this server, whose is it?
-import type { AuthInfo } from '@modelcontextprotocol/sdk/server/auth/types.js';
+// Asks an authorization server about a token (RFC 7662): is it alive, and whose is it?
 import * as z from 'zod';
 
 const introspectionTimeLimitMs = 5_000;
@@ -13,52 +12,48 @@ const Introspection = z.discriminatedUnion('active', [
     client_id: z.string(),
     scope: z.string().default(''),
     exp: z.number(),
+    acr: z.string().optional(),
+    auth_time: z.number().optional(),
+    cnf: z.object({ jkt: z.string().optional() }).optional(),
   }),
 ]);
 
-/** Where and as whom to ask, and which audience to insist on. */
-export interface TokenCheckOptions {
+/** An authorization server that the MCP server trusts, and as whom to ask it. */
+export interface TrustedIssuer {
+  readonly issuer: string;
   readonly introspectionEndpoint: string;
   readonly clientId: string;
   readonly clientSecret: string;
-  readonly audience: string;
+}
+
+/** What is known of a living token. Times are seconds since 1970. */
+export interface TokenFacts {
+  readonly issuer: string;
+  readonly account: string;
+  readonly clientId: string;
+  /** The one audience; `undefined` where there is none or more than one. */
+  readonly audience: string | undefined;
+  readonly scopes: readonly string[];
+  /** `undefined` where it has no end. */
+  readonly expiresAtSeconds: number | undefined;
+  /** How the person proved who they are, and when (RFC 9470 §6.2). */
+  readonly acr: string | undefined;
+  readonly authTimeSeconds: number | undefined;
+  /** The thumbprint of the key that the token is bound to (RFC 9449 §6.2). */
+  readonly keyThumbprint: string | undefined;
 }
 
 /** `unknown` means that the authorization server did not answer; the token may still be good. */
-export type TokenVerdict =
-  | { readonly kind: 'valid'; readonly auth: AuthInfo }
-  | { readonly kind: 'invalid'; readonly description: string }
+export type TokenAnswer =
+  | { readonly kind: 'alive'; readonly facts: TokenFacts }
+  | { readonly kind: 'dead' }
   | { readonly kind: 'unknown' };
 
-/** Who signed in, out of what the tools are handed. */
-export function accountOf(auth: AuthInfo): string {
-  return String(auth.extra?.['account']);
-}
-
-/** Judges one access token. Never throws. */
-export async function checkToken(token: string, options: TokenCheckOptions): Promise<TokenVerdict> {
-  const answer = await introspect(token, options);
-  if (answer === undefined) return { kind: 'unknown' };
-  if (!answer.active) return { kind: 'invalid', description: 'The token is unknown, expired or revoked.' };
-  // RFC 8707 §3: a token for another server must not open this one. One that names several opens none.
-  if (answer.aud !== options.audience)
-    return { kind: 'invalid', description: 'The token is for another server.' };
-  return {
-    kind: 'valid',
-    auth: {
-      token,
-      clientId: answer.client_id,
-      scopes: answer.scope.split(' ').filter((scope) => scope !== ''),
-      expiresAt: answer.exp,
-      extra: { account: answer.sub },
-    },
-  };
-}
-
-async function introspect(token: string, options: TokenCheckOptions) {
-  const credential = `${encodeURIComponent(options.clientId)}:${encodeURIComponent(options.clientSecret)}`;
+/** Asks one authorization server about one access token. Never throws. */
+export async function introspect(token: string, trusted: TrustedIssuer): Promise<TokenAnswer> {
+  const credential = `${encodeURIComponent(trusted.clientId)}:${encodeURIComponent(trusted.clientSecret)}`;
   try {
-    const response = await fetch(options.introspectionEndpoint, {
+    const response = await fetch(trusted.introspectionEndpoint, {
       method: 'POST',
       headers: {
         authorization: `Basic ${Buffer.from(credential).toString('base64')}`,
@@ -69,10 +64,26 @@ async function introspect(token: string, options: TokenCheckOptions) {
       signal: AbortSignal.timeout(introspectionTimeLimitMs),
     });
     // What cannot be a token of its own, empty or shaped like a JWT, the server refuses to look up at all.
-    if (response.status === 400) return { active: false as const };
-    return response.ok ? Introspection.parse(await response.json()) : undefined;
+    if (response.status === 400) return { kind: 'dead' };
+    if (!response.ok) return { kind: 'unknown' };
+    const answer = Introspection.parse(await response.json());
+    if (!answer.active) return { kind: 'dead' };
+    return {
+      kind: 'alive',
+      facts: {
+        issuer: trusted.issuer,
+        account: answer.sub,
+        clientId: answer.client_id,
+        audience: typeof answer.aud === 'string' ? answer.aud : undefined,
+        scopes: answer.scope.split(' ').filter((scope) => scope !== ''),
+        expiresAtSeconds: answer.exp,
+        acr: answer.acr,
+        authTimeSeconds: answer.auth_time,
+        keyThumbprint: answer.cnf?.jkt,
+      },
+    };
   } catch {
     // No connection, no answer in time, or no sense in it: all the same to the caller.
-    return undefined;
+    return { kind: 'unknown' };
   }
 }

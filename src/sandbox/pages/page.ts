@@ -1,6 +1,7 @@
 // The frame of every page that the authorization server shows, and the headers that keep such a page from being
 // framed, scripted, cached or leaked.
 import { html, Markup } from './markup.ts';
+import type { PageScript } from './pageScript.ts';
 import { pageStyle, pageStyleSource } from './pageStyle.ts';
 
 /** What a page is written to: the part of a Koa context that it needs. */
@@ -16,8 +17,8 @@ export interface PageTarget {
  * ends in a redirect to whatever the client registered (a loopback port, `vscode://`). The form posts to its own
  * address and no text of a client reaches its attributes.
  */
+const policy = `default-src 'none'; style-src ${pageStyleSource}; base-uri 'none'; frame-ancestors 'none'`;
 const pageHeaders = {
-  'content-security-policy': `default-src 'none'; style-src ${pageStyleSource}; base-uri 'none'; frame-ancestors 'none'`,
   'x-frame-options': 'DENY',
   'x-content-type-options': 'nosniff',
   'referrer-policy': 'no-referrer',
@@ -40,12 +41,23 @@ export interface Page {
   readonly status: number;
   readonly title: string;
   readonly content: Markup;
+  /** The one script that may run; none by default. */
+  readonly script?: PageScript;
+  /** An address on this server that the page goes to by itself, for when nobody answers. */
+  readonly leaves?: { readonly afterSeconds: number; readonly address: string };
+  /** Seconds until it makes sense to ask again (RFC 9110 §10.2.3). */
+  readonly retryAfterSeconds?: number;
 }
 
 /** Answers with a page. */
-export function sendPage(target: PageTarget, { status, title, content }: Page): void {
+export function sendPage(target: PageTarget, page: Page): void {
+  const { status, title, content, script, leaves, retryAfterSeconds } = page;
   target.status = status;
-  target.set(pageHeaders);
+  target.set({
+    ...pageHeaders,
+    'content-security-policy': script === undefined ? policy : `${policy}; script-src ${script.source}`,
+    ...(retryAfterSeconds === undefined ? {} : { 'retry-after': String(retryAfterSeconds) }),
+  });
   target.type = 'text/html; charset=utf-8';
   target.body = html`<!doctype html>
     <html lang="en">
@@ -53,15 +65,20 @@ export function sendPage(target: PageTarget, { status, title, content }: Page): 
         <meta charset="utf-8" />
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <title>${title}</title>
-        ${style}
+        ${leaves === undefined ? html`` : buildRefresh(leaves)} ${style}
       </head>
       <body>
         <main>
           <p class="place">${mark} MCP OAuth Sandbox</p>
           ${content}
         </main>
+        ${script?.markup ?? html``}
       </body>
     </html> `.text;
+}
+
+function buildRefresh({ afterSeconds, address }: NonNullable<Page['leaves']>): Markup {
+  return html`<meta http-equiv="refresh" content="${String(afterSeconds)};url=${address}" />`;
 }
 
 /** A page that says why a sign-in cannot go on; `code` is the protocol's word for it. */

@@ -35,21 +35,42 @@ p { margin: 0; }
 .facts dt { flex: 0 0 5.5rem; color: var(--quiet); }
 .facts dd { margin: 0; min-width: 0; overflow-wrap: anywhere; }
 ul { list-style: none; margin: 0; padding: 0; }
-li { position: relative; display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 12px; padding: 3px 0 3px 26px; font-size: .9375rem; }
-li::before { content: ""; position: absolute; left: 4px; top: 7px; width: 6px; height: 11px; border: solid var(--accent); border-width: 0 2px 2px 0; transform: rotate(42deg); }
+ul:not(.rows) li { position: relative; display: flex; flex-wrap: wrap; justify-content: space-between; gap: 0 12px; padding: 3px 0 3px 26px; font-size: .9375rem; }
+ul:not(.rows) li::before { content: ""; position: absolute; left: 4px; top: 7px; width: 6px; height: 11px; border: solid var(--accent); border-width: 0 2px 2px 0; transform: rotate(42deg); }
 code { font: .8125rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; color: var(--quiet); overflow-wrap: anywhere; }
 li code { align-self: center; }
+.rows li { display: flex; align-items: center; justify-content: space-between; gap: 12px; padding: 8px 0; overflow-wrap: anywhere; }
+.rows li + li { border-top: 1px solid var(--line); }
+.rows form { margin: 0; flex: none; }
+.rows time { display: block; color: var(--quiet); font-size: .8125rem; }
+.steps { margin: 0; padding-left: 20px; font-size: .9375rem; }
+.steps li + li { margin-top: 4px; }
 form { margin: 20px 0 0; }
 label { display: block; margin-bottom: 6px; font-size: .875rem; font-weight: 600; }
-input[type="text"] { width: 100%; padding: 10px 12px; border: 1px solid var(--field); border-radius: 8px; background: var(--card); color: inherit; font: inherit; }
+.hint + label { margin-top: 16px; }
+.lead label { margin: 0; font: inherit; }
+input:is([type="text"], [type="password"]) { width: 100%; padding: 10px 12px; border: 1px solid var(--field); border-radius: 8px; background: var(--card); color: inherit; font: inherit; }
 input[aria-invalid="true"] { border-color: var(--alarm); }
 .hint { margin-top: 6px; color: var(--quiet); font-size: .8125rem; }
 .alarm { margin-top: 6px; color: var(--alarm); font-size: .875rem; }
+.alarm:empty { display: none; }
+.notice { margin-top: 20px; padding: 12px 16px; background: var(--tint); border-radius: 10px; font-size: .875rem; overflow-wrap: anywhere; }
+.code { margin: 16px 0 0; padding: 12px; background: var(--tint); border-radius: 10px; text-align: center; font: 600 1.75rem/1.3 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; letter-spacing: .08em; }
+#user-code { text-transform: uppercase; }
+details { margin-top: 16px; }
+summary { width: fit-content; color: var(--accent); font-size: .875rem; font-weight: 600; cursor: pointer; border-radius: 4px; }
+details[open] > summary { margin-bottom: 12px; }
 .actions { display: flex; flex-wrap: wrap; gap: 12px; margin-top: 20px; }
 button { flex: 1 1 8rem; min-height: 44px; padding: 10px 16px; border: 1px solid var(--field); border-radius: 8px; background: transparent; color: inherit; font: inherit; font-weight: 600; cursor: pointer; }
 button:hover { background: var(--tint); }
 button.primary { border-color: transparent; background: var(--accent); color: var(--on-accent); }
 button.primary:hover { background: var(--accent-strong); }
+button:disabled { opacity: .6; cursor: progress; }
+button.quiet { flex: none; min-height: 32px; padding: 4px 8px; border-color: transparent; color: var(--quiet); font-size: .875rem; font-weight: 400; }
+button.quiet:hover { color: var(--text); }
+.aside { margin-top: 12px; text-align: center; }
+a { color: var(--accent); text-underline-offset: 2px; border-radius: 4px; }
+[hidden] { display: none; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .foot { margin-top: 20px; padding-top: 16px; border-top: 1px solid var(--line); color: var(--quiet); font-size: .8125rem; }
 @media (max-width: 26rem) { main { padding: 24px 20px; border-radius: 12px; } .facts div { display: block; } li code { flex-basis: 100%; } }

@@ -1,0 +1,205 @@
+// Shows the consent page for a sign-in in progress and carries the person's answer back to oidc-provider. Logging in
+// and consenting are one step here, and neither is remembered: the next sign-in asks again.
+import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
+import { errors } from 'oidc-provider';
+
+import { splitScopes } from '../authorization/scopes.ts';
+import { readBody } from '../http/requestBody.ts';
+import type { Page } from '../pages/page.ts';
+import { buildErrorPage } from '../pages/page.ts';
+import { accountLengthLimit, findFault } from './account.ts';
+import type { Correction } from './consentPage.ts';
+import { buildConsentPage } from './consentPage.ts';
+import type { FormTokens } from './formToken.ts';
+import type { PasskeyPlace } from './passkeyPlace.ts';
+import { interactionPath, latePath, passkeysPath } from './paths.ts';
+import type { PersonCheck } from './personCheck.ts';
+import type { Refusal } from './refusals.ts';
+import { buildNoSurfaceRefusal, refusals } from './refusals.ts';
+import { describePause, describeVerdict } from './verdictWords.ts';
+
+type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
+
+/** Whom the sandbox suggests to sign in as. */
+const suggestedAccount = 'ada';
+const formLimitBytes = 64 * 1024;
+
+/** What consent is given for: one resource, and the scopes this server knows. */
+export interface ConsentTerms {
+  readonly resource: string;
+  readonly resourceName: string;
+  readonly scopes: readonly string[];
+  /** How long a person has to answer, from when the page was first shown. */
+  readonly answerSeconds: number;
+}
+
+/** What the desk works with. `mountPath` goes before the paths of the pages; `now` is in milliseconds. */
+export interface SignInGround {
+  readonly provider: Provider;
+  readonly person: PersonCheck;
+  readonly tokens: FormTokens;
+  readonly mountPath: string;
+  readonly now: () => number;
+}
+
+/** One request for a page of one sign-in; `place` is where the page is, if passkeys work there. */
+export interface SignInVisit {
+  readonly ctx: KoaContextWithOIDC;
+  readonly uid: string;
+  readonly place: PasskeyPlace | undefined;
+}
+
+/** Takes one request for a consent page and comes back with the page to show or the address to go on to. */
+export class SignInDesk {
+  readonly #terms: ConsentTerms;
+  readonly #ground: SignInGround;
+
+  constructor(terms: ConsentTerms, ground: SignInGround) {
+    this.#terms = terms;
+    this.#ground = ground;
+  }
+
+  async serve(visit: SignInVisit): Promise<Page | string> {
+    const interaction = await this.#find(visit.ctx);
+    if (interaction?.uid !== visit.uid) {
+      // The cookie is what ties the page to the browser that began; without it another's page could be answered.
+      return buildErrorPage(
+        400,
+        'It is over, took too long, or began in another browser.',
+        'invalid_request',
+      );
+    }
+    try {
+      return await this.#answer(visit, interaction);
+    } catch (error) {
+      // RFC 6749 §4.1.2.1: the app is told by redirect, because a page with status 500 would leave it waiting.
+      const fault = error instanceof Error ? error : new Error(String(error));
+      this.#ground.provider.emit('server_error', visit.ctx, fault);
+      return this.#refuse(visit.ctx, refusals.fault);
+    }
+  }
+
+  async #answer(visit: SignInVisit, interaction: Interaction): Promise<Page | string> {
+    const { ctx, uid } = visit;
+    if (ctx.method === 'GET' || ctx.method === 'HEAD') {
+      if (this.#remainingMs(interaction) <= 0) return this.#refuse(ctx, refusals.late);
+      return ctx.path === latePath(uid)
+        ? this.#ground.mountPath + interactionPath(uid)
+        : this.#ask(visit, interaction);
+    }
+    if (ctx.method !== 'POST')
+      return buildErrorPage(405, 'The page takes no such request.', 'invalid_request');
+
+    const body = await readBody(ctx.req, formLimitBytes);
+    if (body === undefined) return buildErrorPage(413, 'The form sent too much.', 'invalid_request');
+    const form = new URLSearchParams(body);
+    if (!this.#ground.tokens.isFrom(uid, form.get('csrf')))
+      return buildErrorPage(403, 'The answer did not come from the consent page.', 'invalid_request');
+    if (this.#remainingMs(interaction) <= 0) return this.#refuse(ctx, refusals.late);
+    const decision = form.get('decision');
+    if (decision === 'deny') return this.#refuse(ctx, refusals.declined);
+    if (decision === 'cancel') return this.#refuse(ctx, refusals.left);
+    if (decision === 'allow') return this.#allow(visit, interaction, form);
+    return buildErrorPage(400, 'The form carried no answer.', 'invalid_request');
+  }
+
+  async #ask(visit: SignInVisit, interaction: Interaction, correction?: Correction): Promise<Page | string> {
+    const { provider, person, tokens, mountPath } = this.#ground;
+    const surface = person.findSurface(interaction.uid, visit.place);
+    if (!surface.passphrase && surface.passkeys === undefined)
+      return this.#refuse(visit.ctx, buildNoSurfaceRefusal(provider.issuer));
+
+    const { login_hint: hint, redirect_uri: redirectUri } = interaction.params;
+    const clientId = clientIdOf(interaction);
+    const client = await provider.Client.find(clientId);
+    const waitSeconds = person.waitSeconds();
+    return buildConsentPage({
+      clientName: client?.clientName ?? clientId,
+      clientHost: hostOf(clientId),
+      redirectUri: typeof redirectUri === 'string' ? redirectUri : undefined,
+      resourceName: this.#terms.resourceName,
+      resource: this.#terms.resource,
+      scopes: this.#scopesAskedFor(interaction),
+      csrfToken: tokens.build(interaction.uid),
+      account: typeof hint === 'string' ? hint.slice(0, accountLengthLimit) : suggestedAccount,
+      surface,
+      answerSeconds: this.#terms.answerSeconds,
+      leaves: {
+        afterSeconds: Math.ceil(this.#remainingMs(interaction) / 1000),
+        address: mountPath + latePath(interaction.uid),
+      },
+      passkeysAddress: mountPath + passkeysPath,
+      correction: correction ?? (waitSeconds > 0 ? { proofAlarm: describePause(waitSeconds) } : {}),
+    });
+  }
+
+  async #allow(visit: SignInVisit, interaction: Interaction, form: URLSearchParams): Promise<Page | string> {
+    const account = (form.get('account') ?? '').trim();
+    const fault = findFault(account);
+    if (fault !== undefined)
+      return this.#ask(visit, interaction, { status: 422, account, accountAlarm: fault });
+
+    const answer = { passphrase: form.get('passphrase') ?? '', assertion: form.get('assertion') ?? '' };
+    const verdict = await this.#ground.person.check(interaction.uid, answer, visit.place);
+    if (verdict.kind === 'there') return this.#grant(visit.ctx, interaction, account);
+    if (verdict.kind === 'spent') return this.#refuse(visit.ctx, refusals.wrong);
+    const byPassphrase = answer.assertion === '';
+    const correction = { account, proofAlarm: describeVerdict(verdict), byPassphrase };
+    return this.#ask(
+      visit,
+      interaction,
+      verdict.kind === 'paused'
+        ? { ...correction, status: 429, retryAfterSeconds: verdict.waitSeconds }
+        : { ...correction, status: 422 },
+    );
+  }
+
+  async #grant(ctx: KoaContextWithOIDC, interaction: Interaction, account: string): Promise<string> {
+    const { provider } = this.#ground;
+    const scope = this.#scopesAskedFor(interaction).join(' ');
+    const grant = new provider.Grant({ accountId: account, clientId: clientIdOf(interaction) });
+    grant.addOIDCScope(scope);
+    const { resource } = interaction.params;
+    grant.addResourceScope(typeof resource === 'string' ? resource : this.#terms.resource, scope);
+    const result = {
+      login: { accountId: account, remember: false },
+      consent: { grantId: await grant.save() },
+      select_account: {},
+    };
+    return provider.interactionResult(ctx.req, ctx.res, result);
+  }
+
+  /** Ends the sign-in. oidc-provider redirects where the redirect URI is known to be the client's, else shows a page. */
+  #refuse(ctx: KoaContextWithOIDC, refusal: Refusal): Promise<string> {
+    return this.#ground.provider.interactionResult(ctx.req, ctx.res, { ...refusal });
+  }
+
+  async #find(ctx: KoaContextWithOIDC): Promise<Interaction | undefined> {
+    try {
+      return await this.#ground.provider.interactionDetails(ctx.req, ctx.res);
+    } catch (error) {
+      if (error instanceof errors.SessionNotFound) return undefined;
+      throw error;
+    }
+  }
+
+  #remainingMs({ iat }: Interaction): number {
+    return (iat + this.#terms.answerSeconds) * 1000 - this.#ground.now();
+  }
+
+  #scopesAskedFor({ params: { scope } }: Interaction): string[] {
+    return splitScopes(typeof scope === 'string' ? scope : undefined).filter((one) =>
+      this.#terms.scopes.includes(one),
+    );
+  }
+}
+
+function clientIdOf(interaction: Interaction): string {
+  return String(interaction.params['client_id']);
+}
+
+/** The host of a client whose id is the address of its metadata document: the one thing it cannot make up. */
+function hostOf(clientId: string): string | undefined {
+  const url = URL.parse(clientId);
+  return url?.protocol === 'https:' ? url.host : undefined;
+}

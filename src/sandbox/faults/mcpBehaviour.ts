@@ -1,0 +1,63 @@
+// How the MCP server behaves with the faults that are on: the hooks of all of them, in the order of the list. Where only
+// one can have its way, it is the first; where each can change something, the next one changes what the last one left.
+import type { Admission, Visit } from '../mcp/admission.ts';
+import type { Challenge, Refusal } from '../mcp/challenge.ts';
+import { writeChallenge } from '../mcp/challenge.ts';
+import type { Clock } from '../mcp/clock.ts';
+import type { ProtectedResource, ResourceDocument } from '../mcp/protectedResource.ts';
+import { documentPath } from '../mcp/protectedResource.ts';
+import type { Reply, ReplyBody, silence } from '../mcp/reply.ts';
+import type { AdmittedCall, McpFault } from './mcpFault.ts';
+
+/** Every decision of the server that a fault may change; without faults, the right one. */
+export interface McpBehaviour {
+  answer(visit: Visit): Reply | typeof silence | undefined;
+  documentPaths(resource: ProtectedResource): readonly string[];
+  identifier(url: string): string;
+  document(document: ResourceDocument): ResourceDocument;
+  documentBody(text: string, clock: Clock): ReplyBody;
+  identify(visit: Visit): Admission | Refusal | undefined;
+  turnAway(call: AdmittedCall, visit: Visit): Refusal | Reply | undefined;
+  readonly wantsNonce: boolean;
+  /** The lines of the `WWW-Authenticate` header for these challenges. */
+  challengeLines(challenges: readonly Challenge[], visit: Visit): readonly string[];
+}
+
+/** The behaviour with these faults. */
+export function behaviourOf(faults: readonly McpFault[]): McpBehaviour {
+  /** The hooks of one kind that there are. */
+  const hooks = <Name extends keyof McpFault>(name: Name) =>
+    faults.flatMap((fault) => {
+      const hook = fault[name];
+      return hook === undefined ? [] : [hook];
+    });
+  const first = <Name extends keyof McpFault>(name: Name) => hooks(name)[0];
+
+  return {
+    answer: (visit) => firstResult(hooks('answer'), (answer) => answer(visit)),
+    documentPaths: (resource) => first('documentPaths')?.(resource) ?? [documentPath(resource)],
+    identifier: (url) => first('identifier')?.(url) ?? url,
+    document(document) {
+      const named = { ...document, resource: this.identifier(document.resource) };
+      return hooks('document').reduce((changed, change) => change(changed), named);
+    },
+    documentBody: (text, clock) => first('documentBody')?.(text, clock) ?? text,
+    identify: (visit) => first('identify')?.(visit),
+    turnAway: (call, visit) => firstResult(hooks('turnAway'), (turnAway) => turnAway(call, visit)),
+    wantsNonce: first('wantsNonce') ?? false,
+    challengeLines(challenges, visit) {
+      if (challenges.length === 0) return [];
+      const changed = hooks('challenges').reduce((before, change) => change(before, visit), challenges);
+      const lines = changed.map((challenge) => writeChallenge(challenge, first('writeParameter')));
+      return hooks('challengeLines').reduce<readonly string[]>((before, change) => change(before), lines);
+    },
+  };
+}
+
+function firstResult<Hook, Result>(hooks: readonly Hook[], call: (hook: Hook) => Result): Result | undefined {
+  for (const hook of hooks) {
+    const result = call(hook);
+    if (result !== undefined) return result;
+  }
+  return undefined;
+}

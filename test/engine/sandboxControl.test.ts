@@ -1,0 +1,121 @@
+// Switching faults while the sandbox runs, and the log that it writes meanwhile.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+
+import { faultTable } from '../../src/sandbox/faults/faults.ts';
+import { describeRequest } from '../../src/sandbox/http/requestLog.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { register, Visitor } from './sandboxVisitor.ts';
+
+let sandbox: Sandbox;
+const lines: string[] = [];
+before(async () => {
+  sandbox = await startSandbox({ log: (line) => lines.push(line) });
+});
+after(() => sandbox.close());
+
+const ask = (init: RequestInit & { readonly headers?: Record<string, string> } = {}, path = '/faults') =>
+  fetch(sandbox.control.url + path, {
+    ...init,
+    headers: { authorization: `Bearer ${sandbox.control.key}`, ...init.headers },
+  });
+
+test('faults are listed and switched with the key', async () => {
+  const put = await ask({ method: 'PUT', body: '["registration-closed","iss-wrong"]' });
+  assert.equal(put.status, 200);
+  const { faults } = (await (await ask()).json()) as {
+    faults: { name: string; about: string; on: boolean }[];
+  };
+  assert.equal(faults.length, faultTable.length);
+  assert.deepEqual(
+    faults
+      .filter(({ on }) => on)
+      .map(({ name }) => name)
+      .sort(),
+    ['iss-wrong', 'registration-closed'],
+  );
+  const metadata = { redirect_uris: ['http://127.0.0.1:1/callback'] };
+  assert.equal((await register(sandbox, metadata)).status, 403);
+  await ask({ method: 'PUT', body: '[]' });
+  assert.equal((await register(sandbox, metadata)).status, 201);
+});
+
+test('nobody else switches them: no key, a wrong one, a web page', async () => {
+  for (const headers of [
+    { authorization: '' },
+    { authorization: 'Bearer guessed' },
+    { origin: sandbox.issuer },
+    { origin: 'https://evil.example' },
+  ]) {
+    const response = await ask({ method: 'PUT', body: '["registration-closed"]', headers });
+    assert.equal(response.status, 401, JSON.stringify(headers));
+  }
+  assert.deepEqual(sandbox.faults.active, []);
+});
+
+test('what is no list of faults changes nothing and is told in a sentence', async () => {
+  for (const [body, words] of [
+    ['["no-such-fault"]', /There is no fault named “no-such-fault”/],
+    ['{"a":1}', /JSON array of names/],
+    ['[1]', /JSON array of names/],
+    ['nonsense', /JSON/],
+  ] as const) {
+    const response = await ask({ method: 'PUT', body });
+    assert.equal(response.status, 400);
+    assert.match(await response.text(), words);
+  }
+  assert.equal((await ask({ method: 'POST' })).status, 405);
+  assert.equal((await ask({}, '/elsewhere')).status, 404);
+  assert.deepEqual(sandbox.faults.active, []);
+});
+
+test('the table has each name once, in one form, and says what happens and where it comes from', () => {
+  const names = faultTable.map(({ name }) => name);
+  assert.equal(new Set(names).size, names.length);
+  for (const { name, about, source } of faultTable) {
+    assert.match(name, /^[a-z0-9]+(-[a-z0-9]+)*$/);
+    assert.match(about, /^[A-Z].*\.$/);
+    assert.match(source, /^(field case|checklist|RFC)/);
+  }
+});
+
+test('a whole sign-in leaves no secret in the log', async () => {
+  lines.length = 0;
+  const visitor = await Visitor.register(sandbox);
+  const attempt = visitor.begin();
+  const page = await visitor.consentPage(attempt);
+  const back = await visitor.decide(attempt, 'allow');
+  const code = back.searchParams.get('code') ?? '';
+  const { body } = await visitor.exchange(attempt, code);
+  const log = lines.join('\n');
+  assert.match(log, /authorization POST \/register 201/);
+  assert.match(log, /authorization GET \/authorize\?response_type=code&client_id=…/);
+  assert.match(log, /authorization POST \/token 200/);
+  const secrets = {
+    code,
+    state: attempt.state,
+    verifier: attempt.verifier,
+    access: body['access_token'],
+    refresh: body['refresh_token'],
+    idToken: body['id_token'],
+    passphrase: sandbox.passphrase,
+    page: new URL(page.url).pathname.split('/').at(-1),
+  };
+  for (const [name, secret] of Object.entries(secrets)) {
+    assert.equal(typeof secret, 'string');
+    assert.ok(!log.includes(String(secret)), name);
+  }
+});
+
+test('a hostile request makes one line of bearable length', () => {
+  const line = describeRequest({
+    server: 'mcp',
+    method: 'GET',
+    url: `/a%0ab?scope=${encodeURIComponent(`x\n2026 forged\u202e${'y'.repeat(500)}`)}&token=abc`,
+    status: 200,
+    durationMs: 1.4,
+  });
+  assert.doesNotMatch(line, /[\n\u202e]|abc/);
+  assert.ok(line.length < 400);
+});
