@@ -4,6 +4,8 @@ import { addResults, resultLine, runLeg, type Results } from './support/resultLi
 const legs = {
   Check: 'test/check.ts',
   Engine: 'test/engine.ts',
+  Conformance: 'test/conformance.ts',
+  Interop: 'test/interop.ts',
   Package: 'test/package.ts',
   'Real VS Code': 'test/host.ts',
 };

@@ -2,6 +2,7 @@
 import { parseArgs } from 'node:util';
 
 import { defaultDataFile } from './data/defaultFile.ts';
+import { checkFaultNames } from './faults/faults.ts';
 import type { SandboxOptions } from './sandbox.ts';
 
 /** The ports of a sandbox that is not told other ones: a server that was once added to an editor stays valid. */
@@ -92,7 +93,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
       refreshTokens: values['no-refresh-tokens'] !== true,
       withoutPassphrase: values['without-passphrase'] === true,
       tokenCacheSeconds: 5,
-      faults: values.fault ?? [],
+      faults: parseFaults(values.fault ?? []),
       ...(values.memory === true ? {} : { dataFile: values['data-file'] ?? defaultDataFile() }),
       ...(authorizationHost === undefined ? {} : { authorizationHost }),
       ...(mcpHost === undefined ? {} : { mcpHost }),
@@ -115,6 +116,14 @@ function parseFlags(args: readonly string[]) {
     // Node explains at length; its first sentence says what is wrong.
     const [sentence = ''] = (cause instanceof Error ? cause.message : '').split(/\.\s|\n/);
     throw new CommandLineError(sentence.replace(/\.?$/, '.'), { cause });
+  }
+}
+
+function parseFaults(names: readonly string[]): readonly string[] {
+  try {
+    return checkFaultNames(names);
+  } catch (cause) {
+    throw new CommandLineError(cause instanceof Error ? cause.message : String(cause), { cause });
   }
 }
 

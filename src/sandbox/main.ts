@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import type { CommandLine } from './commandLine.ts';
 import { CommandLineError, parseCommandLine, usage } from './commandLine.ts';
 import { passkeysPath } from './consent/paths.ts';
-import { faultTable } from './faults/faults.ts';
+import { faultTable, listFaults } from './faults/faults.ts';
 import { PortTakenError } from './http/listener.ts';
 import type { Sandbox } from './sandbox.ts';
 import { startSandbox } from './sandbox.ts';
@@ -18,7 +18,7 @@ async function run(args: readonly string[]): Promise<void> {
   try {
     const commandLine = parseCommandLine(args);
     if (commandLine.help) process.stdout.write(usage);
-    else if (commandLine.listFaults) process.stdout.write(listFaults(commandLine));
+    else if (commandLine.listFaults) process.stdout.write(describeFaults(commandLine));
     else await serve(commandLine);
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
@@ -57,12 +57,8 @@ function exitCodeOf(error: unknown): number {
   return error instanceof PortTakenError ? exitCodes.portTaken : exitCodes.other;
 }
 
-function listFaults({ json }: CommandLine): string {
-  if (json) return `${JSON.stringify({ faults: faultTable }, undefined, 2)}\n`;
-  const width = Math.max(...faultTable.map(({ name }) => name.length));
-  return faultTable
-    .map(({ name, about, source }) => `${name.padEnd(width)}  ${about} (${source})\n`)
-    .join('');
+function describeFaults({ json }: CommandLine): string {
+  return json ? `${JSON.stringify({ faults: faultTable }, undefined, 2)}\n` : listFaults(faultTable);
 }
 
 function announce(sandbox: Sandbox, { json }: CommandLine): string {

@@ -30,7 +30,7 @@ const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((fi
 const imports: Import[] = files.flatMap((file) => {
   const text = readFileSync(path.join(src, file), 'utf8');
   const folder = path.dirname(file).split(path.sep)[0] ?? '.';
-  const specifiers = [...text.matchAll(/(?:\bfrom|\bimport|\brequire\()\s*\(?\s*['"]([^'"]+)['"]/g)].map(
+  const specifiers = [...text.matchAll(/(?:\bfrom\s|\bimport|\brequire\()\s*\(?\s*['"]([^'"]+)['"]/g)].map(
     ([, specifier = '']) => specifier,
   );
   return specifiers.map((specifier) => ({ file, folder, target: targetOf(file, specifier) }));

@@ -1,21 +1,18 @@
 // How the sandbox knows its clients: registration and its management (RFC 7591, RFC 7592), metadata documents, and how
 // each client proves at the token endpoint who it is.
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import type { RequestListener } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import path from 'node:path';
 import { after, before, test, type TestContext } from 'node:test';
 
 import { createDocumentFetch } from '../../src/sandbox/authorization/clientDocument.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import { issueCertificate } from '../support/certificate.ts';
 import { fetchJson, postForm, register, Visitor } from './sandboxVisitor.ts';
 
-const fixtures = path.resolve(import.meta.dirname, '../fixtures/certificate');
-const certificate = readFileSync(path.join(fixtures, 'certificate.pem'), 'utf8');
-const key = readFileSync(path.join(fixtures, 'key.pem'), 'utf8');
+const { certificate, privateKey: key } = issueCertificate('localhost');
 
 let sandbox: Sandbox;
 before(async () => {
@@ -122,7 +119,7 @@ async function serveDocuments(t: TestContext, listener: RequestListener): Promis
   const server = createServer({ cert: certificate, key }, listener);
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   t.after(() => server.close());
-  return `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return `https://localhost:${(server.address() as AddressInfo).port}`;
 }
 
 test('the metadata offer clients with a metadata document', async () => {

@@ -108,7 +108,12 @@ async function handOver(node) {
   const path = [join(modules, '.bin'), dirname(node), process.env.PATH ?? ''].join(delimiter);
   const child = spawn(node, [resolve(script), ...scriptArguments], {
     stdio: 'inherit',
-    env: { ...process.env, PATH: path },
+    // SQLite comes with Node, which calls it experimental in front of everything else that is printed.
+    env: {
+      ...process.env,
+      PATH: path,
+      NODE_OPTIONS: `${process.env.NODE_OPTIONS ?? ''} --disable-warning=ExperimentalWarning`.trim(),
+    },
   });
   const pass = (signal) => child.kill(signal);
   process.on('SIGINT', pass).on('SIGTERM', pass);

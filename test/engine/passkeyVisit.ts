@@ -1,0 +1,36 @@
+// The page of the passkeys as a person visits it, and a passkey that was set up there.
+import assert from 'node:assert/strict';
+
+import type { House } from './consentHouse.ts';
+import { attributeOf, passphrase } from './consentHouse.ts';
+import { csrfOf, Visitor } from './sandboxVisitor.ts';
+import type { Ceremony } from './softAuthenticator.ts';
+import { SoftAuthenticator } from './softAuthenticator.ts';
+
+/** The page of the passkeys, in a browser that typed the passphrase. */
+export async function openPasskeys(at: House) {
+  const visitor = await Visitor.register(at);
+  const url = `${at.pagesOrigin}/passkeys`;
+  const post = (fields: Record<string, string>) => visitor.submit(url, fields);
+  const locked = await (await visitor.open(url)).text();
+  const open = await post({ csrf: csrfOf(locked), action: 'open', passphrase });
+  const text = await open.text();
+  return { visitor, url, text, post, csrf: csrfOf(text) };
+}
+
+/** What the page asks the browser for, where it is asked honestly. */
+export function ceremonyOf(page: string, at: House): Ceremony {
+  const relyingParty = new URL(at.pagesOrigin).hostname;
+  return { challenge: attributeOf(page, 'challenge'), origin: at.pagesOrigin, relyingParty };
+}
+
+/** Sets up a passkey of the name Laptop. */
+export async function setUp(at: House): Promise<SoftAuthenticator> {
+  const authenticator = new SoftAuthenticator();
+  const { text, csrf, post } = await openPasskeys(at);
+  const attestation = authenticator.create(ceremonyOf(text, at));
+  const response = await post({ csrf, action: 'add', name: 'Laptop', attestation });
+  assert.equal(response.status, 200);
+  assert.ok(at.proofs.passkeys.has(authenticator.id));
+  return authenticator;
+}
