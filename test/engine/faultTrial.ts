@@ -76,7 +76,7 @@ export class FaultTrial {
   async open(server: Partial<Server> = {}): Promise<this> {
     const { ports } = this.desk;
     const fetchFor: typeof ports.fetch = (url, init) => {
-      this.requests.push(`${init.method ?? 'GET'} ${String(url)}`);
+      this.requests.push(`${init.method ?? 'GET'} ${url}`);
       this.inFlight += 1;
       return ports.fetch(url, init).finally(() => (this.inFlight -= 1));
     };
@@ -99,15 +99,15 @@ export class FaultTrial {
     const { faults } = this.sandbox;
     let { silences } = faults;
     const { strandings } = this;
-    let isOver = false;
+    const ended = new AbortController();
     const over = this.session
       .signIn()
       .then(
         () => this.session.state.kind,
         (thrown: unknown) => (thrown instanceof AuthError ? thrown.code : String(thrown)),
       )
-      .finally(() => (isOver = true));
-    while (!isOver) {
+      .finally(() => ended.abort());
+    while (!ended.signal.aborted) {
       await new Promise((resolve) => setTimeout(resolve, 2));
       if (this.strandings > strandings && this.desk.opened.length === this.strandings) {
         this.session.cancelSignIn();

@@ -15,7 +15,13 @@ before(async () => {
 });
 after(() => sandbox.close());
 
-const ask = (init: RequestInit & { readonly headers?: Record<string, string> } = {}, path = '/faults') =>
+interface Asked {
+  readonly method?: string;
+  readonly body?: string;
+  readonly headers?: Record<string, string>;
+}
+
+const ask = (init: Asked = {}, path = '/faults') =>
   fetch(sandbox.control.url + path, {
     ...init,
     headers: { authorization: `Bearer ${sandbox.control.key}`, ...init.headers },

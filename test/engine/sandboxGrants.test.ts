@@ -171,3 +171,19 @@ test('a request that was pushed first is opened by its reference, once (RFC 9126
   const back = await visitor.decide({ ...attempt, url }, 'allow');
   assert.equal((await visitor.exchange(attempt, back.searchParams.get('code'))).status, 200);
 });
+
+test('a token tells how and when the person signed in, and a request for the strong way ends a step-up (RFC 9470)', async (t) => {
+  sandbox.faults.set(['step-up-authentication']);
+  t.after(() => sandbox.faults.set([]));
+  const visitor = await Visitor.register(sandbox);
+  const { access_token: weak } = await visitor.signIn();
+  const refused = await callMcp(sandbox, weak, initialize);
+  assert.equal(refused.status, 401);
+  const challenge = refused.headers.get('www-authenticate') ?? '';
+  assert.match(challenge, /error="insufficient_user_authentication"/);
+  const [, acrValues] = /acr_values="([^"]+)"/.exec(challenge) ?? [];
+  const strong = await visitor.signIn({ acr_values: acrValues, max_age: '600' });
+  assert.equal((await callMcp(sandbox, strong['access_token'], initialize)).status, 200);
+  const renewed = await visitor.refresh(strong['refresh_token']);
+  assert.equal((await callMcp(sandbox, renewed.body['access_token'], initialize)).status, 200);
+});

@@ -98,7 +98,11 @@ describe('The sandbox as a child process', () => {
   it('reports what it says, without its secrets and without control characters', async () => {
     const { start, lines } = await startOf(good);
     await (await started(start)).stop();
-    assert.deepEqual(lines.slice(2), ['The key is [hidden].', '[31mred [0m']);
+    assert.deepEqual(lines.slice(2), [
+      'The key is [hidden].',
+      '[31mred [0m',
+      'The sandbox ended (exit code 0).',
+    ]);
   });
 
   it('tells its faults on one line each, and takes those that are chosen', async () => {
@@ -131,10 +135,11 @@ describe('The sandbox as a child process', () => {
   });
 
   it('is killed where it does not end by itself', async () => {
-    const { start } = await startOf(good.replace('() => process.exit(0)', '() => undefined'));
+    const { start, lines } = await startOf(good.replace('() => process.exit(0)', '() => undefined'));
     const sandbox = await started({ ...start, graceMs: 10 });
     await sandbox.stop();
     assert.equal(await sandbox.ended, 'stopped');
+    assert.equal(lines.at(-1), 'The sandbox ended (SIGKILL).');
     assert.ok(await isGone(sandbox.mcpUrl));
   });
 
@@ -176,7 +181,7 @@ describe('A sandbox that does not start', () => {
       `console.error('The data file is broken.'); process.exitCode = 1;`,
     );
     await assert.rejects(SandboxProcess.start(start), /ended before it said where it is \(exit code 1\)/);
-    assert.deepEqual(lines, ['The data file is broken.']);
+    assert.deepEqual(lines, ['The data file is broken.', 'The sandbox ended (exit code 1).']);
   });
 
   for (const [kind, line] of [
@@ -237,7 +242,7 @@ describe('The ports of the sandbox', () => {
     const reported: string[] = [];
     const sandbox = await started({ ...start, onLogLine: (line) => reported.push(line) });
     await sandbox.stop();
-    const flags = JSON.parse(reported[0] ?? '') as string[];
+    const flags = JSON.parse(reported[1] ?? '') as string[];
     assert.deepEqual(flags.slice(-4), ['--authorization-port', '0', '--mcp-port', '0']);
   });
 

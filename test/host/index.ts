@@ -10,6 +10,7 @@ export async function run(): Promise<void> {
   await import('./addServer.test.ts');
   await import('./accountsMenu.test.ts');
   await import('./secrets.test.ts');
+  await import('./consent.test.ts');
   await import('./mcpClient.test.ts');
   await import('./oddServers.test.ts');
   const failures = await new Promise<number>((resolve) => {

@@ -63,12 +63,21 @@ export function createDocumentFetch(trust: ClientDocumentTrust) {
 /** Looks a name up and connects to nothing else than what was judged, so that a second answer cannot differ. */
 const guardedLookup: LookupFunction = (hostname, options, callback) => {
   lookup(hostname, { ...options, all: true }, (error, addresses) => {
-    if (error) return callback(error, []);
+    if (error) {
+      callback(error, []);
+      return;
+    }
     const bad = addresses.find(({ address }) => isForbidden(address));
-    if (bad) return callback(new Error(forbidden(bad.address)), []);
+    if (bad) {
+      callback(new Error(forbidden(bad.address)), []);
+      return;
+    }
     const [first] = addresses;
-    if (options.all === true) return callback(null, addresses);
-    return callback(null, first?.address ?? '', first?.family);
+    if (options.all === true) {
+      callback(null, addresses);
+      return;
+    }
+    callback(null, first?.address ?? '', first?.family);
   });
 };
 

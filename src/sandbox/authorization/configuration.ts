@@ -9,6 +9,7 @@ import { interactionPath } from '../consent/paths.ts';
 import type { FaultSwitches } from '../faults/faultSwitches.ts';
 import { innerFaults } from '../faults/innerFaults.ts';
 import { buildErrorPage, sendPage } from '../pages/page.ts';
+import { describeAuthentication, strongAcr } from './authentication.ts';
 import type { ClientDocumentTrust } from './clientDocument.ts';
 import { createDocumentFetch, documentLimitBytes } from './clientDocument.ts';
 import { buildPolicy } from './policy.ts';
@@ -77,6 +78,8 @@ export function configure(
     routes,
     scopes,
     responseTypes: ['code'],
+    acrValues: [strongAcr],
+    extraTokenClaims: (ctx) => describeAuthentication(ctx),
     clientAuthMethods,
     enabledJWA: { idTokenSigningAlgValues: ['RS256'] },
     pkce: { required: () => true },

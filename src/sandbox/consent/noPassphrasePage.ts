@@ -12,9 +12,15 @@ export function buildNoPassphrasePage(): Page {
     <h2>What to do</h2>
     <ol class="steps">
       <li>Stop the sandbox.</li>
-      <li>Start it again with a passphrase. It keeps a hash of it, never the passphrase itself.</li>
+      <li>
+        Start it again without <code>--without-passphrase</code>: it then makes up a passphrase and prints it,
+        or takes the one in <code>MCP_OAUTH_SANDBOX_PASSPHRASE</code>.
+      </li>
       <li>Go back to the app and sign in again.</li>
     </ol>
-    <p class="foot">Once there is a passphrase, you can set up a passkey and sign in with that instead.</p>`;
+    <p class="foot">
+      The sandbox keeps a hash of the passphrase, never its text. Once there is one, you can set up a passkey
+      and sign in with that instead.
+    </p>`;
   return { status: 200, title: 'No passphrase is set · MCP OAuth Sandbox', content };
 }

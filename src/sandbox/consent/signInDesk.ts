@@ -3,6 +3,7 @@
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { errors } from 'oidc-provider';
 
+import { asksForStrength, strongAcr } from '../authorization/authentication.ts';
 import { splitScopes } from '../authorization/scopes.ts';
 import { readBody } from '../http/requestBody.ts';
 import type { Page } from '../pages/page.ts';
@@ -159,10 +160,14 @@ export class SignInDesk {
     const scope = this.#scopesAskedFor(interaction).join(' ');
     const grant = new provider.Grant({ accountId: account, clientId: clientIdOf(interaction) });
     grant.addOIDCScope(scope);
-    const { resource } = interaction.params;
+    const { resource, acr_values: acrValues } = interaction.params;
     grant.addResourceScope(typeof resource === 'string' ? resource : this.#terms.resource, scope);
     const result = {
-      login: { accountId: account, remember: false },
+      login: {
+        accountId: account,
+        remember: false,
+        ...(asksForStrength(acrValues) ? { acr: strongAcr } : {}),
+      },
       consent: { grantId: await grant.save() },
       select_account: {},
     };

@@ -24,7 +24,7 @@ export interface AuthorizationFault extends FaultEntry {
   readonly at: (ctx: Exchange) => boolean;
   readonly before?: (ctx: Exchange) => Promise<void> | void;
   /** Answers in the server's place; not if it returns `false`. */
-  readonly instead?: (ctx: Exchange, ground: FaultGround) => Promise<boolean | void> | boolean | void;
+  readonly instead?: (ctx: Exchange, ground: FaultGround) => unknown;
   readonly after?: (ctx: Exchange, ground: FaultGround) => void;
 }
 
@@ -50,7 +50,7 @@ export function answer(
   ctx.status = status;
   ctx.set({ 'cache-control': 'no-store', ...headers });
   if (typeof body === 'string') ctx.type = headers['content-type'] ?? 'text/plain; charset=utf-8';
-  ctx.body = typeof body === 'string' ? body : (JSON.stringify(body) as unknown);
+  ctx.body = typeof body === 'string' ? body : JSON.stringify(body);
   if (typeof body !== 'string') ctx.type = headers['content-type'] ?? 'application/json';
 }
 

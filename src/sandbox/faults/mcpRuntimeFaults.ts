@@ -1,4 +1,5 @@
 // Faults of the MCP server at work: how it treats a client that is signed in, or wants no sign-in at all.
+import { strongAcr } from '../authorization/authentication.ts';
 import type { Visit } from '../mcp/admission.ts';
 import { proofAlgorithms } from '../mcp/dpopProof.ts';
 import { scopesNeededBy, toolsCalledBy } from '../mcp/noteScopes.ts';
@@ -8,8 +9,6 @@ import type { McpFault } from './mcpFault.ts';
 
 /** What the fault `own-header` wants in the `Authorization` header after `Bearer`. */
 export const sandboxApiKey = 'sandbox-api-key';
-/** What `step-up-authentication` wants in the `acr` of a token (RFC 9470). */
-export const strongAcr = 'urn:mcp-oauth-sandbox:strong';
 const strongMaxAgeSeconds = 600;
 
 function isEndpoint({ url, resource }: Visit): boolean {
@@ -42,7 +41,7 @@ export const runtimeFaults: readonly McpFault[] = [
   },
   {
     name: 'step-up-authentication',
-    about: `Answers 401 insufficient_user_authentication until a token has the acr ${strongAcr} and an auth_time of the last ${strongMaxAgeSeconds} seconds; without end if the authorization server tells neither.`,
+    about: `Answers 401 insufficient_user_authentication until a token has the acr ${strongAcr} and an auth_time of the last ${strongMaxAgeSeconds} seconds.`,
     source: 'RFC 9470',
     turnAway: ({ facts }, { nowMs }) => {
       const ageSeconds = nowMs / 1_000 - (facts.authTimeSeconds ?? 0);

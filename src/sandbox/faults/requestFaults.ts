@@ -128,8 +128,7 @@ export const requestFaults: readonly AuthorizationFault[] = [
     source: 'checklist 18',
     at: atAuthorization,
     before: (ctx) => {
-      const { resource: _overlooked, ...rest } = ctx.query;
-      ctx.query = rest;
+      ctx.query = Object.fromEntries(Object.entries(ctx.query).filter(([name]) => name !== 'resource'));
     },
   },
   picky(

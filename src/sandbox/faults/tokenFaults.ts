@@ -162,7 +162,9 @@ export const tokenFaults: readonly AuthorizationFault[] = [
     about: 'Gives no new refresh token at a refresh; the old one goes on working.',
     source: 'checklist 11.9',
     at: atToken,
-    before: async (ctx) => void (await readForm(ctx)),
+    before: async (ctx) => {
+      await readForm(ctx);
+    },
     after: (ctx) => amend(ctx, () => (isRefresh(ctx) ? { refresh_token: undefined } : {})),
   },
   refreshRefused('refresh-dead', 'Has forgotten every refresh token.', 'field case 27', {

@@ -90,6 +90,8 @@ export interface Hands {
   pageClick(selector: string): Promise<void>;
   pageFill(selector: string, text: string): Promise<void>;
   pageClose(): Promise<void>;
+  /** Plugs a platform authenticator into every tab, whose person is always there; passkeys last as long as the browser. */
+  plugInAuthenticator(): Promise<void>;
   /** Saves a PNG in the screenshots folder and returns its path. The page is the one that `waitForPage` found. */
   screenshot(name: string, target?: 'workbench' | 'page', colorScheme?: 'light' | 'dark'): Promise<string>;
   /** The places in the browser's storage, of any origin, that hold this text: `localStorage …`. */

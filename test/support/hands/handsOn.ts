@@ -21,6 +21,7 @@ import {
   waitForTreeRow,
 } from './sideBar.ts';
 import { clickStatusBarItem, statusBarItem, statusBarTooltip } from './statusBar.ts';
+import { plugInAuthenticator } from './passkeys.ts';
 import { pageClick, pageClose, pageFill, pageText, pageUrl, screenshot, waitForPage } from './tabs.ts';
 import type { Workbench } from './workbench.ts';
 
@@ -56,6 +57,7 @@ export function handsOn(workbench: Workbench): Hands {
     pageClick: (selector) => pageClick(workbench, selector),
     pageFill: (selector, text) => pageFill(workbench, selector, text),
     pageClose: () => pageClose(workbench),
+    plugInAuthenticator: () => plugInAuthenticator(workbench),
     screenshot: (...picture) => screenshot(workbench, ...picture),
     browserStorageHolding: (text) => browserStorageHolding(workbench, text),
   };
