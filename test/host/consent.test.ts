@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
@@ -18,43 +17,47 @@ interface Announcement {
 const pagesHost = 'sandbox.localhost';
 
 describe('Consent', () => {
-  let program: ChildProcess;
+  const programs: ChildProcess[] = [];
   let sandbox: Announcement;
   let pagesOrigin: string;
   let restoreServers: () => Promise<void>;
 
   before(async () => {
-    const script = path.join(extension().extensionPath, 'dist', 'sandbox.mjs');
-    const ports = ['--authorization-port', '0', '--mcp-port', '0'];
-    const flags = [
-      '--json',
-      '--quiet',
-      '--memory',
-      '--until-stdin-closes',
-      '--pages-host',
-      pagesHost,
-      ...ports,
-    ];
-    // No terminal: whoever answers the page has nothing but the page.
-    program = spawn(process.execPath, [script, ...flags], { stdio: ['pipe', 'pipe', 'inherit'] });
-    assert.ok(program.stdout);
-    const [line] = (await once(createInterface(program.stdout), 'line')) as [string];
-    sandbox = JSON.parse(line) as Announcement;
+    sandbox = await startProgram();
+    const hurried = await startProgram('--answer-seconds', '2');
     pagesOrigin = new URL(sandbox.passkeysUrl).origin;
-    restoreServers = await configureServers({ guarded: { url: sandbox.mcpUrl } });
+    restoreServers = await configureServers({
+      guarded: { url: sandbox.mcpUrl },
+      hurried: { url: hurried.mcpUrl },
+    });
     await hands.plugInAuthenticator();
   });
 
   after(async () => {
     await restoreServers();
-    program.stdin?.end();
-    await once(program, 'exit');
+    for (const program of programs) {
+      program.stdin?.end();
+      await once(program, 'exit');
+    }
   });
 
-  async function openConsent(): Promise<void> {
+  /** No terminal: whoever answers the page has nothing but the page. */
+  async function startProgram(...more: string[]): Promise<Announcement> {
+    const script = path.join(extension().extensionPath, 'dist', 'sandbox.mjs');
+    const flags = ['--json', '--quiet', '--memory', '--until-stdin-closes', '--pages-host', pagesHost];
+    const ports = ['--authorization-port', '0', '--mcp-port', '0'];
+    const program = spawn(process.execPath, [script, ...flags, ...ports, ...more], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    programs.push(program);
+    const [line] = (await once(createInterface(program.stdout), 'line')) as [string];
+    return JSON.parse(line) as Announcement;
+  }
+
+  async function openConsent(server = 'guarded', page = `${pagesOrigin}/interaction/`): Promise<void> {
     await hands.runCommand('MCP OAuth: Sign In…');
-    await hands.pickQuickItem('guarded');
-    await hands.waitForPage(`${pagesOrigin}/interaction/`);
+    await hands.pickQuickItem(server);
+    await hands.waitForPage(page);
   }
 
   it('is refused to whoever does not know the passphrase, and Cancel is no refusal by the person', async () => {
@@ -66,6 +69,13 @@ describe('Consent', () => {
     await rowSaying('guarded', /sign-in failed/);
     await hands.pageClose();
     await hands.waitForNotification('“The person left without answering.”');
+  });
+
+  it('that nobody gives in time ends by itself, and is no refusal by the person either', async () => {
+    await openConsent('hurried', 'http://sandbox.localhost:');
+    await rowSaying('hurried', /sign-in failed/);
+    await hands.pageClose();
+    await hands.waitForNotification('“Nobody answered in time.”');
   });
 
   it('takes a passkey that was set up with the passphrase', async () => {
