@@ -1,7 +1,9 @@
 /** The composition root: builds every part and hands it what it needs. Start-up opens nothing and contacts nobody. */
-import { commands, Disposable, window, workspace, type ExtensionContext } from 'vscode';
+import { commands, Disposable, Uri, window, workspace, type ExtensionContext } from 'vscode';
 import { Gateway } from './gateway/gateway.ts';
 import { routeTo, type Refusal } from './gateway/route.ts';
+import { newPassphrase } from './node/newPassphrase.ts';
+import { SandboxProcess } from './node/sandboxProcess.ts';
 import { SocketListener } from './node/socketListener.ts';
 import { systemClock } from './node/systemClock.ts';
 import type { Server } from './servers/server.ts';
@@ -15,6 +17,7 @@ import { onDidChangeConfiguredServers, readConfiguredServers } from './vscode/co
 import { createLog } from './vscode/log.ts';
 import { registerMcpDefinitions } from './vscode/mcpDefinitions.ts';
 import { refusalSentences } from './vscode/messages.ts';
+import { SandboxCommands } from './vscode/sandboxCommands.ts';
 import { createSecretRecords } from './vscode/secretRecords.ts';
 import { ServersTree } from './vscode/serversTree.ts';
 import { SignInBadge } from './vscode/signInBadge.ts';
@@ -26,10 +29,11 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const callback = new CallbackUri(context.extension.id, (received) => {
     finishWithPerson(sessions, received).catch((thrown: unknown) => log.error('redirect_failed', {}, thrown));
   });
+  const store = createSecretRecords(context.secrets);
   const sessions = new Sessions({
     clock: systemClock,
     fetch: (url, init) => fetch(url, init),
-    store: createSecretRecords(context.secrets),
+    store,
     browser: externalBrowser,
     redirects: callback,
     log,
@@ -54,6 +58,20 @@ export async function activate(context: ExtensionContext): Promise<void> {
     void follow().catch((thrown: unknown) => log.error('settings_not_followed', {}, thrown));
   await follow();
 
+  const inFolder = (folder: Uri, ...names: string[]) => Uri.joinPath(folder, ...names).fsPath;
+  const sandbox = new SandboxCommands({
+    sessions,
+    store,
+    follow,
+    newPassphrase,
+    start: (start) =>
+      SandboxProcess.start({
+        ...start,
+        script: inFolder(context.extensionUri, 'dist', 'sandbox.mjs'),
+        dataFile: inFolder(context.globalStorageUri, 'sandbox.sqlite'),
+      }),
+  });
+
   context.subscriptions.push(
     channel,
     window.registerUriHandler(callback),
@@ -77,6 +95,11 @@ export async function activate(context: ExtensionContext): Promise<void> {
       commands.executeCommand('workbench.action.openSettings', 'mcpOAuth.servers'),
     ),
     commands.registerCommand('mcpOAuth.cancelSignIn', (session?: Session) => session?.cancelSignIn()),
+    commands.registerCommand('mcpOAuth.startSandbox', () => sandbox.start()),
+    commands.registerCommand('mcpOAuth.stopSandbox', () => sandbox.stop()),
+    commands.registerCommand('mcpOAuth.chooseSandboxFaults', () => sandbox.chooseFaults()),
+    commands.registerCommand('mcpOAuth.copySandboxPassphrase', () => sandbox.copyPassphrase()),
+    sandbox,
     new Disposable(() => sessions.dispose()),
     new Disposable(() => listener.close()),
   );

@@ -230,7 +230,7 @@ export const sandboxMessages = {
   notRunning: () => t('The sandbox is not running.'),
   running: () =>
     t('The sandbox is running. Its consent page asks for a passphrase, to prove that a person is there.'),
-  runningAt: (url: string) => t('The sandbox is running at {0}, where no server of yours leads to.', url),
+  runningAt: (url: string) => t('The sandbox is running at {0}. None of your servers leads there.', url),
   askToAdd: (url: string) => t('Add the sandbox at {0} to your servers?', url),
   askToUpdate: (before: string, now: string) =>
     t('Your server “sandbox” leads to {0}, but the sandbox runs at {1}. Change the address?', before, now),

@@ -227,3 +227,18 @@ test('documents are fetched over https, from no private network, and only with a
   const origin = await serveDocuments(t, (_request, response) => void response.end('{}'));
   await assert.rejects(fetchDocument(origin), /self-signed certificate/);
 });
+
+test('no more of a document is read than it may have', async (t) => {
+  let sentBytes = 0;
+  const origin = await serveDocuments(t, (_request, response) => {
+    const piece = 'a'.repeat(64 * 1024);
+    const send = () => {
+      while (!response.destroyed && response.write(piece)) sentBytes += piece.length;
+    };
+    response.on('drain', send);
+    send();
+  });
+  const fetchDocument = createDocumentFetch({ certificateAuthority: certificate });
+  await assert.rejects(fetchDocument(origin), /too large/);
+  assert.ok(sentBytes < 16 * 1024 * 1024);
+});

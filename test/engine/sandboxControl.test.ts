@@ -3,6 +3,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import { faultTable } from '../../src/sandbox/faults/faults.ts';
+import { redirectFaults } from '../../src/sandbox/faults/redirectFaults.ts';
+import { requestFaults } from '../../src/sandbox/faults/requestFaults.ts';
 import { describeRequest } from '../../src/sandbox/http/requestLog.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
@@ -83,6 +85,21 @@ test('the table has each name once, in one form, and says what happens and where
     assert.match(name, /^[a-z0-9]+(-[a-z0-9]+)*$/);
     assert.match(about, /^[A-Z].*\.$/);
     assert.match(source, /^(field case|checklist|RFC)/);
+  }
+});
+
+test('no fault sends a browser to an address that the client did not register', async (t) => {
+  t.after(() => sandbox.faults.set([]));
+  const visitor = await Visitor.register(sandbox);
+  for (const { name } of [...requestFaults, ...redirectFaults]) {
+    sandbox.faults.set([name]);
+    const { url } = visitor.begin({
+      redirect_uri: 'https://evil.example/callback',
+      scope: 'openid notes:read',
+    });
+    const response = await visitor.open(url);
+    assert.equal(response.headers.get('location'), null, name);
+    assert.ok(response.status >= 400, name);
   }
 });
 

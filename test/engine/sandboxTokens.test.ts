@@ -106,6 +106,15 @@ test('a revoked refresh token ends the grant, and an unknown token is no error (
   assert.equal((await callMcp(sandbox, tokens['access_token'], initialize)).status, 401);
 });
 
+test('a token is revoked by the client that it was given to, and by no other', async () => {
+  const [visitor, stranger] = [await Visitor.register(sandbox), await Visitor.register(sandbox)];
+  const { access_token: token } = await visitor.signIn();
+  await postForm(`${sandbox.issuer}/revoke`, { client_id: stranger.clientId, token: String(token) });
+  assert.equal((await callMcp(sandbox, token, initialize)).status, 200);
+  await postForm(`${sandbox.issuer}/revoke`, { client_id: visitor.clientId, token: String(token) });
+  assert.equal((await callMcp(sandbox, token, initialize)).status, 401);
+});
+
 test('introspection answers nobody but the resource server', async () => {
   const visitor = await Visitor.register(sandbox);
   const { access_token: token } = await visitor.signIn();

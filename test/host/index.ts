@@ -12,6 +12,7 @@ export async function run(): Promise<void> {
   await import('./secrets.test.ts');
   await import('./consent.test.ts');
   await import('./mcpClient.test.ts');
+  await import('./sandboxCommand.test.ts');
   await import('./oddServers.test.ts');
   const failures = await new Promise<number>((resolve) => {
     const runner = mocha.run(resolve);

@@ -1,0 +1,33 @@
+/** The sandbox as the shell sees it; how it is run is somebody else's business. */
+
+export interface SandboxFault {
+  readonly name: string;
+  /** What the servers do while it is on, as a sentence. */
+  readonly about: string;
+  /** Where it is known from. */
+  readonly source: string;
+  readonly isOn: boolean;
+}
+
+export interface RunningSandbox {
+  /** Address of its MCP server. */
+  readonly mcpUrl: string;
+  /** When it has ended, and whether it was asked to. Never rejects. */
+  readonly ended: Promise<'stopped' | 'unexpectedly'>;
+  readFaults(): Promise<readonly SandboxFault[]>;
+  /** Switches on exactly these. */
+  chooseFaults(names: readonly string[]): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** Starts a sandbox; rejects where it does not start. */
+export type StartSandbox = (start: {
+  /** What its consent page asks for. */
+  readonly passphrase: string;
+  /** The host name of its pages: a name of this computer. */
+  readonly pagesHost: string;
+  /** Cancels the start. */
+  readonly signal: AbortSignal;
+  /** Gets what it reports, line by line and without secrets. */
+  readonly onLogLine: (line: string) => void;
+}) => Promise<RunningSandbox | 'cancelled'>;

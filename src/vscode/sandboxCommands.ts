@@ -1,0 +1,212 @@
+/** Trying the extension without an account anywhere: starts the sandbox, leads to the first sign-in, chooses faults. */
+import { commands, env, ProgressLocation, UIKind, window, type Disposable, type OutputChannel } from 'vscode';
+import type { RecordStore } from '../session/ports.ts';
+import type { Session } from '../session/session.ts';
+import type { Sessions } from '../session/sessions.ts';
+import { sandboxMessages as messages } from './messages.ts';
+import type { RunningSandbox, SandboxFault, StartSandbox } from './runningSandbox.ts';
+import { configureSandbox, sandboxSession } from './sandboxEntry.ts';
+import { signInWithPerson } from './signInCommand.ts';
+
+/** No sweep of the records reaches it. */
+const passphraseKey = 'sandbox:passphrase';
+
+export interface SandboxParts {
+  readonly sessions: Sessions;
+  readonly store: RecordStore;
+  /** Reads the settings again. */
+  readonly follow: () => Promise<void>;
+  readonly start: StartSandbox;
+  readonly newPassphrase: () => string;
+}
+
+export class SandboxCommands implements Disposable {
+  private readonly parts: SandboxParts;
+  private readonly closing = new AbortController();
+  private channel: OutputChannel | undefined;
+  private isStarting = false;
+  private running: RunningSandbox | undefined;
+
+  constructor(parts: SandboxParts) {
+    this.parts = parts;
+  }
+
+  /** Leads to the sign-in also where the sandbox runs already. */
+  async start(): Promise<void> {
+    // The progress of the start is on the screen.
+    if (this.isStarting) return;
+    const running = this.running ?? (await this.startReporting());
+    if (running === 'cancelled') return;
+    if (running === 'failed') {
+      await this.offerLog(messages.notStarted());
+      return;
+    }
+    const { sessions, follow } = this.parts;
+    const session = await configureSandbox(sessions, follow, running.mcpUrl);
+    await (session === undefined ? this.offerToAdd(running.mcpUrl) : this.offerToSignIn(session));
+  }
+
+  async stop(): Promise<void> {
+    const running = await this.requireRunning();
+    if (running === undefined) return;
+    await running.stop();
+    void window.showInformationMessage(messages.stopped());
+  }
+
+  async chooseFaults(): Promise<void> {
+    const running = await this.requireRunning();
+    if (running === undefined) return;
+    try {
+      const names = await pickFaults(await running.readFaults());
+      if (names === undefined) return;
+      await running.chooseFaults(names);
+      void window.showInformationMessage(messages.faultsChosen(names));
+    } catch (thrown) {
+      this.reportFailure(thrown);
+      await this.offerLog(messages.faultsUnreachable());
+    }
+  }
+
+  async copyPassphrase(): Promise<void> {
+    const running = await this.requireRunning();
+    if (running === undefined) return;
+    await env.clipboard.writeText(await this.passphrase());
+    const session = sandboxSession(this.parts.sessions, running.mcpUrl);
+    const signIn = messages.signIn();
+    const buttons = session === undefined || isBusyOrSignedIn(session) ? [] : [signIn];
+    const choice = await window.showInformationMessage(messages.passphraseCopied(), ...buttons);
+    if (choice === signIn && session !== undefined) await signInWithPerson(session);
+  }
+
+  dispose(): void {
+    this.closing.abort();
+    void this.running?.stop();
+    this.channel?.dispose();
+  }
+
+  private async startReporting(): Promise<RunningSandbox | 'cancelled' | 'failed'> {
+    this.isStarting = true;
+    this.channel ??= window.createOutputChannel('MCP OAuth Sandbox');
+    try {
+      const running = await this.startWithProgress(await this.passphrase());
+      if (running !== 'cancelled') this.watch(running);
+      return running;
+    } catch (thrown) {
+      this.reportFailure(thrown);
+      return 'failed';
+    } finally {
+      this.isStarting = false;
+    }
+  }
+
+  private startWithProgress(passphrase: string): Thenable<RunningSandbox | 'cancelled'> {
+    return window.withProgress(
+      { location: ProgressLocation.Notification, cancellable: true, title: messages.starting() },
+      (_, cancellation) => {
+        const cancel = new AbortController();
+        cancellation.onCancellationRequested(() => cancel.abort());
+        return this.parts.start({
+          passphrase,
+          // The editor in a browser leads `localhost` and 127.0.0.1 through a proxy of its own; it leaves names below
+          // `localhost` alone. Not every system resolves those, so that the desktop is given the plain name.
+          pagesHost: env.uiKind === UIKind.Web ? 'sandbox.localhost' : 'localhost',
+          signal: AbortSignal.any([cancel.signal, this.closing.signal]),
+          onLogLine: (line) => this.report(line),
+        });
+      },
+    );
+  }
+
+  private watch(running: RunningSandbox): void {
+    this.running = running;
+    showRunning(true);
+    void running.ended.then((how) => {
+      this.running = undefined;
+      if (this.closing.signal.aborted) return;
+      showRunning(false);
+      if (how === 'unexpectedly') void this.offerLog(messages.ended());
+    });
+  }
+
+  /** Made once, so that it need not be learned anew with each start. */
+  private async passphrase(): Promise<string> {
+    const { store, newPassphrase } = this.parts;
+    const kept = await store.read(passphraseKey);
+    if (kept !== undefined) return kept;
+    const made = newPassphrase();
+    await store.write(passphraseKey, made);
+    return made;
+  }
+
+  private async offerToSignIn(session: Session): Promise<void> {
+    const [signIn, copy] = [messages.signIn(), messages.copyPassphrase()];
+    const buttons = isBusyOrSignedIn(session) ? [copy] : [signIn, copy];
+    const choice = await window.showInformationMessage(messages.running(), ...buttons);
+    if (choice === copy) await this.copyPassphrase();
+    if (choice === signIn) await Promise.all([signInWithPerson(session), this.offerToCopy()]);
+  }
+
+  /** For who is about to see the consent page. */
+  private async offerToCopy(): Promise<void> {
+    const copy = messages.copyPassphrase();
+    const choice = await window.showInformationMessage(messages.passphraseUse(), copy);
+    if (choice === copy) await this.copyPassphrase();
+  }
+
+  private async offerToAdd(mcpUrl: string): Promise<void> {
+    const [add, copy] = [messages.addServer(), messages.copyPassphrase()];
+    const choice = await window.showInformationMessage(messages.runningAt(mcpUrl), add, copy);
+    if (choice === add) await commands.executeCommand('mcpOAuth.addServer');
+    if (choice === copy) await this.copyPassphrase();
+  }
+
+  private async offerLog(sentence: string): Promise<void> {
+    const show = messages.showLog();
+    if ((await window.showErrorMessage(sentence, show)) === show) this.channel?.show();
+  }
+
+  /** The palette offers what needs it only while it runs; a key may be bound to it all the same. */
+  private async requireRunning(): Promise<RunningSandbox | undefined> {
+    if (this.running !== undefined) return this.running;
+    const start = messages.start();
+    if ((await window.showInformationMessage(messages.notRunning(), start)) === start) await this.start();
+    return undefined;
+  }
+
+  private reportFailure(thrown: unknown): void {
+    this.report(thrown instanceof Error ? thrown.message : String(thrown));
+  }
+
+  /** A channel that was closed takes nothing more. */
+  private report(line: string): void {
+    if (!this.closing.signal.aborted) this.channel?.appendLine(line);
+  }
+}
+
+/** Names of those that the person wants; undefined where they left it as it was. */
+async function pickFaults(faults: readonly SandboxFault[]): Promise<string[] | undefined> {
+  // There are many: those that are on come first.
+  const inOrder = faults.toSorted((one, other) => Number(other.isOn) - Number(one.isOn));
+  const items = inOrder.map(({ name, about, source, isOn }) => ({
+    label: name,
+    description: source,
+    detail: about,
+    picked: isOn,
+  }));
+  const picked = await window.showQuickPick(items, {
+    canPickMany: true,
+    title: messages.faultsTitle(),
+    placeHolder: messages.pickFaults(),
+    matchOnDescription: true,
+    matchOnDetail: true,
+  });
+  return picked?.map(({ label }) => label);
+}
+
+function isBusyOrSignedIn({ state }: Session): boolean {
+  return state.kind === 'connected' || state.kind === 'authorizing';
+}
+
+function showRunning(isRunning: boolean): void {
+  void commands.executeCommand('setContext', 'mcpOAuth.sandboxRunning', isRunning);
+}

@@ -1,0 +1,46 @@
+/** The sandbox among the person's servers: asks before it writes to their settings. */
+import { window } from 'vscode';
+import { isLoopbackHttp, parseUrl } from '../oauth/secureUrl.ts';
+import type { Session } from '../session/session.ts';
+import type { Sessions } from '../session/sessions.ts';
+import { addConfiguredServer, readConfiguredServers } from './configuredServers.ts';
+import { sandboxMessages as messages } from './messages.ts';
+
+const sandboxServerName = 'sandbox';
+
+/** The session of the sandbox; undefined where the person declined, or has another server of that name. */
+export async function configureSandbox(
+  sessions: Sessions,
+  follow: () => Promise<void>,
+  mcpUrl: string,
+): Promise<Session | undefined> {
+  const entry = configuredEntry();
+  if (entry === mcpUrl) return sandboxSession(sessions, mcpUrl);
+  if (entry !== undefined && !isOnThisComputer(entry)) return undefined;
+  const question = entry === undefined ? messages.askToAdd(mcpUrl) : messages.askToUpdate(entry, mcpUrl);
+  const agree = entry === undefined ? messages.add() : messages.update();
+  const detail = messages.settingsDetail();
+  if ((await window.showInformationMessage(question, { modal: true, detail }, agree)) !== agree)
+    return undefined;
+  await addConfiguredServer(sandboxServerName, mcpUrl);
+  await follow();
+  return sandboxSession(sessions, mcpUrl);
+}
+
+/** Address of the entry `sandbox`; empty for an entry that is not usable. */
+function configuredEntry(): string | undefined {
+  const { servers, problems } = readConfiguredServers();
+  if (problems.some(({ name }) => name === sandboxServerName)) return '';
+  return servers.find(({ name }) => name === sandboxServerName)?.url;
+}
+
+/** The session of the entry `sandbox`, where it leads to this address: one of the workspace goes before the user's. */
+export function sandboxSession(sessions: Sessions, mcpUrl: string): Session | undefined {
+  const session = sessions.find(sandboxServerName);
+  return session?.server.url === mcpUrl ? session : undefined;
+}
+
+function isOnThisComputer(address: string): boolean {
+  const url = parseUrl(address);
+  return url !== undefined && isLoopbackHttp(url);
+}
