@@ -5,6 +5,7 @@ import { after, before, test } from 'node:test';
 import { hashPassphrase, inventPassphrase, isPassphrase } from '../../src/sandbox/consent/passphrase.ts';
 import type { House } from './consentHouse.ts';
 import { MemoryProofs, openHouse, OpenPage, passphrase, sentBack } from './consentHouse.ts';
+import { Visitor } from './sandboxVisitor.ts';
 
 let house: House;
 before(async () => {
@@ -113,4 +114,14 @@ test('a restart gives nobody fresh tries', async (t) => {
   t.after(() => restarted.close());
   const page = await OpenPage.open(restarted);
   assert.equal((await page.allow({ passphrase })).status, 429);
+});
+
+test('a login that the browser still knows is no answer: the next sign-in asks for the passphrase again', async () => {
+  // oidc-provider asks for native apps every time, whatever it remembers.
+  const metadata = { application_type: 'web', redirect_uris: ['https://app.example/callback'] };
+  const visitor = await Visitor.register(house, metadata);
+  await visitor.signIn();
+  const again = await visitor.open(visitor.begin().url);
+  assert.equal(again.headers.get('location'), null);
+  assert.match(await again.text(), /id="passphrase"/);
 });

@@ -94,6 +94,22 @@ test('a second device in the same browser asks again', async () => {
   }
 });
 
+test('a browser in which a device was signed in cannot pass by the page with what it still knows', async () => {
+  const visitor = await Visitor.register(sandbox, {
+    grant_types: [deviceGrant, 'authorization_code', 'refresh_token'],
+  });
+  const { userCode, verificationUri } = await beginOnDevice(visitor);
+  const page = await confirmInBrowser(visitor, verificationUri, userCode, { confirm: 'yes' });
+  const form = { csrf: csrfOf(await page.text()), account: 'ada', decision: 'allow' };
+  const done = await visitor.submit(page.url, { ...form, passphrase: sandbox.passphrase ?? '' });
+  assert.match(await done.text(), /The device is signed in/);
+
+  const { url } = await visitor.consentPage(visitor.begin({ scope: 'notes:read' }));
+  const resumed = await visitor.open(url.replace('/interaction/', '/authorize/'));
+  assert.equal(resumed.headers.get('location'), null, 'no code without an answer');
+  assert.match(await resumed.text(), /id="passphrase"/);
+});
+
 test('a code that is declined in the browser ends in access_denied on the device', async () => {
   const visitor = await deviceClient();
   const { userCode, verificationUri, poll } = await beginOnDevice(visitor);
