@@ -1,4 +1,6 @@
 // Faults of the token and revocation endpoints.
+import { setTimeout as delay } from 'node:timers/promises';
+
 import { innerFaults } from './innerFaults.ts';
 import type { AuthorizationFault, Exchange, FaultGround } from './authorizationFault.ts';
 import {
@@ -11,6 +13,8 @@ import {
   readForm,
   staySilent,
 } from './authorizationFault.ts';
+
+const slowMs = 2_000;
 
 /** Trouble that passes: what was sent is not looked at. */
 function passing(
@@ -65,6 +69,13 @@ export const tokenFaults: readonly AuthorizationFault[] = [
   passing('token-408', 'Answers token requests with 408.', (ctx) => answer(ctx, 408, 'Request Timeout')),
   passing('token-reset', 'Breaks the connection of token requests.', breakConnection),
   passing('token-silent', 'Never answers token requests.', staySilent),
+  {
+    name: 'token-slow',
+    about: 'Takes two seconds over every token request, long enough for another one to come in between.',
+    source: 'field case 1, field case 2',
+    at: atToken,
+    before: () => delay(slowMs, undefined, { ref: false }),
+  },
   {
     name: 'token-200-error',
     about: 'Answers a refused token request with 200 and an error.',
