@@ -35,6 +35,8 @@ async function serve(commandLine: CommandLine): Promise<void> {
       ? {}
       : { log: (line) => void process.stderr.write(`${new Date().toISOString()} ${line}\n`) }),
   });
+  // Whoever read along has gone; the servers go on.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const stop = () => void sandbox.close();
   process.once('SIGINT', stop).once('SIGTERM', stop);
   if (commandLine.untilStdinCloses) process.stdin.once('close', stop).resume();
@@ -73,7 +75,7 @@ function announce(sandbox: Sandbox, { json }: CommandLine): string {
 
   MCP server            ${mcpUrl}
   Authorization server  ${issuer}
-  Passphrase            ${passphrase ?? '(as it was set)'}
+  Passphrase            ${passphrase ?? '(as it was set; --passphrase-file sets another one)'}
   Passkeys              ${passkeysUrl}
 ${active === '' ? '' : `  Faults                ${active}\n`}
 Add the MCP server's address to MCP OAuth and sign in with any name; the page asks for the passphrase, to see that a

@@ -16,7 +16,8 @@ import { FaultSwitches } from './faults/faultSwitches.ts';
 import { issuersNamed, pathDocuments } from './faults/issuerFaults.ts';
 import { controlPath, serveControl } from './http/control.ts';
 import type { Handler, Listener } from './http/listener.ts';
-import { openListener } from './http/listener.ts';
+import { bothLoopbacks, openListener } from './http/listener.ts';
+import { describeFailure } from './http/requestLog.ts';
 import { createMcpServer } from './mcp/mcpServer.ts';
 import { resourceIdentifiers, resourceName } from './mcp/protectedResource.ts';
 
@@ -79,13 +80,15 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
   try {
     const database = house.openData(options.dataFile);
     const proofs = openProofStore(database);
-    const passphrase = await preparePassphrase(proofs, options);
     const log = options.log ?? ignore;
 
+    // Whoever else had the port under that name would be handed the passphrase.
+    const alsoOn = options.pagesHost === undefined ? [] : bothLoopbacks;
     const authorization = await house.listen(
       'authorization',
       options.authorizationHost,
       options.authorizationPort,
+      alsoOn,
     );
     const mcp = await house.listen('mcp', options.mcpHost, options.mcpPort);
     const mcpUrl = `${mcp.origin}/mcp`;
@@ -119,14 +122,16 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     // The other two authorization servers know nothing of the first one's clients, and are built when they are named.
     const tenant = once(() => found(issuer + issuerPath, house.openData()));
     const second = once(async () => {
-      const listener = await house.listen('second authorization', options.authorizationHost);
+      const listener = await house.listen('second authorization', options.authorizationHost, 0, alsoOn);
       listener.serve(await found(listener.origin, house.openData()));
       return listener.origin;
     });
     const root = await found(issuer, database);
-    const published = () => pathDocuments(faults);
+    const published = () => (issuersNamed(faults).includes('path') ? pathDocuments(faults) : []);
     authorization.serve(serveControl(faults, control.key, serveBelowPath(root, tenant, published)));
 
+    // Not before everything else went well: a start that fails leaves the passphrase as it was.
+    const passphrase = await preparePassphrase(proofs, options);
     const issuers = { first: () => issuer, second, path: () => issuer + issuerPath };
     const mcpServer = createMcpServer(
       { url: mcpUrl, scopes },
@@ -174,18 +179,30 @@ class House {
 
   openData(file?: string): DatabaseSync {
     const database = openDatabase(file);
-    this.closers.push(() => database.close(), startSweep(database));
+    this.closers.push(() => database.close(), startSweep(database, this.#log));
     return database;
   }
 
-  async listen(name: string, host = '127.0.0.1', port = 0): Promise<Listener> {
-    const listener = await openListener({ name, host, port, log: this.#log });
+  async listen(
+    name: string,
+    host = '127.0.0.1',
+    port = 0,
+    alsoOn: readonly string[] = [],
+  ): Promise<Listener> {
+    const listener = await openListener({ name, host, port, alsoOn, log: this.#log });
     this.closers.push(() => listener.close());
     return listener;
   }
 
+  /** Closes everything, also when something does not close well. */
   async close(): Promise<void> {
-    for (let close = this.closers.pop(); close; close = this.closers.pop()) await close();
+    for (let close = this.closers.pop(); close; close = this.closers.pop()) {
+      try {
+        await close();
+      } catch (error) {
+        this.#log(describeFailure(error));
+      }
+    }
   }
 }
 
@@ -199,7 +216,15 @@ function originAt(origin: string, host: string | undefined): string {
 
 function once<Value>(make: () => Promise<Value>): () => Promise<Value> {
   let made: Promise<Value> | undefined;
-  return () => (made ??= make());
+  return async () => {
+    made ??= make();
+    try {
+      return await made;
+    } catch (error) {
+      made = undefined;
+      throw error;
+    }
+  };
 }
 
 function ignore(): void {

@@ -2,6 +2,7 @@
 // each client proves at the token endpoint who it is.
 import assert from 'node:assert/strict';
 import type { RequestListener } from 'node:http';
+import type { lookup } from 'node:dns';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { after, before, test, type TestContext } from 'node:test';
@@ -226,6 +227,19 @@ test('documents are fetched over https, from no private network, and only with a
   }
   const origin = await serveDocuments(t, (_request, response) => void response.end('{}'));
   await assert.rejects(fetchDocument(origin), /self-signed certificate/);
+});
+
+test('a name that leads into a private network is not followed there, whatever else it leads to', async () => {
+  for (const addresses of [['10.0.0.1'], ['127.0.0.1', '192.168.1.1']]) {
+    const fetchDocument = createDocumentFetch({
+      lookup: ((_name: string, _options: object, callback: (error: null, found: object[]) => void) =>
+        callback(
+          null,
+          addresses.map((address) => ({ address, family: 4 })),
+        )) as unknown as typeof lookup,
+    });
+    await assert.rejects(fetchDocument('https://client.example/client.json'), /not fetched from (10|192)\./);
+  }
 });
 
 test('no more of a document is read than it may have', async (t) => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
@@ -18,6 +18,7 @@ import { startSweep } from '../../src/sandbox/data/sweep.ts';
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { callMcp, initialize, Visitor } from './sandboxVisitor.ts';
 
+const ignore = () => undefined;
 const folder = mkdtempSync(path.join(tmpdir(), 'mcp-oauth-data-'));
 after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
 
@@ -92,6 +93,9 @@ test('the file belongs to this user alone', { skip: process.platform === 'win32'
   assert.equal(statSync(file).mode & 0o777, 0o600);
   assert.equal(statSync(`${file}-wal`).mode & 0o777, 0o600);
   database.close();
+  chmodSync(file, 0o644);
+  openDatabase(file).close();
+  assert.equal(statSync(file).mode & 0o777, 0o600, 'one that was open to others is shut');
 });
 
 test('the sweep forgets what has expired and nothing else', async (t) => {
@@ -111,14 +115,14 @@ test('the sweep forgets what has expired and nothing else', async (t) => {
   nowMs += 10_000;
   assert.equal(await store.find('brief'), undefined, 'what has expired is not found, swept or not');
   assert.deepEqual(stored(), ['brief', 'endless', 'long']);
-  startSweep(database, () => nowMs)();
+  startSweep(database, ignore, () => nowMs)();
   assert.deepEqual(stored(), ['endless', 'long']);
 });
 
 test('the sweep comes again by itself', async (t) => {
   let nowMs = 1_000_000;
   const database = openDatabase();
-  const stop = startSweep(database, () => nowMs, 1);
+  const stop = startSweep(database, ignore, () => nowMs, 1);
   t.after(() => {
     stop();
     database.close();
@@ -127,6 +131,24 @@ test('the sweep comes again by itself', async (t) => {
   nowMs += 10_000;
   const isEmpty = () => database.prepare('SELECT * FROM record').get() === undefined;
   while (!isEmpty()) await new Promise((resolve) => setTimeout(resolve, 1));
+});
+
+test('a sweep that cannot write, because somebody holds the file, is told in the log and made up for', (t) => {
+  const file = path.join(folder, 'held.sqlite');
+  const database = openDatabase(file);
+  database.exec('PRAGMA busy_timeout = 1');
+  const holder = new DatabaseSync(file);
+  t.after(() => {
+    holder.close();
+    database.close();
+  });
+  holder.exec('BEGIN IMMEDIATE');
+  const lines: string[] = [];
+  startSweep(database, (line) => lines.push(line))();
+  assert.match(lines.join(), /^failed: Error: database is locked/);
+  holder.exec('COMMIT');
+  startSweep(database, (line) => lines.push(line))();
+  assert.equal(lines.length, 1);
 });
 
 test('what two requests use at once is used by one of them', async (t) => {

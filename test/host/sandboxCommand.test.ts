@@ -24,7 +24,7 @@ describe('The sandbox', () => {
   it('is offered by the empty view, while the palette offers nothing that needs it', async () => {
     await hands.openView('MCP OAuth');
     assert.match(await hands.viewWelcome('MCP servers'), /needs no account/);
-    const impatient = connectHands({ deadlineMs: 1_000 });
+    const impatient = connectHands({ deadlineMs: 10_000 });
     await assert.rejects(impatient.runCommand('MCP OAuth: Stop Sandbox Server'), /No quick input entry/);
     await hands.press('Escape');
   });

@@ -12,6 +12,7 @@ import { createRecordStores } from '../data/recordStore.ts';
 import { createAuthorizationFaults } from '../faults/authorizationFaults.ts';
 import type { FaultSwitches } from '../faults/faultSwitches.ts';
 import type { Handler } from '../http/listener.ts';
+import { describeFailure } from '../http/requestLog.ts';
 import type { AuthorizationServerTerms } from './configuration.ts';
 import { configure, makeKey } from './configuration.ts';
 import { createFrontDoor } from './frontDoor.ts';
@@ -45,14 +46,15 @@ export async function createAuthorizationServer(
     terms.issuer,
     configure(terms, scopes, keys, createRecordStores(database), faults),
   );
-  provider.on('server_error', (_ctx, error) => log(`failed: ${error.stack ?? error.message}`));
-  // A client that goes away, or a fault that breaks the connection: nothing to print on a console.
+  provider.on('server_error', (_ctx, error) => log(describeFailure(error)));
   const events: EventEmitter = provider;
-  events.on('error', (error: Error) => log(`connection ended: ${error.message}`));
+  // Koa would print it on the console. A client that goes away in the middle is no failure.
+  events.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ECONNRESET' && error.code !== 'EPIPE') log(describeFailure(error));
+  });
   provider.use(createAuthorizationFaults(faults, terms.issuer));
   provider.use(
     createFrontDoor({
-      defaultScopes: terms.scopes,
       refreshTokens: terms.refreshTokens,
       issuer: terms.issuer,
       pagesOrigin,

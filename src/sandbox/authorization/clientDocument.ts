@@ -11,6 +11,8 @@ export const documentLimitBytes = 5 * 1024;
 /** Which certificates are trusted beside the system's: PEM. */
 export interface ClientDocumentTrust {
   readonly certificateAuthority?: string;
+  /** Finds the addresses of a host name; the system's way by default. */
+  readonly lookup?: typeof lookup;
 }
 
 /**
@@ -28,7 +30,7 @@ export function createDocumentFetch(trust: ClientDocumentTrust) {
         url,
         {
           headers: { accept: 'application/json' },
-          lookup: guardedLookup,
+          lookup: guard(trust.lookup ?? lookup),
           ...(options.signal ? { signal: options.signal } : {}),
           ...(trust.certificateAuthority === undefined ? {} : { ca: trust.certificateAuthority }),
         },
@@ -61,25 +63,17 @@ export function createDocumentFetch(trust: ClientDocumentTrust) {
 }
 
 /** Looks a name up and connects to nothing else than what was judged, so that a second answer cannot differ. */
-const guardedLookup: LookupFunction = (hostname, options, callback) => {
-  lookup(hostname, { ...options, all: true }, (error, addresses) => {
-    if (error) {
-      callback(error, []);
-      return;
-    }
-    const bad = addresses.find(({ address }) => isForbidden(address));
-    if (bad) {
-      callback(new Error(forbidden(bad.address)), []);
-      return;
-    }
-    const [first] = addresses;
-    if (options.all === true) {
-      callback(null, addresses);
-      return;
-    }
-    callback(null, first?.address ?? '', first?.family);
-  });
-};
+function guard(resolve: typeof lookup): LookupFunction {
+  return (hostname, options, callback) => {
+    resolve(hostname, { ...options, all: true }, (error, addresses) => {
+      const bad = error ? undefined : addresses.find(({ address }) => isForbidden(address));
+      if (error) callback(error, []);
+      else if (bad) callback(new Error(forbidden(bad.address)), []);
+      else if (options.all === true) callback(null, addresses);
+      else callback(null, addresses[0]?.address ?? '', addresses[0]?.family);
+    });
+  };
+}
 
 function forbidden(address: string): string {
   return `Client documents are not fetched from ${address}.`;

@@ -13,6 +13,7 @@ import { describeAuthentication, strongAcr } from './authentication.ts';
 import type { ClientDocumentTrust } from './clientDocument.ts';
 import { createDocumentFetch, documentLimitBytes } from './clientDocument.ts';
 import { buildPolicy } from './policy.ts';
+import { requireSafeRedirects } from './redirectRules.ts';
 import { routes, sessionCookie } from './routes.ts';
 import { offlineScope } from './scopes.ts';
 
@@ -77,6 +78,11 @@ export function configure(
     ],
     routes,
     scopes,
+    // The one hook that sees every client before it is taken in; the name is never sent.
+    extraClientMetadata: {
+      properties: ['redirect_rules'],
+      validator: (_ctx, _name, _value, metadata) => requireSafeRedirects(metadata.redirect_uris),
+    },
     responseTypes: ['code'],
     acrValues: [strongAcr],
     extraTokenClaims: (ctx) => describeAuthentication(ctx),
@@ -121,7 +127,7 @@ export function configure(
       claims: () => ({ sub: accountId, name: accountId, preferred_username: accountId }),
     }),
     interactions: {
-      policy: buildPolicy(scopes),
+      policy: buildPolicy(scopes, terms.scopes),
       url: (_ctx, interaction) => mountPath + interactionPath(interaction.uid),
     },
     renderError: (ctx, out) =>

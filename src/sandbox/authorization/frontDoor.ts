@@ -1,15 +1,15 @@
 // What the authorization server does around oidc-provider's own endpoints where that leaves a choice to the server:
-// the scope of a request that names none, who may introspect, what is remembered, what the metadata promise, and
-// where a refusal explains itself.
+// who may introspect, what is remembered, what the metadata promise, and where a refusal explains itself.
 import type { KoaContextWithOIDC } from 'oidc-provider';
+import { errors } from 'oidc-provider';
 
 import { noPassphrasePath } from '../consent/paths.ts';
+import { buildErrorPage, sendPage } from '../pages/page.ts';
 import { routes, sessionCookie } from './routes.ts';
 
 /** How the server behaves where the specifications leave it a choice. */
 export interface HouseRules {
   readonly issuer: string;
-  readonly defaultScopes: readonly string[];
   readonly refreshTokens: boolean;
   /** The origin of the pages that a person sees. */
   readonly pagesOrigin: string;
@@ -18,25 +18,68 @@ export interface HouseRules {
 /** Koa middleware that goes in front of oidc-provider. */
 export function createFrontDoor(rules: HouseRules) {
   return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
+    if (!isWrittenAsPublished(ctx.path)) {
+      notFound(ctx);
+      return;
+    }
     const isDevicePage = ctx.path === routes.code_verification;
-    if (ctx.path === routes.authorization) giveDefaultScope(ctx, rules.defaultScopes);
-    if (ctx.path === routes.authorization || (isDevicePage && ctx.method === 'GET')) forgetSession(ctx);
+    const isOnDevice = isDevicePage || ctx.path.startsWith(`${routes.code_verification}/`);
+    const isDeviceStart = isDevicePage && ctx.method !== 'POST';
+    if (!isOnDevice || isDeviceStart) {
+      forgetSession(ctx);
+    } else if (!hasSession(ctx)) {
+      sendPage(ctx, tooLate);
+      return;
+    }
     if (ctx.path === routes.introspection && ctx.get('authorization') === '') refuseIntrospection(ctx);
-    else await next();
+    else await endInPage(ctx, next);
     if (!isDevicePage) withholdSession(ctx);
     if (ctx.path.startsWith('/.well-known/')) amendMetadata(ctx, rules);
     if (ctx.path === routes.device_authorization) movePages(ctx, rules.pagesOrigin);
+    guardPage(ctx);
     explainRefusal(ctx, rules.issuer);
   };
 }
 
-/** RFC 6749 §3.3: a request without a scope is processed with a default. */
-function giveDefaultScope(ctx: KoaContextWithOIDC, defaultScopes: readonly string[]): void {
-  const { scope } = ctx.query;
-  if (scope === undefined || scope === '') ctx.query = { ...ctx.query, scope: defaultScopes.join(' ') };
+/** Where the browser has lost the thread, a person gets a page: oidc-provider throws past its own on some of the paths. */
+async function endInPage(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
+  try {
+    await next();
+  } catch (error) {
+    if (!(error instanceof errors.SessionNotFound)) throw error;
+    sendPage(ctx, tooLate);
+  }
 }
 
-/** RFC 7662 §2.3: without the credential of a resource server there is no answer, not even "inactive". */
+const tooLate = buildErrorPage(
+  400,
+  'It is over, took too long, or began in another browser.',
+  'invalid_request',
+);
+
+/** oidc-provider would take `/AUTHORIZE/` as well, past everything here that goes by the path. */
+function isWrittenAsPublished(path: string): boolean {
+  const [, first = ''] = path.split('/');
+  return first === first.toLowerCase() && (path === '/' || !path.endsWith('/'));
+}
+
+function notFound(ctx: KoaContextWithOIDC): void {
+  ctx.status = 404;
+  ctx.body = { error: 'not_found' };
+}
+
+/** oidc-provider's own pages, which pass a form on by script, are framed by nobody either. */
+function guardPage(ctx: KoaContextWithOIDC): void {
+  if (ctx.type !== 'text/html' || ctx.res.hasHeader('content-security-policy')) return;
+  ctx.set({
+    'content-security-policy': "base-uri 'none'; frame-ancestors 'none'",
+    'x-frame-options': 'DENY',
+    'referrer-policy': 'no-referrer',
+    'cache-control': 'no-store',
+  });
+}
+
+/** RFC 7662 §2.1: without a credential there is no answer, not even "inactive". */
 function refuseIntrospection(ctx: KoaContextWithOIDC): void {
   ctx.status = 401;
   ctx.set({ 'www-authenticate': 'Basic realm="introspection"', 'cache-control': 'no-store' });
@@ -45,6 +88,10 @@ function refuseIntrospection(ctx: KoaContextWithOIDC): void {
 
 function isSessionCookie(cookie: string): boolean {
   return cookie.startsWith(`${sessionCookie}=`) || cookie.startsWith(`${sessionCookie}.`);
+}
+
+function hasSession(ctx: KoaContextWithOIDC): boolean {
+  return (ctx.req.headers.cookie ?? '').split(/;\s*/).some(isSessionCookie);
 }
 
 /** Every sign-in begins anew, whoever signed in before in the same browser, and may choose another account. */
@@ -76,7 +123,8 @@ function amendMetadata(ctx: KoaContextWithOIDC, { refreshTokens, pagesOrigin }: 
 
 /** Sends a person to where passkeys work: to a name, not to an IP address. */
 function movePages(ctx: KoaContextWithOIDC, pagesOrigin: string): void {
-  const document = ctx.body as Record<string, unknown>;
+  const document = ctx.body as Record<string, unknown> | undefined;
+  if (document === undefined || typeof document !== 'object') return;
   for (const name of ['authorization_endpoint', 'verification_uri', 'verification_uri_complete']) {
     const address = document[name];
     if (typeof address === 'string')

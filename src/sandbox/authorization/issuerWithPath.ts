@@ -19,7 +19,10 @@ const documents: Readonly<Record<PathDocument, readonly [asked: string, known: s
   'openid-appended': [`${issuerPath}${wellKnown}/openid-configuration`, `${wellKnown}/openid-configuration`],
 };
 
-/** Hands requests below the path to `tenant`, all others to `root`; `published` says which documents there are. */
+/**
+ * Hands requests below the path to `tenant`, all others to `root`; `published` says which documents there are, none
+ * where the issuer is not served now.
+ */
 export function serveBelowPath(
   root: Handler,
   tenant: () => Promise<Handler>,
@@ -28,6 +31,7 @@ export function serveBelowPath(
   return async (request, response) => {
     const target = request.url ?? '/';
     const [path = '', query] = target.split('?');
+    const isServed = published().length > 0;
     const document = Object.values(documents).find(([asked]) => asked === path);
     if (document !== undefined) {
       const isPublished = published().some((kind) => documents[kind][0] === path);
@@ -36,7 +40,7 @@ export function serveBelowPath(
         return;
       }
       mount(request, document[1]);
-    } else if (path.startsWith(`${issuerPath}/`)) {
+    } else if (isServed && path.startsWith(`${issuerPath}/`)) {
       mount(request, path.slice(issuerPath.length) + (query === undefined ? '' : `?${query}`));
     } else {
       return root(request, response);

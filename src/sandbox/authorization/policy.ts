@@ -7,10 +7,16 @@ import { splitScopes } from './scopes.ts';
  * oidc-provider's policy, with account choice on request, an answer for every single sign-in, and refusal of scopes
  * of which none is known.
  */
-export function buildPolicy(scopes: readonly string[]): interactionPolicy.DefaultPolicy {
+export function buildPolicy(
+  scopes: readonly string[],
+  defaultScopes: readonly string[],
+): interactionPolicy.DefaultPolicy {
   const { Check, Prompt, base } = interactionPolicy;
   const known = new Check('known_scope', 'none of the scopes is known', (ctx) => {
-    const asked = ctx.oidc.params?.['scope'];
+    const { params } = ctx.oidc;
+    // RFC 6749 §3.3: a request without a scope is processed with a default.
+    if (params && (params['scope'] ?? '') === '') params['scope'] = defaultScopes.join(' ');
+    const asked = params?.['scope'];
     const list = typeof asked === 'string' ? asked : '';
     if (!splitScopes(list).some((scope) => scopes.includes(scope))) {
       throw new errors.InvalidScope('None of the scopes is one of this server.', list);

@@ -1,5 +1,5 @@
 // Opens the sandbox's data: a file that survives being killed at any moment, or memory.
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 
@@ -29,10 +29,11 @@ export function openDatabase(file?: string): DatabaseSync {
   }
 }
 
-/** It holds tokens: a file of this user alone, before SQLite would make one for everybody. */
+/** It holds tokens: a file of this user alone, whether SQLite would make one for everybody or somebody did. */
 function createPrivately(file: string): void {
   mkdirSync(path.dirname(file), { recursive: true });
   closeSync(openSync(file, 'a', 0o600));
+  chmodSync(file, 0o600);
 }
 
 function migrate(database: DatabaseSync): void {
@@ -45,7 +46,8 @@ function migrate(database: DatabaseSync): void {
     database.exec(`PRAGMA user_version = ${migrations.length}`);
     database.exec('COMMIT');
   } catch (error) {
-    database.exec('ROLLBACK');
+    // SQLite has rolled back by itself where the file could not be written.
+    if (database.isTransaction) database.exec('ROLLBACK');
     throw error;
   }
 }

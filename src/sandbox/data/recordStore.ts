@@ -8,6 +8,8 @@ import { errors } from 'oidc-provider';
 type Row = Record<string, SQLOutputValue>;
 type Clock = () => number;
 
+const deviceCodeKeptSeconds = 300;
+
 /** Hands out one store for each kind of record. `now` is in milliseconds. */
 export function createRecordStores(database: DatabaseSync, now: Clock = Date.now): AdapterFactory {
   const statements = prepare(database);
@@ -45,11 +47,14 @@ class RecordStore implements Adapter {
   readonly #kind: string;
   readonly #statements: ReturnType<typeof prepare>;
   readonly #now: Clock;
+  /** RFC 8628 §3.5: a device code that has expired is told from one that there never was. */
+  readonly #keptSeconds: number;
 
   constructor(kind: string, statements: ReturnType<typeof prepare>, now: Clock) {
     this.#kind = kind;
     this.#statements = statements;
     this.#now = now;
+    this.#keptSeconds = kind === 'DeviceCode' ? deviceCodeKeptSeconds : 0;
   }
 
   async upsert(id: string, payload: AdapterPayload, expiresInSeconds?: number): Promise<void> {
@@ -57,7 +62,8 @@ class RecordStore implements Adapter {
       kind: this.#kind,
       id,
       payload: JSON.stringify(payload),
-      expires: expiresInSeconds === undefined ? null : this.#now() + expiresInSeconds * 1000,
+      expires:
+        expiresInSeconds === undefined ? null : this.#now() + (expiresInSeconds + this.#keptSeconds) * 1000,
       uid: payload.uid ?? null,
       userCode: payload.userCode ?? null,
       grantId: payload.grantId ?? null,

@@ -4,6 +4,8 @@ import type { KoaContextWithOIDC } from 'oidc-provider';
 
 import { routes } from '../authorization/routes.ts';
 import { readBody } from '../http/requestBody.ts';
+import { html } from '../pages/markup.ts';
+import { sendPage } from '../pages/page.ts';
 import type { FaultEntry, FaultSwitches } from './faultSwitches.ts';
 
 const bodyLimitBytes = 64 * 1024;
@@ -56,9 +58,7 @@ export function answer(
 
 /** Answers like a server behind a failing proxy: a page where JSON was wanted. */
 export function answerPage(ctx: Exchange, status: number, sentence: string): void {
-  answer(ctx, status, `<!doctype html><title>Error</title><p>${sentence}</p>`, {
-    'content-type': 'text/html; charset=utf-8',
-  });
+  sendPage(ctx, { status, title: 'Error', content: html`<p>${sentence}</p>` });
 }
 
 /** Ends the connection in the middle of the request. */
@@ -85,18 +85,25 @@ export function amend(
   ctx.body = { ...known, ...members(known) };
 }
 
-/** Alters where the browser is sent with a code or an error; leaves redirects between pages alone. */
-export function amendRedirect(ctx: Exchange, change: (parameters: URLSearchParams) => void): void {
+/** Where the browser is sent with a code or an error; `undefined` for redirects between pages. */
+export function answerOf(ctx: Exchange): URL | undefined {
   const location = URL.parse(ctx.response.get('location'));
-  const parameters = location?.searchParams;
-  if (!location || !parameters || !(parameters.has('code') || parameters.has('error'))) return;
-  change(parameters);
+  return location?.searchParams.has('code') === true || location?.searchParams.has('error') === true
+    ? location
+    : undefined;
+}
+
+/** Alters where the browser is sent with a code or an error. */
+export function amendRedirect(ctx: Exchange, change: (parameters: URLSearchParams) => void): void {
+  const location = answerOf(ctx);
+  if (!location) return;
+  change(location.searchParams);
   ctx.set('location', location.href);
 }
 
 /**
  * Sends the browser back with an error where the server would have shown its page: only then were the client and its
- * redirect URI found good.
+ * redirect URI found good. Both are the server's word, not the query's, which a pushed request makes meaningless.
  */
 export function refuseInsteadOfAsking(
   ctx: Exchange,
@@ -104,14 +111,19 @@ export function refuseInsteadOfAsking(
   error: string,
   description: string,
 ): void {
-  const { redirect_uri: redirectUri, state } = ctx.query;
-  if (!isOnTheWayToPage(ctx) || typeof redirectUri !== 'string') return;
+  const { redirect_uri: redirectUri, state, response_mode: mode } = paramsOf(ctx);
+  if (!isOnTheWayToPage(ctx) || typeof redirectUri !== 'string' || (mode ?? 'query') !== 'query') return;
   const location = new URL(redirectUri);
   location.searchParams.set('error', error);
   location.searchParams.set('error_description', description);
   if (typeof state === 'string') location.searchParams.set('state', state);
   location.searchParams.set('iss', issuer);
   ctx.set('location', location.href);
+}
+
+/** The authorization request as the server understood it, pushed or not. */
+export function paramsOf(ctx: Exchange): Readonly<Record<string, unknown>> {
+  return (ctx as { oidc?: { params?: Record<string, unknown> } }).oidc?.params ?? {};
 }
 
 /** True if the authorization request was found good and a person is about to be asked. */
@@ -127,14 +139,23 @@ export async function readForm(ctx: Exchange): Promise<Record<string, string>> {
   >;
 }
 
-/** The JSON of a registration; the server behind gets it as well. */
+/** The JSON of a registration; the server behind gets it as well, and nothing where it is no object. */
 export async function readMetadata(ctx: Exchange): Promise<Record<string, unknown>> {
-  return (await readOnce(ctx, (text) => JSON.parse(text) as unknown)) as Record<string, unknown>;
+  return readOnce(ctx, (text) => {
+    try {
+      return Object(JSON.parse(text)) as Record<string, unknown>;
+    } catch {
+      return {};
+    }
+  });
 }
 
 /** oidc-provider takes a body that was read before it from this place. */
-async function readOnce(ctx: Exchange, parse: (text: string) => unknown): Promise<unknown> {
-  const request = ctx.req as { body?: unknown };
+async function readOnce(
+  ctx: Exchange,
+  parse: (text: string) => Record<string, unknown>,
+): Promise<Record<string, unknown>> {
+  const request = ctx.req as { body?: Record<string, unknown> };
   request.body ??= parse((await readBody(ctx.req, bodyLimitBytes)) ?? '');
   return request.body;
 }

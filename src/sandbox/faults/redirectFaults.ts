@@ -1,6 +1,8 @@
 // Faults of the answer that comes back through the browser: state, `iss` (RFC 9207), and what else it carries.
-import type { AuthorizationFault, Exchange } from './authorizationFault.ts';
-import { amend, amendRedirect, answerPage, atMetadata, atRedirect } from './authorizationFault.ts';
+import type { AuthorizationFault } from './authorizationFault.ts';
+import { amend, amendRedirect, answerOf, atMetadata, atRedirect } from './authorizationFault.ts';
+import { html } from '../pages/markup.ts';
+import { sendPage } from '../pages/page.ts';
 
 function returned(
   name: string,
@@ -96,13 +98,13 @@ export const redirectFaults: readonly AuthorizationFault[] = [
     about: 'Ends on a page that shows the callback address instead of going there.',
     source: 'field case 25',
     at: atRedirect,
-    after: (ctx: Exchange) => {
-      const location = ctx.response.get('location');
-      amendRedirect(ctx, () => {
-        ctx.remove('location');
-        answerPage(ctx, 200, `<code id="callback">${location.replaceAll('&', '&amp;')}</code>`);
-      });
-      if (ctx.status === 200) ctx.remove('location');
+    after: (ctx) => {
+      const location = answerOf(ctx);
+      if (!location) return;
+      ctx.remove('location');
+      const content = html`<p>Nothing answers there:</p>
+        <p><code id="callback">${location.href}</code></p>`;
+      sendPage(ctx, { status: 200, title: 'Callback', content });
     },
   },
 ];

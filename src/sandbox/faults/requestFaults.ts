@@ -6,6 +6,7 @@ import {
   answerPage,
   atAuthorization,
   atMetadata,
+  paramsOf,
   refuseInsteadOfAsking,
 } from './authorizationFault.ts';
 
@@ -14,7 +15,7 @@ function picky(
   name: string,
   about: string,
   source: string,
-  isWrong: (query: Exchange['query']) => boolean,
+  isWrong: (request: Readonly<Record<string, unknown>>) => boolean,
   error: string,
   description: string,
 ): AuthorizationFault {
@@ -25,10 +26,11 @@ function picky(
     at: atAuthorization,
     before: (ctx) => {
       // Judged on what the client sent: the server fills in a scope of its own.
-      if (isWrong(ctx.query)) ctx.state[name] = true;
+      if (!isPushed(ctx)) ctx.state[name] = isWrong(ctx.query);
     },
     after: (ctx, { issuer }) => {
-      if (ctx.state[name] === true) refuseInsteadOfAsking(ctx, issuer, error, description);
+      const isRefused = isPushed(ctx) ? isWrong(paramsOf(ctx)) : ctx.state[name] === true;
+      if (isRefused) refuseInsteadOfAsking(ctx, issuer, error, description);
     },
   };
 }
@@ -63,7 +65,9 @@ function unasked(name: string, about: string, error: string, description: string
   };
 }
 
-const scopesOf = ({ scope }: Exchange['query']): string[] =>
+const isPushed = (ctx: Exchange): boolean => ctx.query['request_uri'] !== undefined;
+
+const scopesOf = ({ scope }: Readonly<Record<string, unknown>>): string[] =>
   typeof scope === 'string' ? scope.split(' ').filter((one) => one !== '') : [];
 
 export const requestFaults: readonly AuthorizationFault[] = [
@@ -153,7 +157,7 @@ export const requestFaults: readonly AuthorizationFault[] = [
     source: 'checklist 7.11',
     at: (ctx) => atMetadata(ctx) || atAuthorization(ctx),
     before: (ctx) => {
-      ctx.state['unpushed'] = atAuthorization(ctx) && ctx.query['request_uri'] === undefined;
+      ctx.state['unpushed'] = atAuthorization(ctx) && !isPushed(ctx);
     },
     after: (ctx, { issuer }) => {
       amend(ctx, () => (atMetadata(ctx) ? { require_pushed_authorization_requests: true } : {}));

@@ -1,10 +1,12 @@
 // An HTTP server on a loopback address that knows its own origin before it has anything to serve: both servers of
 // the sandbox print the other's address in their documents, so both ports must be open before either is built.
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { isIP } from 'node:net';
 
 import { isLoopbackAuthority, isLoopbackHost } from './loopback.ts';
-import { describeRequest } from './requestLog.ts';
+import { describeFailure, describeRequest } from './requestLog.ts';
 
 /** Answers one request. What it throws ends in a plain 500. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
@@ -22,48 +24,105 @@ export interface ListenerOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** Further addresses of this computer to take the same port on, where they exist. */
+  readonly alsoOn?: readonly string[];
   readonly log: (line: string) => void;
 }
 
 /** The port is in use by another program. */
 export class PortTakenError extends Error {}
 
+/** Where browsers look for `localhost` and the names below it, some here first and some there. */
+export const bothLoopbacks: readonly string[] = ['127.0.0.1', '::1'];
+
+/** How many free ports are tried where one has to be free on several addresses. */
+const freePortTries = 10;
+
 /**
  * Opens a port.
  *
  * @throws PortTakenError, and Error if the host is not a loopback address or the port cannot be had.
  */
-export async function openListener({ name, host, port, log }: ListenerOptions): Promise<Listener> {
+export async function openListener(options: ListenerOptions): Promise<Listener> {
+  const { name, host, port, alsoOn = [], log } = options;
   if (!isLoopbackHost(host)) {
     throw new Error(`The sandbox listens on this computer only; "${host}" is not a loopback address.`);
   }
   let handler: Handler | undefined;
-  const server = createServer((request, response) => {
-    logWhenDone(name, request, response, log);
-    void answer(handler, request, response, log);
-  });
-  const { promise: listening, resolve, reject } = Promise.withResolvers<undefined>();
-  server.once('error', (cause: NodeJS.ErrnoException) => reject(explain(cause, host, port)));
-  server.listen(port, host.replace(/^\[|\]$/g, ''), () => resolve(undefined));
-  await listening;
-
-  const address = server.address();
+  const create = () =>
+    createServer((request, response) => {
+      logWhenDone(name, request, response, log);
+      void answer(handler, request, response, log);
+    });
+  const addresses = isIP(host.replace(/^\[|\]$/g, '')) === 0 ? bothLoopbacks : [host, ...alsoOn];
+  const servers = await listenTogether(create, [...new Set(addresses)], port);
+  for (const server of servers) server.on('error', (error) => log(describeFailure(error)));
+  const address = servers[0]?.address();
   const openPort = address !== null && typeof address === 'object' ? address.port : port;
   const urlHost = host === '::1' ? '[::1]' : host;
-  let closing: Promise<void> | undefined;
+  let closing: Promise<unknown> | undefined;
   return {
     origin: new URL(`http://${urlHost}:${openPort}`).origin,
     serve: (next) => {
       handler = next;
     },
-    close: () => {
-      closing ??= new Promise((closed) => {
-        server.close(() => closed());
-        server.closeAllConnections();
-      });
-      return closing;
+    close: async () => {
+      closing ??= Promise.all(servers.map(closeServer));
+      await closing;
     },
   };
+}
+
+/** One port on every address: whoever had it on one of them would be taken for this program. */
+async function listenTogether(
+  create: () => Server,
+  hosts: readonly string[],
+  port: number,
+  triesLeft = freePortTries,
+): Promise<Server[]> {
+  const servers: Server[] = [];
+  let openPort = port;
+  try {
+    for (const host of hosts) {
+      const server = await listen(create(), host, openPort, servers.length > 0);
+      if (!server) continue;
+      servers.push(server);
+      openPort = (server.address() as AddressInfo).port;
+    }
+    return servers;
+  } catch (error) {
+    await Promise.all(servers.map(closeServer));
+    const mayTryAgain = port === 0 && triesLeft > 0 && error instanceof PortTakenError;
+    if (mayTryAgain) return listenTogether(create, hosts, port, triesLeft - 1);
+    throw error;
+  }
+}
+
+/** Listens; `undefined` where the address is a further one and this computer does not have it. */
+async function listen(
+  server: Server,
+  host: string,
+  port: number,
+  isFurther: boolean,
+): Promise<Server | undefined> {
+  const { promise, resolve, reject } = Promise.withResolvers<Server | undefined>();
+  const refuse = (cause: NodeJS.ErrnoException) => {
+    if (isFurther && /^(EADDRNOTAVAIL|EAFNOSUPPORT)$/.test(cause.code ?? '')) resolve(undefined);
+    else reject(explain(cause, host, port));
+  };
+  server.once('error', refuse);
+  server.listen({ port, host: host.replace(/^\[|\]$/g, ''), ipv6Only: true }, () => {
+    server.off('error', refuse);
+    resolve(server);
+  });
+  return promise;
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((closed) => {
+    server.close(() => closed());
+    server.closeAllConnections();
+  });
 }
 
 function logWhenDone(
@@ -91,6 +150,11 @@ async function answer(
     response.writeHead(421).end();
     return;
   }
+  // A target that is no path, such as that of a proxy request: nothing behind this expects one.
+  if (request.url?.startsWith('/') !== true || !URL.canParse(request.url, 'http://sandbox')) {
+    response.writeHead(400).end();
+    return;
+  }
   if (handler === undefined) {
     response.writeHead(503, { 'retry-after': '1' }).end();
     return;
@@ -98,7 +162,7 @@ async function answer(
   try {
     await handler(request, response);
   } catch (error) {
-    log(`failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+    log(describeFailure(error));
     if (response.headersSent) response.destroy();
     else response.writeHead(500).end();
   }

@@ -24,10 +24,20 @@ export interface LoggedRequest {
 
 /** For example `authorization GET /authorize?state=…&scope=notes:read 303 12 ms`. */
 export function describeRequest({ server, method, url, status, durationMs }: LoggedRequest): string {
-  const { pathname, searchParams } = new URL(url, 'http://sandbox');
+  // What the path looks like is up to whoever asks: it need not make an address.
+  const parsed = URL.parse(url, 'http://sandbox');
+  if (!parsed) return `${server} ${printable(method)} (no path) ${status} ${Math.round(durationMs)} ms`;
+  const { pathname, searchParams } = parsed;
   const query = [...searchParams].map(([name, value]) => `${printable(name)}=${maskValue(name, value)}`);
   const target = maskPath(pathname) + (query.length === 0 ? '' : `?${query.join('&')}`);
   return `${server} ${printable(method)} ${target} ${status} ${Math.round(durationMs)} ms`;
+}
+
+/** What went wrong inside, as one line: its name and where in the code, and words as they would be printed anywhere. */
+export function describeFailure(error: unknown): string {
+  if (!(error instanceof Error)) return `failed: ${printable(String(error))}`;
+  const [, place = ''] = /\n\s+at (.*)/.exec(error.stack ?? '') ?? [];
+  return `failed: ${error.name}: ${printable(error.message)} (${printable(place)})`;
 }
 
 /** Ids of sign-ins, clients and device codes stand in the path; whoever has them can do something with them. */
