@@ -1,6 +1,8 @@
 // An authorization server whose proofs, clock and inner faults a test can reach, behind a real port.
 import { randomBytes, scryptSync } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
 
+import type { AdapterFactory } from 'oidc-provider';
 import { Provider } from 'oidc-provider';
 
 import { configure, makeKey } from '../../src/sandbox/authorization/configuration.ts';
@@ -61,8 +63,12 @@ export interface House extends Sandbox {
   readonly proofs: MemoryProofs;
   /** What went wrong inside. */
   readonly innerFaults: readonly Error[];
+  /** Says when it begins to serve a request and when it is done, with the error that nobody inside took care of. */
+  readonly requests: EventEmitter<{ begun: []; done: [unknown] }>;
+  /** The records of oidc-provider, by kind. */
+  readonly stores: AdapterFactory;
   /** Lets it know a client, as if its metadata document had been read. */
-  learn(clientId: string, redirectUri: string): Promise<Visitor>;
+  learn(clientId: string, redirectUri: string, clientName?: string): Promise<Visitor>;
   /** Moves the clock of the consent page on. */
   pass(seconds: number): void;
 }
@@ -103,6 +109,16 @@ export async function openHouse(plan: HousePlan = {}): Promise<House> {
   const provider = new Provider(issuer, configure(terms, scopes, keys, stores, faults));
   const innerFaults: Error[] = [];
   provider.on('server_error', (_ctx, error) => innerFaults.push(error));
+  const requests: House['requests'] = new EventEmitter();
+  provider.use((_ctx, next) => {
+    requests.emit('begun');
+    const done = next();
+    done.then(
+      () => requests.emit('done', undefined),
+      (error: unknown) => requests.emit('done', error),
+    );
+    return done;
+  });
   let aheadMs = 0;
   const now = () => Date.now() + aheadMs;
   provider.use(createConsentMiddleware(provider, { ...terms, proofs, pagesOrigin, now }));
@@ -116,11 +132,13 @@ export async function openHouse(plan: HousePlan = {}): Promise<House> {
     control: { url: '', key: '' },
     proofs,
     innerFaults,
+    requests,
+    stores,
     pass: (seconds) => {
       aheadMs += seconds * 1000;
     },
-    learn: async (clientId, redirectUri) => {
-      const metadata = { client_id: clientId, client_name: 'Notes App', redirect_uris: [redirectUri] };
+    learn: async (clientId, redirectUri, clientName = 'Notes App') => {
+      const metadata = { client_id: clientId, client_name: clientName, redirect_uris: [redirectUri] };
       const store = stores('Client');
       await store.upsert(clientId, { ...metadata, token_endpoint_auth_method: 'none' }, 3600);
       return Visitor.known(house, clientId, redirectUri);
@@ -131,6 +149,26 @@ export async function openHouse(plan: HousePlan = {}): Promise<House> {
     },
   };
   return house;
+}
+
+/** Posts half a form in a browser, which goes away then, and returns what nobody in the house took care of. */
+export async function breakOff(house: House, visitor: Visitor, address: string): Promise<unknown> {
+  const leaving = new AbortController();
+  const [begun, done] = [once(house.requests, 'begun'), once(house.requests, 'done')];
+  const half = new ReadableStream({
+    start: (stream) => {
+      stream.enqueue(new TextEncoder().encode('csrf='));
+    },
+  });
+  const post = { method: 'POST', body: half, duplex: 'half', signal: leaving.signal } as const;
+  const gone = visitor.open(address, post).then(
+    () => false,
+    () => true,
+  );
+  await begun;
+  leaving.abort();
+  if (!(await gone)) throw new Error('There was an answer to half a form.');
+  return ((await done) as [unknown])[0];
 }
 
 /** A consent page that is open in a browser of its own. */

@@ -4,6 +4,8 @@ import { createHash } from 'node:crypto';
 import { after, before, test } from 'node:test';
 
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
+import { buildErrorPage } from '../../src/sandbox/pages/page.ts';
+import { toLine } from '../../src/sandbox/pages/shownText.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { openHouse } from './consentHouse.ts';
 import { csrfOf, Visitor } from './sandboxVisitor.ts';
@@ -84,6 +86,45 @@ test('text chosen by a client stays text', async () => {
   const { text } = await visitor.consentPage(visitor.begin({ login_hint: '"><b>', scope: 'openid' }));
   assert.doesNotMatch(text, /<img|"><b>/);
   assert.match(text, /&lt;img src=x onerror=&quot;alert\(1\)&quot;&gt;/);
+});
+
+test('the name of an app is one line of bearable length that no character turns round', async () => {
+  const visitor = await Visitor.register(sandbox, {
+    client_name: '\u202e\u2066Notes\u0000\u200b \t\n  App\u202c '.concat('x'.repeat(5000)),
+  });
+  const { text } = await visitor.consentPage(visitor.begin());
+  assert.match(text, new RegExp(`<strong>Notes App ${'x'.repeat(69)}…</strong>`));
+  assert.doesNotMatch(text, /[\u0000\u200b\u202a-\u202e\u2066-\u2069]/);
+});
+
+test('text from outside is cut between characters, and no letter grows over its neighbours', () => {
+  assert.equal(toLine('नमस्ते', 4), 'नमस्ते');
+  assert.equal(toLine('👍🏽👍🏽👍🏽', 2), '👍🏽…');
+  assert.equal(toLine(`a${'\u0301'.repeat(40)}b`, 80), `a${'\u0301'.repeat(4)}b`);
+  assert.equal(toLine(' \u2028\u3164\u2800\ud800 ', 80), '');
+  const { content } = buildErrorPage(400, `\u202e${'x'.repeat(5000)}`, 'invalid_request');
+  assert.match(content.text, /<p class="lead">x{299}…</);
+});
+
+test('an app without a name that can be seen is shown with its id', async (t) => {
+  const visitor = await Visitor.register(sandbox, { client_name: '\u202e \u200b\u3164' });
+  const { text } = await visitor.consentPage(visitor.begin());
+  assert.match(text, new RegExp(`<strong>${visitor.clientId}</strong>`));
+
+  const house = await openHouse();
+  t.after(() => house.close());
+  const clientId = 'https://app.example/oauth/client.json';
+  const nameless = await house.learn(clientId, 'https://app.example/callback', '\u202e');
+  const page = await nameless.consentPage(nameless.begin());
+  assert.match(page.text, /<strong>app\.example<\/strong>/);
+});
+
+test('a hint that cannot be a name is not suggested', async () => {
+  const visitor = await Visitor.register(sandbox);
+  for (const hint of ['\u202eada', 'x'.repeat(65)]) {
+    const { text } = await visitor.consentPage(visitor.begin({ login_hint: hint }));
+    assert.match(text, /<input[^>]* id="account"[^>]* value="ada"/s);
+  }
 });
 
 test('an answer without the page’s own token is refused, and so is one with a foreign token', async () => {

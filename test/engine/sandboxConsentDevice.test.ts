@@ -4,6 +4,8 @@ import { after, before, test } from 'node:test';
 
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
+import type { House } from './consentHouse.ts';
+import { openHouse, passphrase } from './consentHouse.ts';
 import { csrfOf, fetchJson, postForm, Visitor } from './sandboxVisitor.ts';
 
 const deviceGrant = 'urn:ietf:params:oauth:grant-type:device_code';
@@ -19,23 +21,23 @@ class Device {
   readonly visitor: Visitor;
   readonly userCode: string;
   readonly address: string;
-  readonly #deviceCode: string;
+  readonly deviceCode: string;
 
   private constructor(visitor: Visitor, answer: Record<string, unknown>) {
     this.visitor = visitor;
     this.userCode = String(answer['user_code']);
     this.address = String(answer['verification_uri']);
-    this.#deviceCode = String(answer['device_code']);
+    this.deviceCode = String(answer['device_code']);
   }
 
-  static async begin(clientName = 'Television'): Promise<Device> {
+  static async begin(clientName = 'Television', at: Sandbox = sandbox): Promise<Device> {
     const grantTypes = ['authorization_code', 'refresh_token', deviceGrant];
-    const visitor = await Visitor.register(sandbox, { client_name: clientName, grant_types: grantTypes });
-    const document = await fetchJson(`${sandbox.issuer}/.well-known/oauth-authorization-server`);
+    const visitor = await Visitor.register(at, { client_name: clientName, grant_types: grantTypes });
+    const document = await fetchJson(`${at.issuer}/.well-known/oauth-authorization-server`);
     const { status, body } = await postForm(String(document['device_authorization_endpoint']), {
       client_id: visitor.clientId,
       scope: 'notes:read',
-      resource: sandbox.mcpUrl,
+      resource: at.mcpUrl,
     });
     assert.equal(status, 200, JSON.stringify(body));
     return new Device(visitor, body);
@@ -55,7 +57,7 @@ class Device {
   }
 
   poll() {
-    return this.visitor.token({ grant_type: deviceGrant, device_code: this.#deviceCode });
+    return this.visitor.token({ grant_type: deviceGrant, device_code: this.deviceCode });
   }
 }
 
@@ -86,10 +88,32 @@ test('code, confirmation, consent with the passphrase, and the device has its to
   assert.equal(body['scope'], 'notes:read');
 });
 
-test('the page of the code is guarded like every other, and its field has a name', async () => {
+test('every page on the way is guarded like the consent page', async () => {
+  const device = await Device.begin();
+  const consent = await device.confirm();
+  const form = { csrf: csrfOf(await consent.text()), account: 'ada', passphrase: sandbox.passphrase ?? '' };
+  const other = await Device.begin();
+  for (const response of [
+    await device.visitor.open(device.address),
+    await device.type('BBBB-BBBB'),
+    await other.type(other.userCode),
+    consent,
+    await device.visitor.submit(consent.url, { ...form, decision: 'allow' }),
+    await other.confirm({ abort: 'yes' }),
+    await other.visitor.submit(other.address, {}),
+  ]) {
+    assert.match(
+      response.headers.get('content-security-policy') ?? '',
+      /default-src 'none'.*frame-ancestors 'none'/,
+    );
+    assert.equal(response.headers.get('x-frame-options'), 'DENY');
+    assert.equal(response.headers.get('cache-control'), 'no-store');
+  }
+});
+
+test('the field for the code has a name, and the page needs no script', async () => {
   const device = await Device.begin();
   const response = await device.visitor.open(device.address);
-  assert.match(response.headers.get('content-security-policy') ?? '', /frame-ancestors 'none'/);
   const text = await response.text();
   assert.match(text, /<label for="user-code">/);
   assert.match(text, /<input[^>]* name="user_code" id="user-code"/);
@@ -126,6 +150,63 @@ for (const [decision, error, words] of [
     assert.equal((await device.poll()).body['error'], error);
   });
 }
+
+/** A house, and a device there whose code ends so many seconds from now. */
+async function beginAged(inSeconds: number): Promise<{ house: House; device: Device }> {
+  const house = await openHouse();
+  const device = await Device.begin('Television', house);
+  const store = house.stores('DeviceCode');
+  const exp = Math.floor(Date.now() / 1000) + inSeconds;
+  await store.upsert(device.deviceCode, { ...(await store.find(device.deviceCode)), exp }, 600);
+  return { house, device };
+}
+
+test('a code that has expired is said to be too old', async (t) => {
+  const { house, device } = await beginAged(-1);
+  t.after(() => house.close());
+  const response = await device.type(device.userCode);
+  assert.equal(response.status, 422);
+  assert.match(await response.text(), /role="alert">This code is too old\. Let the device show a new one\./);
+});
+
+test('the consent page waits no longer than the code of the device', async (t) => {
+  const { house, device } = await beginAged(30);
+  t.after(() => house.close());
+  const consent = await device.confirm();
+  const text = await consent.text();
+  const [, seconds] = /<meta http-equiv="refresh" content="(\d+);/.exec(text) ?? [];
+  assert.ok(Number(seconds) > 0 && Number(seconds) <= 30, seconds);
+  assert.match(text, /This page waits \d\d? seconds? for an/);
+
+  house.pass(31);
+  const form = { csrf: csrfOf(text), account: 'ada', passphrase, decision: 'allow' };
+  const end = await device.visitor.submit(consent.url, form);
+  assert.match(await end.text(), /Nobody answered in time\./);
+  assert.equal((await device.poll()).status, 400);
+});
+
+test('an answer for a device whose code is gone comes too late', async (t) => {
+  const { house, device } = await beginAged(600);
+  t.after(() => house.close());
+  const consent = await device.confirm();
+  const form = { csrf: csrfOf(await consent.text()), account: 'ada', passphrase, decision: 'allow' };
+  await house.stores('DeviceCode').destroy(device.deviceCode);
+  const end = await device.visitor.submit(consent.url, form);
+  assert.match(await end.text(), /Nobody answered in time\./);
+});
+
+test('the name of a device is one line that no character turns round', async () => {
+  const device = await Device.begin(`\u202eTele\n vision${'x'.repeat(500)}`);
+  const confirmation = await (await device.type(device.userCode)).text();
+  assert.match(confirmation, /<strong>Tele visionx{68}…<\/strong>/);
+  const consent = await device.confirm();
+  const text = await consent.text();
+  assert.match(text, /id="destination">Tele visionx{68}…</);
+  const form = { csrf: csrfOf(text), account: 'ada', passphrase: sandbox.passphrase ?? '' };
+  const end = await (await device.visitor.submit(consent.url, { ...form, decision: 'allow' })).text();
+  assert.match(end, /<strong>Tele visionx{68}…<\/strong>/);
+  assert.doesNotMatch(confirmation + text + end, /\u202e/);
+});
 
 test('text chosen by a device stays text', async () => {
   const device = await Device.begin('<img src=x>');

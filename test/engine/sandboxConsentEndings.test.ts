@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 
 import type { House } from './consentHouse.ts';
-import { MemoryProofs, openHouse, OpenPage, passphrase, sentBack } from './consentHouse.ts';
+import { breakOff, MemoryProofs, openHouse, OpenPage, passphrase, sentBack } from './consentHouse.ts';
 import { csrfOf, Visitor } from './sandboxVisitor.ts';
 
 let house: House;
@@ -105,4 +105,36 @@ test('what is no answer changes nothing', async () => {
   assert.equal((await page.visitor.open(page.url, { method: 'PUT' })).status, 405);
   const again = await page.visitor.open(page.url);
   assert.equal(csrfOf(await again.text()), csrfOf(page.text));
+});
+
+test('a browser that goes away while it posts ends nothing: the person can answer again', async () => {
+  const page = await OpenPage.open(house);
+  assert.equal(await breakOff(house, page.visitor, page.url), undefined);
+  assert.deepEqual(house.innerFaults, []);
+  assert.ok(sentBack(await page.allow({ passphrase })).get('code'));
+});
+
+test('an answer to a sign-in that ended while it was checked is told so, and is no fault inside', async () => {
+  const page = await OpenPage.open(house);
+  const { proofs, stores } = house;
+  proofs.readPassphrase = () => {
+    void stores('Interaction').destroy(page.url.split('/').at(-1) ?? '');
+    return proofs.passphrase;
+  };
+  const response = await page.allow({ passphrase });
+  proofs.readPassphrase = () => proofs.passphrase;
+  assert.equal(response.status, 400);
+  assert.match(await response.text(), /It is over/);
+  assert.deepEqual(house.innerFaults, []);
+});
+
+test('a page that is opened again says how long it still waits', async (t) => {
+  const another = await openHouse();
+  t.after(() => another.close());
+  const page = await OpenPage.open(another);
+  assert.match(page.text, /This page waits (10|9) minutes for an\s+answer/);
+  another.pass(8 * 60 + 30);
+  assert.match(await (await page.visitor.open(page.url)).text(), /This page waits a minute for an/);
+  another.pass(60);
+  assert.match(await (await page.visitor.open(page.url)).text(), /This page waits \d\d seconds for an/);
 });

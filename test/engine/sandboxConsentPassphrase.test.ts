@@ -81,7 +81,7 @@ test('many tries at once are no more than five', async (t) => {
   assert.equal(proofs.failuresAtMs.length, 5);
 });
 
-test('after twenty wrong tries in ten minutes nothing is checked until the first of them is old enough', async (t) => {
+test('after twenty wrong tries in ten minutes no passphrase is checked until the first of them is old enough', async (t) => {
   const proofs = new MemoryProofs(passphrase);
   const another = await openHouse({ proofs, answerSeconds: 3600 });
   t.after(() => another.close());
@@ -94,11 +94,11 @@ test('after twenty wrong tries in ten minutes nothing is checked until the first
   assert.equal(refused.status, 429);
   const waitSeconds = Number(refused.headers.get('retry-after'));
   assert.ok(waitSeconds > 50 && waitSeconds <= 61, String(waitSeconds));
-  assert.match(await refused.text(), /role="alert">There were too many wrong tries\. Try again in /);
+  assert.match(await refused.text(), /role="alert">Too many wrong passphrases were typed\. Try again in /);
   assert.equal(proofs.failuresAtMs.length, 21, 'a try that was not taken is not counted');
 
   const stranger = await OpenPage.open(another);
-  assert.match(stranger.text, /too many wrong tries/, 'the page says so before anybody types');
+  assert.match(stranger.text, /Too many wrong passphrases/, 'the page says so before anybody types');
   assert.equal((await stranger.allow({ passphrase })).status, 429, 'a new sign-in gets no fresh tries');
   const denied = sentBack(await stranger.answer({ decision: 'deny' }));
   assert.equal(denied.get('error'), 'access_denied', 'whoever wants no more needs no try');

@@ -10,6 +10,8 @@ import { accountLengthLimit } from './account.ts';
 import { passkeySignInScript } from './passkeyScripts.ts';
 import type { PasskeyQuestion, Surface } from './personCheck.ts';
 
+const unspokenSeconds = 5;
+
 /** What the consent page says. */
 export interface ConsentQuestion {
   readonly clientName: string;
@@ -23,8 +25,10 @@ export interface ConsentQuestion {
   readonly account: string;
   readonly csrfToken: string;
   readonly surface: Surface;
-  readonly answerSeconds: number;
-  readonly leaves: NonNullable<Page['leaves']>;
+  /** How long the page still waits for an answer. */
+  readonly remainingSeconds: number;
+  /** Where the page goes then. */
+  readonly lateAddress: string;
   readonly passkeysAddress: string;
   readonly correction: Correction;
 }
@@ -35,7 +39,7 @@ export interface Correction {
   readonly account?: string;
   readonly accountAlarm?: string;
   readonly proofAlarm?: string;
-  /** Whether that sentence is about the passphrase, where there is a passkey, too. */
+  /** Whether what was typed for the passphrase is what has to be put right. */
   readonly byPassphrase?: boolean;
   readonly retryAfterSeconds?: number;
 }
@@ -69,7 +73,7 @@ export function buildConsentPage(question: ConsentQuestion): Page {
       </p>
     </form>
     <p class="foot">
-      Allow only what you started yourself. This page waits ${describeMinutes(question.answerSeconds)} for an
+      Allow only what you started yourself. This page waits ${describeWait(question.remainingSeconds)} for an
       answer.
       ${
         surface.passphrase
@@ -83,7 +87,7 @@ export function buildConsentPage(question: ConsentQuestion): Page {
     status: correction.status ?? 200,
     title: `Sign in to ${question.resourceName} · MCP OAuth Sandbox`,
     content,
-    leaves: question.leaves,
+    leaves: { afterSeconds: question.remainingSeconds, address: question.lateAddress },
     ...(surface.passkeys === undefined ? {} : { script: passkeySignInScript }),
     ...(correction.retryAfterSeconds === undefined
       ? {}
@@ -106,7 +110,7 @@ function buildAccountField(account: string, alarm: string | undefined): Markup {
       name="account"
       value="${account}"
       maxlength="${String(accountLengthLimit)}"
-      ${describeAlarm('account', alarm)}
+      ${describeAlarm('account', alarm, true)}
       autocomplete="username"
       autocapitalize="none"
       spellcheck="false"
@@ -118,8 +122,8 @@ function buildAccountField(account: string, alarm: string | undefined): Markup {
 }
 
 /** Where there is no passkey: the passphrase, and Allow beside Deny. */
-function buildPassphraseChoice({ proofAlarm, accountAlarm }: Correction): Markup {
-  return html`${buildPassphraseField(proofAlarm, accountAlarm === undefined)}
+function buildPassphraseChoice({ proofAlarm, accountAlarm, byPassphrase }: Correction): Markup {
+  return html`${buildPassphraseField(proofAlarm, byPassphrase === true, accountAlarm === undefined)}
     <div class="actions">${buildAllow('primary')} ${deny}</div>`;
 }
 
@@ -131,7 +135,7 @@ function buildPasskeyChoice(surface: Surface, { proofAlarm, byPassphrase }: Corr
   const [besidePassphrase, besidePasskey] = byPassphrase === true ? [proofAlarm] : [undefined, proofAlarm];
   const passphrase = html`<details id="with-passphrase" open>
     <summary>Use the passphrase instead</summary>
-    ${buildPassphraseField(besidePassphrase, false)}
+    ${buildPassphraseField(besidePassphrase, true, false)}
     <div class="actions">${buildAllow('')}</div>
   </details>`;
   return html`<input type="hidden" name="assertion" value="" />
@@ -146,13 +150,13 @@ function buildPasskeyChoice(surface: Surface, { proofAlarm, byPassphrase }: Corr
     <div class="actions">${deny}</div>`;
 }
 
-function buildPassphraseField(alarm: string | undefined, isFirst: boolean): Markup {
+function buildPassphraseField(alarm: string | undefined, isInvalid: boolean, isFirst: boolean): Markup {
   return html`<label for="passphrase">Passphrase</label>
     <input
       type="password"
       id="passphrase"
       name="passphrase"
-      ${describeAlarm('passphrase', alarm)}
+      ${describeAlarm('passphrase', alarm, isInvalid)}
       autocomplete="current-password"
       required
       ${isFirst ? html`autofocus` : html``}
@@ -169,11 +173,11 @@ function buildAllow(look: 'primary' | ''): Markup {
 
 const deny = html`<button type="submit" id="deny" name="decision" value="deny" formnovalidate>Deny</button>`;
 
-/** The attributes of a field with a hint below it, and with an alarm where something has to be put right. */
-function describeAlarm(field: string, alarm: string | undefined): Markup {
-  return alarm === undefined
-    ? html`aria-describedby="${field}-hint"`
-    : html`aria-describedby="${field}-alarm ${field}-hint" aria-invalid="true"`;
+/** The attributes of a field with a hint below it, and with an alarm where there is one. */
+function describeAlarm(field: string, alarm: string | undefined, isInvalid: boolean): Markup {
+  if (alarm === undefined) return html`aria-describedby="${field}-hint"`;
+  const words = html`aria-describedby="${field}-alarm ${field}-hint"`;
+  return isInvalid ? html`${words} aria-invalid="true"` : words;
 }
 
 function buildAlarm(field: string, alarm: string | undefined): Markup {
@@ -189,9 +193,10 @@ function describePasskeys(question: PasskeyQuestion | undefined): Markup {
   data-passkeys="${JSON.stringify(known)}"`;
 }
 
-function describeMinutes(seconds: number): string {
-  const minutes = Math.floor(seconds / 60);
-  if (minutes < 1) return `${seconds} seconds`;
+/** In whole minutes, rounded down; of the seconds in which the page comes to be shown nobody has to hear. */
+function describeWait(seconds: number): string {
+  const minutes = Math.floor((seconds + unspokenSeconds) / 60);
+  if (minutes < 1) return seconds === 1 ? 'a second' : `${seconds} seconds`;
   return minutes === 1 ? 'a minute' : `${minutes} minutes`;
 }
 

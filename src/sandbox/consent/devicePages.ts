@@ -5,6 +5,7 @@ import type { Client, ErrorOut, KoaContextWithOIDC, UnknownObject } from 'oidc-p
 import { html, Markup } from '../pages/markup.ts';
 import type { Page } from '../pages/page.ts';
 import { buildErrorPage, sendPage } from '../pages/page.ts';
+import { nameClient } from './clientName.ts';
 
 /** As oidc-provider's `features.deviceFlow` takes them. */
 export const devicePages = { userCodeInputSource, userCodeConfirmSource, successSource };
@@ -36,7 +37,7 @@ function userCodeConfirmSource(
   userCode: string,
 ): void {
   const content = html`<h1>Is it this device?</h1>
-    <p class="lead"><strong>${client.clientName ?? client.clientId}</strong> shows this code:</p>
+    <p class="lead"><strong>${nameClient(client)}</strong> shows this code:</p>
     <p class="code" id="user-code">${userCode}</p>
     ${new Markup(form)}
     <div class="actions">
@@ -52,7 +53,7 @@ function userCodeConfirmSource(
 }
 
 function successSource(ctx: KoaContextWithOIDC): void {
-  const client = ctx.oidc.client?.clientName ?? ctx.oidc.client?.clientId ?? 'The device';
+  const client = ctx.oidc.client === undefined ? 'The device' : nameClient(ctx.oidc.client);
   const content = html`<h1>The device is signed in</h1>
     <p class="lead"><strong>${client}</strong> goes on by itself. You can close this page.</p>`;
   sendPage(ctx, { status: 200, title, content });

@@ -11,9 +11,15 @@ export const passkeyNameLimit = 64;
 
 const title = 'Passkeys · MCP OAuth Sandbox';
 
+/** What every form here carries: the visit that it belongs to, and the token that ties it to its page. */
+export interface Ticket {
+  readonly visit: string;
+  readonly csrfToken: string;
+}
+
 /** The page before the passphrase was typed. `alarm` is a sentence about it. */
 export interface LockedQuestion {
-  readonly csrfToken: string;
+  readonly ticket: Ticket;
   /** The page that says what to do where no passphrase is set; `undefined` where one is. */
   readonly explanation: string | undefined;
   readonly status?: number;
@@ -23,7 +29,7 @@ export interface LockedQuestion {
 
 /** The page after it. */
 export interface PasskeysQuestion {
-  readonly csrfToken: string;
+  readonly ticket: Ticket;
   readonly passkeys: readonly Passkey[];
   /** What the browser makes a passkey for; `undefined` where this page is at a place that can have none. */
   readonly offer:
@@ -40,7 +46,7 @@ export function buildLockedPage(question: LockedQuestion): Page {
     <p class="lead">
       With a passkey you answer the consent page by fingerprint, face or PIN and need not type the passphrase.
     </p>
-    ${question.explanation === undefined ? buildUnlockForm(question.csrfToken, alarm) : buildNotice(question.explanation)}`;
+    ${question.explanation === undefined ? buildUnlockForm(question.ticket, alarm) : buildNotice(question.explanation)}`;
   return {
     status: question.status ?? 200,
     title,
@@ -51,7 +57,7 @@ export function buildLockedPage(question: LockedQuestion): Page {
 
 /** Lists the passkeys and offers one more. */
 export function buildPasskeysPage(question: PasskeysQuestion): Page {
-  const { passkeys, offer, csrfToken } = question;
+  const { passkeys, offer, ticket } = question;
   const content = html`<h1>Passkeys</h1>
     <p class="lead">With a passkey you answer the consent page by fingerprint, face or PIN.</p>
     <h2 id="passkeys-title">Set up so far</h2>
@@ -59,7 +65,7 @@ export function buildPasskeysPage(question: PasskeysQuestion): Page {
       passkeys.length === 0
         ? html`<p class="hint">None yet.</p>`
         : html`<ul id="passkeys" class="rows" aria-labelledby="passkeys-title">
-            ${passkeys.map((passkey) => buildRow(passkey, csrfToken))}
+            ${passkeys.map((passkey) => buildRow(passkey, ticket))}
           </ul>`
     }
     ${offer === undefined ? buildElsewhere(question.elsewhere) : buildAddForm(question, offer)}
@@ -89,9 +95,14 @@ function buildNotice(explanation: string): Markup {
   </p>`;
 }
 
-function buildUnlockForm(csrfToken: string, alarm: string | undefined): Markup {
+function buildTicket({ visit, csrfToken }: Ticket): Markup {
+  return html`<input type="hidden" name="csrf" value="${csrfToken}" />
+    <input type="hidden" name="visit" value="${visit}" />`;
+}
+
+function buildUnlockForm(ticket: Ticket, alarm: string | undefined): Markup {
   return html`<form method="post" autocomplete="off">
-    <input type="hidden" name="csrf" value="${csrfToken}" />
+    ${buildTicket(ticket)}
     <label for="passphrase">Passphrase</label>
     <input
       type="password"
@@ -111,12 +122,12 @@ function buildUnlockForm(csrfToken: string, alarm: string | undefined): Markup {
   </form>`;
 }
 
-function buildRow({ id, name, createdAtMs }: Passkey, csrfToken: string): Markup {
+function buildRow({ id, name, createdAtMs }: Passkey, ticket: Ticket): Markup {
   const day = new Date(createdAtMs).toISOString().slice(0, 10);
   return html`<li>
     <span>${name} <time datetime="${day}">${day}</time></span>
     <form method="post">
-      <input type="hidden" name="csrf" value="${csrfToken}" />
+      ${buildTicket(ticket)}
       <input type="hidden" name="id" value="${id}" />
       <button type="submit" name="action" value="remove" class="quiet" aria-label="Remove ${name}">
         Remove
@@ -126,7 +137,7 @@ function buildRow({ id, name, createdAtMs }: Passkey, csrfToken: string): Markup
 }
 
 function buildAddForm(question: PasskeysQuestion, offer: NonNullable<PasskeysQuestion['offer']>): Markup {
-  const { alarm, csrfToken } = question;
+  const { alarm, ticket } = question;
   const known = question.passkeys
     .filter(({ relyingParty }) => relyingParty === offer.relyingParty)
     .map(({ id, transports }) => ({ id, transports }));
@@ -140,7 +151,7 @@ function buildAddForm(question: PasskeysQuestion, offer: NonNullable<PasskeysQue
       data-passkeys="${JSON.stringify(known)}"
       hidden
     >
-      <input type="hidden" name="csrf" value="${csrfToken}" />
+      ${buildTicket(ticket)}
       <input type="hidden" name="attestation" value="" />
       <label for="name">Name of a new passkey</label>
       <input

@@ -28,7 +28,7 @@ export interface Answer {
 
 /**
  * What came of it: the person is there; nothing was given; it was wrong, with so many tries left; wrong too often in
- * this sign-in; wrong too often in all of them, so that nothing was checked.
+ * this sign-in; the passphrase wrong too often in all of them, so that it was not checked.
  */
 export type Verdict =
   | { readonly kind: 'there' }
@@ -60,7 +60,7 @@ export class PersonCheck {
     return { passphrase: this.#proofs.readPassphrase() !== undefined, passkeys: question };
   }
 
-  /** Seconds for which nothing is checked; 0 if an answer is welcome. */
+  /** Seconds for which no passphrase is checked; 0 if one is welcome. A passkey always is. */
   waitSeconds(): number {
     return this.#tries.waitSeconds();
   }
@@ -74,17 +74,19 @@ export class PersonCheck {
 
   async #judge(subject: string, answer: Answer, place: PasskeyPlace | undefined): Promise<Verdict> {
     if (this.#tries.isSpent(subject)) return { kind: 'spent' };
+    if (answer.assertion !== '') {
+      const holds = await this.#holdsPasskey(subject, answer.assertion, place);
+      return holds ? { kind: 'there' } : this.#countWrong(subject, 'passkey');
+    }
     const waitSeconds = this.#tries.waitSeconds();
     if (waitSeconds > 0) return { kind: 'paused', waitSeconds };
+    if (answer.passphrase === '') return { kind: 'nothing' };
+    const holds = await this.#holdsPassphrase(answer.passphrase);
+    return holds ? { kind: 'there' } : this.#countWrong(subject, 'passphrase');
+  }
 
-    const what = answer.assertion === '' ? 'passphrase' : 'passkey';
-    if (what === 'passphrase' && answer.passphrase === '') return { kind: 'nothing' };
-    const holds =
-      what === 'passkey'
-        ? await this.#holdsPasskey(subject, answer.assertion, place)
-        : await this.#holdsPassphrase(answer.passphrase);
-    if (holds) return { kind: 'there' };
-    const triesLeft = this.#tries.addWrong(subject);
+  #countWrong(subject: string, what: 'passphrase' | 'passkey'): Verdict {
+    const triesLeft = this.#tries.addWrong(subject, what);
     return triesLeft > 0 ? { kind: 'wrong', what, triesLeft } : { kind: 'spent' };
   }
 
@@ -97,8 +99,10 @@ export class PersonCheck {
     const challenge = this.#challenges.take(subject);
     if (place === undefined || challenge === undefined) return false;
     const passkey = await checkAssertion(assertion, this.#passkeysOf(place), { challenge, ...place });
-    if (passkey === undefined) return false;
-    this.#proofs.writePasskey(passkey);
+    // Meanwhile the person may have removed it, and writing it would bring it back.
+    const kept = this.#passkeysOf(place).find(({ id }) => id === passkey?.id);
+    if (passkey === undefined || kept === undefined) return false;
+    this.#proofs.writePasskey({ ...kept, counter: passkey.counter });
     return true;
   }
 

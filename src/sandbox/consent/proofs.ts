@@ -29,7 +29,7 @@ export interface ProofStore {
   /** Adds one, or replaces the one with its id. */
   writePasskey(passkey: Passkey): void;
   removePasskey(id: string): void;
-  /** Wrong tries of any kind since a time. */
+  /** Wrong passphrases since a time. */
   countFailures(sinceMs: number): number;
   /** Also forgets those that are older than a day. */
   addFailure(atMs: number): void;

@@ -5,16 +5,18 @@ import { errors } from 'oidc-provider';
 
 import { asksForStrength, strongAcr } from '../authorization/authentication.ts';
 import { splitScopes } from '../authorization/scopes.ts';
-import { readBody } from '../http/requestBody.ts';
 import type { Page } from '../pages/page.ts';
 import { buildErrorPage } from '../pages/page.ts';
-import { accountLengthLimit, findFault } from './account.ts';
+import { findFault } from './account.ts';
+import { findClientHost, nameClient } from './clientName.ts';
 import type { Correction } from './consentPage.ts';
 import { buildConsentPage } from './consentPage.ts';
+import { findDeadlineMs } from './deadline.ts';
 import type { FormTokens } from './formToken.ts';
 import type { PasskeyPlace } from './passkeyPlace.ts';
 import { interactionPath, latePath, passkeysPath } from './paths.ts';
 import type { PersonCheck } from './personCheck.ts';
+import { readForm } from './postedForm.ts';
 import type { Refusal } from './refusals.ts';
 import { buildNoSurfaceRefusal, refusals } from './refusals.ts';
 import { describePause, describeVerdict } from './verdictWords.ts';
@@ -23,14 +25,13 @@ type Interaction = Awaited<ReturnType<Provider['interactionDetails']>>;
 
 /** Whom the sandbox suggests to sign in as. */
 const suggestedAccount = 'ada';
-const formLimitBytes = 64 * 1024;
 
 /** What consent is given for: one resource, and the scopes this server knows. */
 export interface ConsentTerms {
   readonly resource: string;
   readonly resourceName: string;
   readonly scopes: readonly string[];
-  /** How long a person has to answer, from when the page was first shown. */
+  /** How long a person has to answer, from when the sign-in began. */
   readonly answerSeconds: number;
 }
 
@@ -50,6 +51,12 @@ export interface SignInVisit {
   readonly place: PasskeyPlace | undefined;
 }
 
+const over = buildErrorPage(
+  400,
+  'It is over, took too long, or began in another browser.',
+  'invalid_request',
+);
+
 /** Takes one request for a consent page and comes back with the page to show or the address to go on to. */
 export class SignInDesk {
   readonly #terms: ConsentTerms;
@@ -62,17 +69,13 @@ export class SignInDesk {
 
   async serve(visit: SignInVisit): Promise<Page | string> {
     const interaction = await this.#find(visit.ctx);
-    if (interaction?.uid !== visit.uid) {
-      // The cookie is what ties the page to the browser that began; without it another's page could be answered.
-      return buildErrorPage(
-        400,
-        'It is over, took too long, or began in another browser.',
-        'invalid_request',
-      );
-    }
+    // The cookie is what ties the page to the browser that began; without it another's page could be answered.
+    if (interaction?.uid !== visit.uid) return over;
     try {
       return await this.#answer(visit, interaction);
     } catch (error) {
+      // It ended while the answer was checked: another tab was faster.
+      if (error instanceof errors.SessionNotFound) return over;
       // RFC 6749 §4.1.2.1: the app is told by redirect, because a page with status 500 would leave it waiting.
       const fault = error instanceof Error ? error : new Error(String(error));
       this.#ground.provider.emit('server_error', visit.ctx, fault);
@@ -83,7 +86,7 @@ export class SignInDesk {
   async #answer(visit: SignInVisit, interaction: Interaction): Promise<Page | string> {
     const { ctx, uid } = visit;
     if (ctx.method === 'GET' || ctx.method === 'HEAD') {
-      if (this.#remainingMs(interaction) <= 0) return this.#refuse(ctx, refusals.late);
+      if ((await this.#remainingMs(interaction)) <= 0) return this.#refuse(ctx, refusals.late);
       return ctx.path === latePath(uid)
         ? this.#ground.mountPath + interactionPath(uid)
         : this.#ask(visit, interaction);
@@ -91,12 +94,12 @@ export class SignInDesk {
     if (ctx.method !== 'POST')
       return buildErrorPage(405, 'The page takes no such request.', 'invalid_request');
 
-    const body = await readBody(ctx.req, formLimitBytes);
-    if (body === undefined) return buildErrorPage(413, 'The form sent too much.', 'invalid_request');
-    const form = new URLSearchParams(body);
+    const form = await readForm(ctx.req);
+    if (!(form instanceof URLSearchParams))
+      return buildErrorPage(form.status, form.sentence, 'invalid_request');
     if (!this.#ground.tokens.isFrom(uid, form.get('csrf')))
       return buildErrorPage(403, 'The answer did not come from the consent page.', 'invalid_request');
-    if (this.#remainingMs(interaction) <= 0) return this.#refuse(ctx, refusals.late);
+    if ((await this.#remainingMs(interaction)) <= 0) return this.#refuse(ctx, refusals.late);
     const decision = form.get('decision');
     if (decision === 'deny') return this.#refuse(ctx, refusals.declined);
     if (decision === 'cancel') return this.#refuse(ctx, refusals.left);
@@ -104,7 +107,11 @@ export class SignInDesk {
     return buildErrorPage(400, 'The form carried no answer.', 'invalid_request');
   }
 
-  async #ask(visit: SignInVisit, interaction: Interaction, correction?: Correction): Promise<Page | string> {
+  async #ask(
+    visit: SignInVisit,
+    interaction: Interaction,
+    correction: Correction = {},
+  ): Promise<Page | string> {
     const { provider, person, tokens, mountPath } = this.#ground;
     const surface = person.findSurface(interaction.uid, visit.place);
     if (!surface.passphrase && surface.passkeys === undefined)
@@ -112,25 +119,23 @@ export class SignInDesk {
 
     const { login_hint: hint, redirect_uri: redirectUri } = interaction.params;
     const clientId = clientIdOf(interaction);
-    const client = await provider.Client.find(clientId);
-    const waitSeconds = person.waitSeconds();
+    const client = (await provider.Client.find(clientId)) ?? { clientId };
+    const waitSeconds = surface.passphrase ? (correction.retryAfterSeconds ?? person.waitSeconds()) : 0;
+    const pause = waitSeconds > 0 ? describePause(waitSeconds, surface.passkeys !== undefined) : undefined;
     return buildConsentPage({
-      clientName: client?.clientName ?? clientId,
-      clientHost: hostOf(clientId),
+      clientName: nameClient(client),
+      clientHost: findClientHost(clientId),
       redirectUri: typeof redirectUri === 'string' ? redirectUri : undefined,
       resourceName: this.#terms.resourceName,
       resource: this.#terms.resource,
       scopes: this.#scopesAskedFor(interaction),
       csrfToken: tokens.build(interaction.uid),
-      account: typeof hint === 'string' ? hint.slice(0, accountLengthLimit) : suggestedAccount,
+      account: typeof hint === 'string' && findFault(hint) === undefined ? hint : suggestedAccount,
       surface,
-      answerSeconds: this.#terms.answerSeconds,
-      leaves: {
-        afterSeconds: Math.ceil(this.#remainingMs(interaction) / 1000),
-        address: mountPath + latePath(interaction.uid),
-      },
+      remainingSeconds: Math.max(1, Math.ceil((await this.#remainingMs(interaction)) / 1000)),
+      lateAddress: mountPath + latePath(interaction.uid),
       passkeysAddress: mountPath + passkeysPath,
-      correction: correction ?? (waitSeconds > 0 ? { proofAlarm: describePause(waitSeconds) } : {}),
+      correction: pause === undefined ? correction : { proofAlarm: pause, ...correction },
     });
   }
 
@@ -144,14 +149,17 @@ export class SignInDesk {
     const verdict = await this.#ground.person.check(interaction.uid, answer, visit.place);
     if (verdict.kind === 'there') return this.#grant(visit.ctx, interaction, account);
     if (verdict.kind === 'spent') return this.#refuse(visit.ctx, refusals.wrong);
-    const byPassphrase = answer.assertion === '';
-    const correction = { account, proofAlarm: describeVerdict(verdict), byPassphrase };
     return this.#ask(
       visit,
       interaction,
       verdict.kind === 'paused'
-        ? { ...correction, status: 429, retryAfterSeconds: verdict.waitSeconds }
-        : { ...correction, status: 422 },
+        ? { status: 429, account, retryAfterSeconds: verdict.waitSeconds }
+        : {
+            status: 422,
+            account,
+            proofAlarm: describeVerdict(verdict),
+            byPassphrase: answer.assertion === '',
+          },
     );
   }
 
@@ -188,8 +196,9 @@ export class SignInDesk {
     }
   }
 
-  #remainingMs({ iat }: Interaction): number {
-    return (iat + this.#terms.answerSeconds) * 1000 - this.#ground.now();
+  async #remainingMs(interaction: Interaction): Promise<number> {
+    const { provider, now } = this.#ground;
+    return (await findDeadlineMs(provider, interaction, this.#terms.answerSeconds)) - now();
   }
 
   #scopesAskedFor({ params: { scope } }: Interaction): string[] {
@@ -201,10 +210,4 @@ export class SignInDesk {
 
 function clientIdOf(interaction: Interaction): string {
   return String(interaction.params['client_id']);
-}
-
-/** The host of a client whose id is the address of its metadata document: the one thing it cannot make up. */
-function hostOf(clientId: string): string | undefined {
-  const url = URL.parse(clientId);
-  return url?.protocol === 'https:' ? url.host : undefined;
 }

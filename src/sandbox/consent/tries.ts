@@ -1,18 +1,15 @@
-// How often a person may be wrong: a few times in one sign-in, and not often in all of them together. The first
-// number is kept in memory, the second with the data, so that a restart gives nobody fresh tries.
+// How often a person may be wrong: a few times in one sign-in, and with the passphrase not often in all of them
+// together. The first number is kept in memory, the second with the data, so that a restart gives nobody fresh tries.
 import type { ProofStore } from './proofs.ts';
 
 /** Wrong tries after which a sign-in ends. */
 export const triesInSignIn = 5;
 
-/** Wrong tries of all sign-ins within the window after which nothing is checked. */
+/** Wrong passphrases of all sign-ins within the window after which none is checked. */
 const triesInWindow = 20;
 const windowMs = 10 * 60 * 1000;
 
-/**
- * More sign-ins than can be wrong at once, by far: every one that is counted here has cost one of the tries in the
- * window.
- */
+/** Where a sign-in is forgotten to make room, its passphrases were still counted in the window. */
 const subjectLimit = 1000;
 
 /** Counts wrong tries. A subject is one sign-in, or one visit to the page of the passkeys. */
@@ -31,16 +28,19 @@ export class Tries {
     return this.#left(subject) <= 0;
   }
 
-  /** Counts one more, and says how many tries the subject has left. */
-  addWrong(subject: string): number {
-    this.#proofs.addFailure(this.#now());
+  /**
+   * Counts one more, and says how many tries the subject has left. Against everybody counts only a passphrase: a
+   * passkey's answer cannot be guessed, so nobody has to be stopped from trying.
+   */
+  addWrong(subject: string, what: 'passphrase' | 'passkey'): number {
+    if (what === 'passphrase') this.#proofs.addFailure(this.#now());
     const [oldest] = this.#wrong.keys();
     if (this.#wrong.size >= subjectLimit && oldest !== undefined) this.#wrong.delete(oldest);
     this.#wrong.set(subject, (this.#wrong.get(subject) ?? 0) + 1);
     return this.#left(subject);
   }
 
-  /** Seconds until anything is checked again; 0 if it is now. */
+  /** Seconds until a passphrase is checked again; 0 if it is now. */
   waitSeconds(): number {
     const nowMs = this.#now();
     const isFull = (sinceMs: number) => this.#proofs.countFailures(sinceMs) >= triesInWindow;

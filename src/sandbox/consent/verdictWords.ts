@@ -16,8 +16,9 @@ export function describeVerdict(verdict: Exclude<Verdict, { kind: 'there' | 'spe
   }
 }
 
-/** Why nothing is checked for now, and for how long. */
-export function describePause(waitSeconds: number): string {
+/** Why no passphrase is checked for now, for how long, and what can be done meanwhile. */
+export function describePause(waitSeconds: number, hasPasskeys = false): string {
   const minutes = Math.ceil(waitSeconds / 60);
-  return `There were too many wrong tries. Try again in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`;
+  const wait = `again in ${minutes === 1 ? 'a minute' : `${minutes} minutes`}.`;
+  return `Too many wrong passphrases were typed. ${hasPasskeys ? 'Use a passkey, or try' : 'Try'} ${wait}`;
 }

@@ -3,6 +3,10 @@
 import { html, Markup } from './markup.ts';
 import type { PageScript } from './pageScript.ts';
 import { pageStyle, pageStyleSource } from './pageStyle.ts';
+import { toLine } from './shownText.ts';
+
+/** The longest sentence about an error, in characters. */
+const sentenceLimit = 300;
 
 /** What a page is written to: the part of a Koa context that it needs. */
 export interface PageTarget {
@@ -81,10 +85,10 @@ function buildRefresh({ afterSeconds, address }: NonNullable<Page['leaves']>): M
   return html`<meta http-equiv="refresh" content="${String(afterSeconds)};url=${address}" />`;
 }
 
-/** A page that says why a sign-in cannot go on; `code` is the protocol's word for it. */
+/** A page that says why a sign-in cannot go on, in words that may repeat what was sent; `code` is the protocol's word. */
 export function buildErrorPage(status: number, sentence: string, code: string): Page {
   const content = html`<h1>This sign-in cannot go on</h1>
-    <p class="lead">${sentence}</p>
+    <p class="lead">${toLine(sentence, sentenceLimit)}</p>
     <p class="foot">Go back to the app and sign in again. The error is called <code>${code}</code>.</p>`;
   return { status, title: 'Sign-in error · MCP OAuth Sandbox', content };
 }

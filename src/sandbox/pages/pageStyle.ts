@@ -28,6 +28,7 @@ main { background: var(--card); border: 1px solid var(--line); border-radius: 16
 h1 { margin: 0 0 8px; font-size: 1.5rem; line-height: 1.25; letter-spacing: -.01em; }
 h2 { margin: 20px 0 6px; font-size: .875rem; font-weight: 600; }
 p { margin: 0; }
+strong, dd, .code { unicode-bidi: isolate; }
 .lead { overflow-wrap: anywhere; }
 .facts { margin: 16px 0 0; padding: 12px 16px; background: var(--tint); border-radius: 10px; font-size: .875rem; }
 .facts div { display: flex; gap: 16px; }
