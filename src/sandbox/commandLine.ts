@@ -23,6 +23,7 @@ const flags = {
   'no-refresh-tokens': { type: 'boolean' },
   fault: { type: 'string', multiple: true },
   'list-faults': { type: 'boolean' },
+  markdown: { type: 'boolean' },
   json: { type: 'boolean' },
   quiet: { type: 'boolean' },
   'until-stdin-closes': { type: 'boolean' },
@@ -35,6 +36,7 @@ export interface CommandLine {
   /** The file that holds the passphrase, where one is named. */
   readonly passphraseFile: string | undefined;
   readonly listFaults: boolean;
+  readonly markdown: boolean;
   readonly json: boolean;
   readonly quiet: boolean;
   readonly untilStdinCloses: boolean;
@@ -61,8 +63,9 @@ export const usage = `Usage: sandbox [options]
   --answer-seconds <seconds>        how long a person has to answer (600)
   --no-refresh-tokens               issue no refresh tokens
   --fault <name>                    go wrong in a certain way; may be repeated
-  --list-faults                     print every fault there is
+  --list-faults                     print every fault there is, with what it does
   --json                            print the addresses, or the faults, as JSON
+  --markdown                        print the faults as a table
   --quiet                           print no line for each request
   --until-stdin-closes              stop when the standard input ends
   --help                            print this
@@ -102,6 +105,7 @@ export function parseCommandLine(args: readonly string[]): CommandLine {
     },
     passphraseFile: values['passphrase-file'],
     listFaults: values['list-faults'] === true,
+    markdown: values.markdown === true,
     json: values.json === true,
     quiet: values.quiet === true,
     untilStdinCloses: values['until-stdin-closes'] === true,

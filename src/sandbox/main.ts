@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 
 import type { CommandLine } from './commandLine.ts';
 import { CommandLineError, parseCommandLine, usage } from './commandLine.ts';
-import { passkeysPath } from './consent/paths.ts';
+import { noPassphrasePath, passkeysPath } from './consent/paths.ts';
 import { faultTable, listFaults } from './faults/faults.ts';
 import { PortTakenError } from './http/listener.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -59,15 +59,18 @@ function exitCodeOf(error: unknown): number {
   return error instanceof PortTakenError ? exitCodes.portTaken : exitCodes.other;
 }
 
-function describeFaults({ json }: CommandLine): string {
-  return json ? `${JSON.stringify({ faults: faultTable }, undefined, 2)}\n` : listFaults(faultTable);
+function describeFaults({ json, markdown }: CommandLine): string {
+  if (json) return `${JSON.stringify({ faults: faultTable }, undefined, 2)}\n`;
+  if (markdown) return listFaults(faultTable);
+  return faultTable.map(({ name, about }) => `${name}\n    ${about}\n`).join('');
 }
 
 function announce(sandbox: Sandbox, { json }: CommandLine): string {
-  const { issuer, mcpUrl, passphrase, control, pagesOrigin } = sandbox;
+  const { issuer, mcpUrl, control, pagesOrigin } = sandbox;
   const passkeysUrl = pagesOrigin + passkeysPath;
   if (json) {
     const { url: controlUrl, key: controlKey } = control;
+    const { passphrase } = sandbox;
     return `${JSON.stringify({ issuer, mcpUrl, passphrase, passkeysUrl, controlUrl, controlKey })}\n`;
   }
   const active = sandbox.faults.active.join(', ');
@@ -75,10 +78,23 @@ function announce(sandbox: Sandbox, { json }: CommandLine): string {
 
   MCP server            ${mcpUrl}
   Authorization server  ${issuer}
-  Passphrase            ${passphrase ?? '(as it was set; --passphrase-file sets another one)'}
+  Passphrase            ${describePassphrase(sandbox)}
   Passkeys              ${passkeysUrl}
 ${active === '' ? '' : `  Faults                ${active}\n`}
-Add the MCP server's address to MCP OAuth and sign in with any name; the page asks for the passphrase, to see that a
-person is there. Ctrl+C stops the sandbox.
+Add the MCP server's address to an MCP client and sign in with any name; the page asks for the passphrase, to see that
+a person is there. Ctrl+C stops the sandbox.
 `;
+}
+
+function describePassphrase({ passphrase, passphraseKind, pagesOrigin }: Sandbox): string {
+  switch (passphraseKind) {
+    case 'new':
+      return `${passphrase} (keep it: it is shown this once)`;
+    case 'given':
+      return `(as it was given)`;
+    case 'kept':
+      return '(as it was; MCP_OAUTH_SANDBOX_PASSPHRASE or --passphrase-file sets another one)';
+    case 'none':
+      return `(none, so that every sign-in ends at once: see ${pagesOrigin}${noPassphrasePath})`;
+  }
 }

@@ -7,6 +7,7 @@ import { makeKey } from './authorization/configuration.ts';
 import { issuerPath, serveBelowPath } from './authorization/issuerWithPath.ts';
 import { routes } from './authorization/routes.ts';
 import { notesScopes } from './authorization/scopes.ts';
+import type { PreparedPassphrase } from './consent/preparePassphrase.ts';
 import { preparePassphrase } from './consent/preparePassphrase.ts';
 import { openDatabase } from './data/database.ts';
 import { openProofStore } from './data/proofStore.ts';
@@ -61,6 +62,8 @@ export interface Sandbox {
   readonly pagesOrigin: string;
   /** The passphrase of the consent page, where its text is known: one that is only kept is known as a hash. */
   readonly passphrase: string | undefined;
+  /** Where the passphrase comes from; with `none` nobody can be asked. */
+  readonly passphraseKind: PreparedPassphrase['kind'];
   /** The faults that are on; may be changed at any time. */
   readonly faults: FaultSwitches;
   /** Where whoever holds the key may switch faults, over HTTP. */
@@ -128,10 +131,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     });
     const root = await found(issuer, database);
     const published = () => (issuersNamed(faults).includes('path') ? pathDocuments(faults) : []);
-    authorization.serve(serveControl(faults, control.key, serveBelowPath(root, tenant, published)));
+    authorization.serve(
+      serveControl({ faults, key: control.key, log }, serveBelowPath(root, tenant, published)),
+    );
 
     // Not before everything else went well: a start that fails leaves the passphrase as it was.
-    const passphrase = await preparePassphrase(proofs, options);
+    const prepared = await preparePassphrase(proofs, options);
     const issuers = { first: () => issuer, second, path: () => issuer + issuerPath };
     const mcpServer = createMcpServer(
       { url: mcpUrl, scopes },
@@ -157,7 +162,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       issuer,
       mcpUrl,
       pagesOrigin: originAt(issuer, options.pagesHost),
-      passphrase,
+      passphrase: 'text' in prepared ? prepared.text : undefined,
+      passphraseKind: prepared.kind,
       faults,
       control,
       close: () => house.close(),

@@ -83,7 +83,7 @@ const failures: Record<AuthErrorCode, (facts: AuthErrorFacts) => string> = {
       : t('The answer comes from “{0}” instead of “{1}”. It was not used.', received, expected),
   access_denied: (facts) => t('{0} refused access.', host(facts)) + said(facts),
   interaction_required: (facts) =>
-    t('{0} needs a person to answer, and nobody did. Sign in again and answer in the browser.', host(facts)) +
+    t('The sign-in at {0} ended without an answer. Sign in again and answer in the browser.', host(facts)) +
     said(facts),
   server_error: (facts) =>
     t('{0} met a fault of its own during the sign-in. Nobody refused you.', host(facts)) + said(facts),
@@ -230,7 +230,7 @@ export const sandboxMessages = {
   notRunning: () => t('The sandbox is not running.'),
   running: () =>
     t('The sandbox is running. Its consent page asks for a passphrase, to prove that a person is there.'),
-  runningAt: (url: string) => t('The sandbox is running at {0}. None of your servers leads there.', url),
+  runningAt: (url: string) => t('The sandbox is running at {0}. It is not among your servers.', url),
   askToAdd: (url: string) => t('Add the sandbox at {0} to your servers?', url),
   askToUpdate: (before: string, now: string) =>
     t('Your server “sandbox” leads to {0}, but the sandbox runs at {1}. Change the address?', before, now),
@@ -244,10 +244,7 @@ export const sandboxMessages = {
   copyPassphrase: () => t('Copy Passphrase'),
   passphraseUse: () =>
     t('The consent page asks for the passphrase of the sandbox, to prove that a person is there.'),
-  passphraseCopied: () =>
-    t(
-      'The passphrase is on the clipboard. The consent page asks for this passphrase, to prove that a person is there.',
-    ),
+  passphraseCopied: () => t('The passphrase is on the clipboard. Paste it into the consent page.'),
   faultsTitle: () => t('Faults of the Sandbox'),
   pickFaults: () => t('Choose what goes wrong'),
   faultsChosen: (names: readonly string[]) =>

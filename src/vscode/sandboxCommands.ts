@@ -60,7 +60,7 @@ export class SandboxCommands implements Disposable {
       const names = await pickFaults(await running.readFaults());
       if (names === undefined) return;
       await running.chooseFaults(names);
-      void window.showInformationMessage(messages.faultsChosen(names));
+      void this.offerSignIn(messages.faultsChosen(names), running.mcpUrl);
     } catch (thrown) {
       this.reportFailure(thrown);
       await this.offerLog(messages.faultsUnreachable());
@@ -71,11 +71,7 @@ export class SandboxCommands implements Disposable {
     const running = await this.requireRunning();
     if (running === undefined) return;
     await env.clipboard.writeText(await this.passphrase());
-    const session = sandboxSession(this.parts.sessions, running.mcpUrl);
-    const signIn = messages.signIn();
-    const buttons = session === undefined || isBusyOrSignedIn(session) ? [] : [signIn];
-    const choice = await window.showInformationMessage(messages.passphraseCopied(), ...buttons);
-    if (choice === signIn && session !== undefined) await signInWithPerson(session);
+    await this.offerSignIn(messages.passphraseCopied(), running.mcpUrl);
   }
 
   dispose(): void {
@@ -120,7 +116,10 @@ export class SandboxCommands implements Disposable {
   private watch(running: RunningSandbox): void {
     this.running = running;
     showRunning(true);
+    this.report(`The sandbox is running at ${running.mcpUrl}.`);
+    const stopOffering = this.offerToCopyAtSignIn(running.mcpUrl);
     void running.ended.then((how) => {
+      stopOffering();
       this.running = undefined;
       if (this.closing.signal.aborted) return;
       showRunning(false);
@@ -143,7 +142,27 @@ export class SandboxCommands implements Disposable {
     const buttons = isBusyOrSignedIn(session) ? [copy] : [signIn, copy];
     const choice = await window.showInformationMessage(messages.running(), ...buttons);
     if (choice === copy) await this.copyPassphrase();
-    if (choice === signIn) await Promise.all([signInWithPerson(session), this.offerToCopy()]);
+    if (choice === signIn) await signInWithPerson(session);
+  }
+
+  /** A sentence, with Sign In where nobody is signed in: most of what was said shows then. */
+  private async offerSignIn(sentence: string, mcpUrl: string): Promise<void> {
+    const session = sandboxSession(this.parts.sessions, mcpUrl);
+    const signIn = messages.signIn();
+    const buttons = session === undefined || isBusyOrSignedIn(session) ? [] : [signIn];
+    const choice = await window.showInformationMessage(sentence, ...buttons);
+    if (choice === signIn && session !== undefined) await signInWithPerson(session);
+  }
+
+  /** However a sign-in to the sandbox was begun, its page asks for the passphrase. */
+  private offerToCopyAtSignIn(mcpUrl: string): () => void {
+    let wasWaiting = false;
+    return this.parts.sessions.onDidChange(() => {
+      const state = sandboxSession(this.parts.sessions, mcpUrl)?.state;
+      const isWaiting = state?.kind === 'authorizing' && state.host !== undefined;
+      if (isWaiting && !wasWaiting) void this.offerToCopy();
+      wasWaiting = isWaiting;
+    });
   }
 
   /** For who is about to see the consent page. */

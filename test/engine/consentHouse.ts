@@ -128,6 +128,7 @@ export async function openHouse(plan: HousePlan = {}): Promise<House> {
     mcpUrl,
     pagesOrigin,
     passphrase: proofs.passphrase && passphrase,
+    passphraseKind: proofs.passphrase ? 'given' : 'none',
     faults,
     control: { url: '', key: '' },
     proofs,

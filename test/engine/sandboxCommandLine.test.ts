@@ -101,6 +101,8 @@ test('a port that somebody else has ends in a sentence and exit code 3', async (
 });
 
 test('--list-faults prints every fault with what it does and where it comes from', async () => {
+  const words = await run(['--list-faults']).output();
+  for (const { name, about } of faultTable) assert.ok(words.includes(`${name}\n    ${about}\n`), name);
   const json = JSON.parse(await run(['--list-faults', '--json']).output()) as unknown;
   assert.deepEqual(json, { faults: faultTable });
 });
@@ -114,7 +116,7 @@ test('the list of faults for people has a line for each, and the one in the repo
   const kept = readFileSync(new URL('../../src/sandbox/FAULTS.md', import.meta.url), 'utf8');
   assert.ok(
     kept.endsWith(listFaults(faultTable)),
-    'Print the table anew: npm run sandbox -- --list-faults, and put it at the end of src/sandbox/FAULTS.md.',
+    'Print the table anew: npm run --silent sandbox -- --list-faults --markdown, and put it at the end of src/sandbox/FAULTS.md.',
   );
 });
 

@@ -207,10 +207,11 @@ test('where pages have a name, nobody else can have their port on either address
     return;
   }
   const { port } = squatter.address() as AddressInfo;
-  await assert.rejects(
-    startSandbox({ pagesHost: 'localhost', authorizationPort: port }),
-    /in use by another program/,
-  );
+  const squeezeIn = async () => {
+    const opened = await startSandbox({ pagesHost: 'localhost', authorizationPort: port });
+    await opened.close();
+  };
+  await assert.rejects(squeezeIn, /in use by another program/);
 
   const named = await open(t, { pagesHost: 'localhost' });
   const own = new URL(named.issuer).port;

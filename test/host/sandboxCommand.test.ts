@@ -129,7 +129,7 @@ describe('The sandbox', () => {
         /^Your server “sandbox” leads to .* Change the address\?$/,
       );
       await hands.clickDialog('Cancel');
-      await hands.waitForNotification('None of your servers leads there.');
+      await hands.waitForNotification('It is not among your servers.');
       assert.deepEqual(serversOfPerson(), before);
       await hands.runCommand('MCP OAuth: Start Sandbox Server');
       await hands.clickDialog('Change Address');
@@ -146,7 +146,7 @@ describe('The sandbox', () => {
     await configureServers(mine);
     await clear();
     await hands.runCommand('MCP OAuth: Start Sandbox Server');
-    const { buttons } = await hands.waitForNotification('None of your servers leads there.');
+    const { buttons } = await hands.waitForNotification('It is not among your servers.');
     assert.deepEqual(buttons, ['Add Server…', 'Copy Passphrase']);
     assert.deepEqual(serversOfPerson(), mine);
     await stop();

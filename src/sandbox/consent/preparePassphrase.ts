@@ -8,15 +8,20 @@ export interface PassphraseWish {
   readonly withoutPassphrase?: boolean;
 }
 
-/** Makes sure that there is a passphrase, unless none is wanted, and returns it where its text is known. */
+/** What the sandbox starts with. The text of one that is only kept is known to nobody here. */
+export type PreparedPassphrase =
+  { readonly kind: 'new' | 'given'; readonly text: string } | { readonly kind: 'kept' | 'none' };
+
+/** Makes sure that there is a passphrase, unless none is wanted. */
 export async function preparePassphrase(
   proofs: ProofStore,
   { passphrase, withoutPassphrase = false }: PassphraseWish,
-): Promise<string | undefined> {
+): Promise<PreparedPassphrase> {
   const kept = proofs.readPassphrase();
-  if (passphrase === undefined && (kept !== undefined || withoutPassphrase)) return undefined;
+  if (passphrase === undefined && kept !== undefined) return { kind: 'kept' };
+  if (passphrase === undefined && withoutPassphrase) return { kind: 'none' };
   const text = passphrase ?? inventPassphrase();
   if (kept === undefined || !(await isPassphrase(text, kept)))
     proofs.writePassphrase(await hashPassphrase(text));
-  return text;
+  return { kind: passphrase === undefined ? 'new' : 'given', text };
 }

@@ -13,8 +13,15 @@ export const controlPath = '/sandbox';
 
 const bodyLimitBytes = 64 * 1024;
 
+/** What may be steered, with which key, and where it is noted down. */
+export interface Control {
+  readonly faults: FaultSwitches;
+  readonly key: string;
+  readonly log: (line: string) => void;
+}
+
 /** Answers requests for the control address; all others go on to `next`. */
-export function serveControl(faults: FaultSwitches, key: string, next: Handler): Handler {
+export function serveControl({ faults, key, log }: Control, next: Handler): Handler {
   return async (request, response) => {
     const path = (request.url ?? '').split('?')[0];
     if (path?.startsWith(`${controlPath}/`) !== true) return next(request, response);
@@ -25,6 +32,7 @@ export function serveControl(faults: FaultSwitches, key: string, next: Handler):
     if (request.method !== 'PUT') return reply(response, 405, { error: 'Use GET or PUT.' });
     try {
       faults.set(checkFaultNames(await readNames(request)));
+      log(`faults now: ${faults.active.join(', ') || 'none'}`);
     } catch (error) {
       return reply(response, 400, { error: error instanceof Error ? error.message : String(error) });
     }

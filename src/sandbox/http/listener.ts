@@ -135,7 +135,17 @@ function logWhenDone(
   const { method = '', url = '/' } = request;
   response.once('close', () => {
     const status = response.headersSent ? response.statusCode : 0;
-    log(describeRequest({ server, method, url, status, durationMs: performance.now() - beganAtMs }));
+    const location = response.getHeader('location');
+    log(
+      describeRequest({
+        server,
+        method,
+        url,
+        status,
+        ...(typeof location === 'string' ? { location } : {}),
+        durationMs: performance.now() - beganAtMs,
+      }),
+    );
   });
 }
 

@@ -7,8 +7,8 @@ export async function readBody(request: IncomingMessage, limitBytes: number): Pr
   let sizeBytes = 0;
   for await (const chunk of request as AsyncIterable<Buffer>) {
     sizeBytes += chunk.byteLength;
-    if (sizeBytes > limitBytes) return undefined;
-    chunks.push(chunk);
+    // Read to its end all the same: a request that is left in the middle never hears the answer.
+    if (sizeBytes <= limitBytes) chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return sizeBytes > limitBytes ? undefined : Buffer.concat(chunks).toString('utf8');
 }

@@ -19,18 +19,29 @@ export interface LoggedRequest {
   readonly method: string;
   readonly url: string;
   readonly status: number;
+  /** Where the answer leads, if it is a redirect. */
+  readonly location?: string;
   readonly durationMs: number;
 }
 
 /** For example `authorization GET /authorize?state=…&scope=notes:read 303 12 ms`. */
-export function describeRequest({ server, method, url, status, durationMs }: LoggedRequest): string {
+export function describeRequest({
+  server,
+  method,
+  url,
+  status,
+  location,
+  durationMs,
+}: LoggedRequest): string {
   // What the path looks like is up to whoever asks: it need not make an address.
   const parsed = URL.parse(url, 'http://sandbox');
   if (!parsed) return `${server} ${printable(method)} (no path) ${status} ${Math.round(durationMs)} ms`;
   const { pathname, searchParams } = parsed;
   const query = [...searchParams].map(([name, value]) => `${printable(name)}=${maskValue(name, value)}`);
   const target = maskPath(pathname) + (query.length === 0 ? '' : `?${query.join('&')}`);
-  return `${server} ${printable(method)} ${target} ${status} ${Math.round(durationMs)} ms`;
+  const error = URL.parse(location ?? '')?.searchParams.get('error') ?? undefined;
+  const outcome = error === undefined ? String(status) : `${status} error=${printable(error)}`;
+  return `${server} ${printable(method)} ${target} ${outcome} ${Math.round(durationMs)} ms`;
 }
 
 /** What went wrong inside, as one line: its name and where in the code, and words as they would be printed anywhere. */

@@ -75,7 +75,7 @@ a { color: var(--accent); text-underline-offset: 2px; border-radius: 4px; }
 :focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; }
 .foot { margin-top: 20px; padding-top: 16px; border-top: 1px solid var(--line); color: var(--quiet); font-size: .8125rem; }
 @media (max-width: 26rem) { main { padding: 24px 20px; border-radius: 12px; } .facts div { display: block; } li code { flex-basis: 100%; } }
-@media (forced-colors: active) { button.primary { border-color: ButtonText; } }
+@media (forced-colors: active) { button.primary { border: 2px solid ButtonText; } .facts { border: 1px solid CanvasText; } }
 `;
 
 /** What a content security policy says to allow exactly this style sheet. */
