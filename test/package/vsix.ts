@@ -1,6 +1,6 @@
 /** Makes `mcp-oauth.vsix` and holds what is in it: exactly these files, and no larger than the budget. */
 import { execFileSync } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 
@@ -29,6 +29,10 @@ export function makePackage(): string {
   const listed = run([vsce, 'ls', '--no-dependencies']).trim().split(/\r?\n/).sort();
   if (listed.join() !== shipped.join()) {
     throw new Error(`The package would hold ${listed.join(', ')}; it has to hold ${shipped.join(', ')}.`);
+  }
+  // The sandbox is a program of its own: the editor loads none of it at start-up.
+  if (readFileSync(path.join(root, 'dist/extension.cjs'), 'utf8').includes('oidc-provider')) {
+    throw new Error('dist/extension.cjs holds the sandbox, which is to be loaded only when it is asked for.');
   }
   const vsix = path.join(root, 'mcp-oauth.vsix');
   run([vsce, 'package', '--no-dependencies', '--out', vsix]);
