@@ -27,6 +27,8 @@ async function run(args: readonly string[]): Promise<void> {
 }
 
 async function serve(commandLine: CommandLine): Promise<void> {
+  // Whoever read along may go; the servers go on.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const passphrase = readPassphrase(commandLine);
   const sandbox = await startSandbox({
     ...commandLine.sandbox,
@@ -35,8 +37,6 @@ async function serve(commandLine: CommandLine): Promise<void> {
       ? {}
       : { log: (line) => void process.stderr.write(`${new Date().toISOString()} ${line}\n`) }),
   });
-  // Whoever read along has gone; the servers go on.
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const stop = () => void sandbox.close();
   process.once('SIGINT', stop).once('SIGTERM', stop);
   if (commandLine.untilStdinCloses) process.stdin.once('close', stop).resume();

@@ -18,6 +18,7 @@ import { issuersNamed, pathDocuments } from './faults/issuerFaults.ts';
 import { controlPath, serveControl } from './http/control.ts';
 import type { Handler, Listener } from './http/listener.ts';
 import { bothLoopbacks, openListener } from './http/listener.ts';
+import { isLoopbackHost } from './http/loopback.ts';
 import { describeFailure } from './http/requestLog.ts';
 import { createMcpServer } from './mcp/mcpServer.ts';
 import { resourceIdentifiers, resourceName } from './mcp/protectedResource.ts';
@@ -79,6 +80,7 @@ export interface Sandbox {
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const faults = new FaultSwitches(checkFaultNames(options.faults ?? []));
+  if (options.pagesHost !== undefined) requireName(options.pagesHost);
   const house = new House(options);
   try {
     const database = house.openData(options.dataFile);
@@ -131,12 +133,6 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     });
     const root = await found(issuer, database);
     const published = () => (issuersNamed(faults).includes('path') ? pathDocuments(faults) : []);
-    authorization.serve(
-      serveControl({ faults, key: control.key, log }, serveBelowPath(root, tenant, published)),
-    );
-
-    // Not before everything else went well: a start that fails leaves the passphrase as it was.
-    const prepared = await preparePassphrase(proofs, options);
     const issuers = { first: () => issuer, second, path: () => issuer + issuerPath };
     const mcpServer = createMcpServer(
       { url: mcpUrl, scopes },
@@ -157,6 +153,11 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       },
     );
     house.closers.push(() => mcpServer.close());
+    // Not before everything else went well: a start that fails leaves the passphrase as it was.
+    const prepared = await preparePassphrase(proofs, options);
+    authorization.serve(
+      serveControl({ faults, key: control.key, log }, serveBelowPath(root, tenant, published)),
+    );
     mcp.serve(mcpServer.handler);
     return {
       issuer,
@@ -178,6 +179,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
 class House {
   readonly closers: (() => Promise<void> | void)[] = [];
   readonly #log: (line: string) => void;
+  #closing: Promise<void> | undefined;
 
   constructor({ log = ignore }: SandboxOptions) {
     this.#log = log;
@@ -201,7 +203,11 @@ class House {
   }
 
   /** Closes everything, also when something does not close well. */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    return (this.#closing ??= this.#closeAll());
+  }
+
+  async #closeAll(): Promise<void> {
     for (let close = this.closers.pop(); close; close = this.closers.pop()) {
       try {
         await close();
@@ -210,6 +216,13 @@ class House {
       }
     }
   }
+}
+
+/** The passphrase is typed there: at this computer and nowhere else. */
+function requireName(pagesHost: string): void {
+  const isName = URL.parse(`http://${pagesHost}`)?.host === pagesHost.toLowerCase();
+  if (!isName || !isLoopbackHost(pagesHost))
+    throw new Error(`The pages of the sandbox are on this computer; "${pagesHost}" is no name of it.`);
 }
 
 /** The same port under another name. */

@@ -151,7 +151,8 @@ export class SandboxCommands implements Disposable {
     const signIn = messages.signIn();
     const buttons = session === undefined || isBusyOrSignedIn(session) ? [] : [signIn];
     const choice = await window.showInformationMessage(sentence, ...buttons);
-    if (choice === signIn && session !== undefined) await signInWithPerson(session);
+    if (choice === signIn && session !== undefined && !isBusyOrSignedIn(session))
+      await signInWithPerson(session);
   }
 
   /** However a sign-in to the sandbox was begun, its page asks for the passphrase. */

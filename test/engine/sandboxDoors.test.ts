@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test, type TestContext } from 'node:test';
 
@@ -19,6 +19,10 @@ before(async () => {
   sandbox = await startSandbox({ log: (line) => lines.push(line) });
 });
 after(() => sandbox.close());
+
+function hasIPv6(): boolean {
+  return Object.values(networkInterfaces()).some((list) => list?.some(({ address }) => address === '::1'));
+}
 
 async function open(t: TestContext, options: SandboxOptions): Promise<Sandbox> {
   const opened = await startSandbox(options);
@@ -79,11 +83,17 @@ for (const method of ['GET', 'HEAD', 'PUT', 'OPTIONS', 'DELETE']) {
 }
 
 test('a form of the device page that is left over from earlier gets a page that says so', async () => {
-  const form = { xsrf: 'old', user_code: 'BCDF-GHJK', confirm: 'yes' };
-  const visitor = Visitor.known(sandbox, '', '');
-  const response = await visitor.submit(`${sandbox.issuer}/device`, form);
-  assert.equal(response.status, 400);
-  assert.match(await response.text(), /It is over, took too long, or began in another browser/);
+  const body = new URLSearchParams({ xsrf: 'old', user_code: 'BCDF-GHJK', confirm: 'yes' });
+  for (const cookie of ['', 'sandbox_session=left-over']) {
+    for (const [where, init] of [
+      ['/device', { method: 'POST', body }],
+      ['/device/left-over', { method: 'GET' }],
+    ] as const) {
+      const response = await fetch(sandbox.issuer + where, { ...init, headers: { cookie } });
+      assert.equal(response.status, 400, `${where} ${cookie}`);
+      assert.match(await response.text(), /It is over, took too long, or began in another browser/);
+    }
+  }
 });
 
 test('the issuer with a path is served while a fault names it, and not otherwise', async (t) => {
@@ -101,6 +111,10 @@ for (const redirectUri of [
   'mailto:somebody',
   'view-source:https://a.example/',
   'ms-settings:privacy',
+  'ms-settings://privacy',
+  'view-source://a.example/',
+  'smb://evil.example/share',
+  'ws://evil.example/',
 ]) {
   test(`a client that wants to be sent to ${redirectUri} is not registered (checklist 7.8)`, async () => {
     for (const kind of ['web', 'native']) {
@@ -109,6 +123,7 @@ for (const redirectUri of [
         redirect_uris: [redirectUri],
       });
       assert.deepEqual([status, body['error']], [400, 'invalid_redirect_uri'], kind);
+      assert.doesNotMatch(String(body['error_description']), /registered redirect_uris/);
     }
   });
 }
@@ -139,7 +154,9 @@ test('a hostile callback address stays text on the page that shows it', async (t
     redirect_uris: ['com.example.app:<svg/onload=alert(1)>'],
   });
   const response = await visitor.open(visitor.begin().url);
-  assert.doesNotMatch(await response.text(), /<svg\/onload/);
+  const text = await response.text();
+  assert.doesNotMatch(text, /<svg\/onload/);
+  assert.match(text, /id="callback">com\.example\.app:&lt;svg/);
   assert.match(response.headers.get('content-security-policy') ?? '', /default-src 'none'/);
 });
 
@@ -211,13 +228,45 @@ test('where pages have a name, nobody else can have their port on either address
     const opened = await startSandbox({ pagesHost: 'localhost', authorizationPort: port });
     await opened.close();
   };
-  await assert.rejects(squeezeIn, /in use by another program/);
+  await assert.rejects(squeezeIn, /on ::1 is in use by another program/);
 
   const named = await open(t, { pagesHost: 'localhost' });
   const own = new URL(named.issuer).port;
   for (const host of ['127.0.0.1', '[::1]']) {
     assert.equal((await fetch(`http://${host}:${own}/jwks`)).status, 200, host);
   }
+});
+
+test('pages are under a name of this computer and no other', async () => {
+  for (const pagesHost of [
+    'evil.example',
+    'localhost:9',
+    'bad host',
+    '',
+    'a.localhost/x',
+    'localhost.evil.example',
+  ]) {
+    const start = async () => {
+      const opened = await startSandbox({ pagesHost });
+      await opened.close();
+    };
+    await assert.rejects(start, /The pages of the sandbox are on this computer/, pagesHost);
+  }
+});
+
+test('a sandbox may listen on the other loopback address, with and without a name for its pages', async (t) => {
+  for (const options of [{}, { pagesHost: 'localhost' }]) {
+    for (const authorizationHost of hasIPv6() ? ['[::1]', '::1', 'localhost'] : ['localhost']) {
+      const opened = await open(t, { ...options, authorizationHost });
+      assert.equal((await fetch(`${opened.issuer}/jwks`)).status, 200, authorizationHost);
+    }
+  }
+});
+
+test('a name made of one endless character is cut all the same', async () => {
+  const visitor = await Visitor.register(sandbox, { client_name: 'ᄀ'.repeat(3_000) });
+  const { text } = await visitor.consentPage(visitor.begin());
+  assert.ok((text.match(/ᄀ/g) ?? []).length < 1_000);
 });
 
 test('a start that fails leaves the passphrase as it was', async (t) => {

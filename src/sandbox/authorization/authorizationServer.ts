@@ -54,7 +54,7 @@ export async function createAuthorizationServer(
   });
   provider.use(createAuthorizationFaults(faults, terms.issuer));
   provider.use(
-    createFrontDoor({
+    createFrontDoor(provider, {
       refreshTokens: terms.refreshTokens,
       issuer: terms.issuer,
       pagesOrigin,

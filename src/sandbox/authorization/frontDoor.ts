@@ -1,6 +1,6 @@
 // What the authorization server does around oidc-provider's own endpoints where that leaves a choice to the server:
 // who may introspect, what is remembered, what the metadata promise, and where a refusal explains itself.
-import type { KoaContextWithOIDC } from 'oidc-provider';
+import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 import { errors } from 'oidc-provider';
 
 import { noPassphrasePath } from '../consent/paths.ts';
@@ -16,7 +16,7 @@ export interface HouseRules {
 }
 
 /** Koa middleware that goes in front of oidc-provider. */
-export function createFrontDoor(rules: HouseRules) {
+export function createFrontDoor(provider: Provider, rules: HouseRules) {
   return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
     if (!isWrittenAsPublished(ctx.path)) {
       notFound(ctx);
@@ -27,7 +27,7 @@ export function createFrontDoor(rules: HouseRules) {
     const isDeviceStart = isDevicePage && ctx.method !== 'POST';
     if (!isOnDevice || isDeviceStart) {
       forgetSession(ctx);
-    } else if (!hasSession(ctx)) {
+    } else if (!(await isKnown(ctx, provider))) {
       sendPage(ctx, tooLate);
       return;
     }
@@ -51,6 +51,12 @@ async function endInPage(ctx: KoaContextWithOIDC, next: () => Promise<void>): Pr
   }
 }
 
+/** True if the session that the browser names is one of this server's: a cookie may be older than its data. */
+async function isKnown(ctx: KoaContextWithOIDC, provider: Provider): Promise<boolean> {
+  const session = (await provider.Session.get(ctx)) as { new?: boolean };
+  return session.new !== true;
+}
+
 const tooLate = buildErrorPage(
   400,
   'It is over, took too long, or began in another browser.',
@@ -60,7 +66,8 @@ const tooLate = buildErrorPage(
 /** oidc-provider would take `/AUTHORIZE/` as well, past everything here that goes by the path. */
 function isWrittenAsPublished(path: string): boolean {
   const [, first = ''] = path.split('/');
-  return first === first.toLowerCase() && (path === '/' || !path.endsWith('/'));
+  const named = first === '.well-known' ? path : first;
+  return named === named.toLowerCase() && (path === '/' || !path.endsWith('/'));
 }
 
 function notFound(ctx: KoaContextWithOIDC): void {
@@ -88,10 +95,6 @@ function refuseIntrospection(ctx: KoaContextWithOIDC): void {
 
 function isSessionCookie(cookie: string): boolean {
   return cookie.startsWith(`${sessionCookie}=`) || cookie.startsWith(`${sessionCookie}.`);
-}
-
-function hasSession(ctx: KoaContextWithOIDC): boolean {
-  return (ctx.req.headers.cookie ?? '').split(/;\s*/).some(isSessionCookie);
 }
 
 /** Every sign-in begins anew, whoever signed in before in the same browser, and may choose another account. */

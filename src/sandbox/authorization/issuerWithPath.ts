@@ -30,7 +30,7 @@ export function serveBelowPath(
 ): Handler {
   return async (request, response) => {
     const target = request.url ?? '/';
-    const [path = '', query] = target.split('?');
+    const [path = ''] = target.split('?', 1);
     const isServed = published().length > 0;
     const document = Object.values(documents).find(([asked]) => asked === path);
     if (document !== undefined) {
@@ -41,7 +41,7 @@ export function serveBelowPath(
       }
       mount(request, document[1]);
     } else if (isServed && path.startsWith(`${issuerPath}/`)) {
-      mount(request, path.slice(issuerPath.length) + (query === undefined ? '' : `?${query}`));
+      mount(request, target.slice(issuerPath.length));
     } else {
       return root(request, response);
     }

@@ -3,6 +3,9 @@ import { errors, interactionPolicy } from 'oidc-provider';
 
 import { splitScopes } from './scopes.ts';
 
+/** Noted on a request whose scope is the server's own. */
+export const scopeFilledIn = 'scopeFilledIn';
+
 /**
  * oidc-provider's policy, with account choice on request, an answer for every single sign-in, and refusal of scopes
  * of which none is known.
@@ -15,7 +18,10 @@ export function buildPolicy(
   const known = new Check('known_scope', 'none of the scopes is known', (ctx) => {
     const { params } = ctx.oidc;
     // RFC 6749 §3.3: a request without a scope is processed with a default.
-    if (params && (params['scope'] ?? '') === '') params['scope'] = defaultScopes.join(' ');
+    if (params && (params['scope'] ?? '') === '') {
+      params['scope'] = defaultScopes.join(' ');
+      ctx.state[scopeFilledIn] = true;
+    }
     const asked = params?.['scope'];
     const list = typeof asked === 'string' ? asked : '';
     if (!splitScopes(list).some((scope) => scopes.includes(scope))) {

@@ -18,8 +18,7 @@ export async function readForm(request: IncomingMessage): Promise<URLSearchParam
     return body === undefined
       ? { status: 413, sentence: 'The form sent too much.' }
       : new URLSearchParams(body);
-  } catch (error) {
-    if (request.complete) throw error;
+  } catch {
     return { status: 400, sentence: 'The form did not arrive as a whole.' };
   }
 }

@@ -3,6 +3,7 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
 
 import { routes } from '../authorization/routes.ts';
+import { interactionPath } from '../consent/paths.ts';
 import { readBody } from '../http/requestBody.ts';
 import { html } from '../pages/markup.ts';
 import { sendPage } from '../pages/page.ts';
@@ -112,7 +113,8 @@ export function refuseInsteadOfAsking(
   description: string,
 ): void {
   const { redirect_uri: redirectUri, state, response_mode: mode } = paramsOf(ctx);
-  if (!isOnTheWayToPage(ctx) || typeof redirectUri !== 'string' || (mode ?? 'query') !== 'query') return;
+  if (!isOnTheWayToPage(ctx, issuer) || typeof redirectUri !== 'string' || (mode ?? 'query') !== 'query')
+    return;
   const location = new URL(redirectUri);
   location.searchParams.set('error', error);
   location.searchParams.set('error_description', description);
@@ -127,8 +129,10 @@ export function paramsOf(ctx: Exchange): Readonly<Record<string, unknown>> {
 }
 
 /** True if the authorization request was found good and a person is about to be asked. */
-function isOnTheWayToPage(ctx: Exchange): boolean {
-  return /^(https?:\/\/[^/]+)?\/interaction\//.test(ctx.response.get('location'));
+function isOnTheWayToPage(ctx: Exchange, issuer: string): boolean {
+  const mountPath = new URL(issuer).pathname.replace(/\/$/, '');
+  const { pathname = '' } = URL.parse(ctx.response.get('location'), issuer) ?? {};
+  return pathname.startsWith(mountPath + interactionPath(''));
 }
 
 /** The form of a token request; the server behind gets it as well. */

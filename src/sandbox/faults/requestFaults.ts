@@ -1,4 +1,5 @@
 // Faults of the authorization endpoint: what it refuses to take, and whom it has forgotten.
+import { scopeFilledIn } from '../authorization/policy.ts';
 import type { AuthorizationFault, Exchange, FaultGround } from './authorizationFault.ts';
 import {
   amend,
@@ -29,7 +30,7 @@ function picky(
       if (!isPushed(ctx)) ctx.state[name] = isWrong(ctx.query);
     },
     after: (ctx, { issuer }) => {
-      const isRefused = isPushed(ctx) ? isWrong(paramsOf(ctx)) : ctx.state[name] === true;
+      const isRefused = isPushed(ctx) ? isWrong(paramsSent(ctx)) : ctx.state[name] === true;
       if (isRefused) refuseInsteadOfAsking(ctx, issuer, error, description);
     },
   };
@@ -63,6 +64,11 @@ function unasked(name: string, about: string, error: string, description: string
     at: atAuthorization,
     after: (ctx, { issuer }) => refuseInsteadOfAsking(ctx, issuer, error, description),
   };
+}
+
+/** A pushed request without what the server filled in. */
+function paramsSent(ctx: Exchange): Readonly<Record<string, unknown>> {
+  return ctx.state[scopeFilledIn] === true ? { ...paramsOf(ctx), scope: undefined } : paramsOf(ctx);
 }
 
 const isPushed = (ctx: Exchange): boolean => ctx.query['request_uri'] !== undefined;

@@ -54,12 +54,13 @@ export async function openListener(options: ListenerOptions): Promise<Listener> 
       logWhenDone(name, request, response, log);
       void answer(handler, request, response, log);
     });
-  const addresses = isIP(host.replace(/^\[|\]$/g, '')) === 0 ? bothLoopbacks : [host, ...alsoOn];
+  const bare = host.replace(/^\[|\]$/g, '');
+  const addresses = isIP(bare) === 0 ? bothLoopbacks : [bare, ...alsoOn];
   const servers = await listenTogether(create, [...new Set(addresses)], port);
   for (const server of servers) server.on('error', (error) => log(describeFailure(error)));
   const address = servers[0]?.address();
   const openPort = address !== null && typeof address === 'object' ? address.port : port;
-  const urlHost = host === '::1' ? '[::1]' : host;
+  const urlHost = bare === '::1' ? '[::1]' : bare;
   let closing: Promise<unknown> | undefined;
   return {
     origin: new URL(`http://${urlHost}:${openPort}`).origin,
@@ -111,7 +112,7 @@ async function listen(
     else reject(explain(cause, host, port));
   };
   server.once('error', refuse);
-  server.listen({ port, host: host.replace(/^\[|\]$/g, ''), ipv6Only: true }, () => {
+  server.listen({ port, host, ipv6Only: true }, () => {
     server.off('error', refuse);
     resolve(server);
   });

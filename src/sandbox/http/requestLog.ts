@@ -1,5 +1,5 @@
-// One line for each request, with everything secret left out: paths and the values of parameters are shown only where
-// they are known to be harmless.
+// One line for each request, with everything secret left out: ids in the path, and the values of parameters unless they
+// are known to be harmless.
 
 const harmless = new Set([
   'response_type',
