@@ -1,13 +1,13 @@
 // The sandbox's authorization server before the official suite: every scenario, in every revision that the suite
 // knows, for each kind of client. A warning counts as a failure.
 import assert from 'node:assert/strict';
-import net from 'node:net';
 import { after, before, describe, test } from 'node:test';
 
 import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { register } from '../engine/sandboxVisitor.ts';
 import { allowAndReturn } from '../interop/person.ts';
+import { freePort } from '../support/freePort.ts';
 import { judge, listScenarios, type Verdicts } from './suite.ts';
 
 // The suite sends a secret only where the server takes no public clients, hence the faults.
@@ -73,12 +73,4 @@ async function judgeFor(sandbox: Sandbox, method: string, revision: string): Pro
     await suite.printed(/^Callback server started/m);
     await allowAndReturn(sandbox, await suite.printed(/^https?:\S+[?&]code_challenge=\S+$/m));
   });
-}
-
-async function freePort(): Promise<number> {
-  const probe = net.createServer().listen(0, '127.0.0.1');
-  await new Promise((listening) => probe.once('listening', listening));
-  const { port } = probe.address() as net.AddressInfo;
-  await new Promise((closed) => probe.close(closed));
-  return port;
 }

@@ -2,13 +2,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { closeSync, openSync, rmSync } from 'node:fs';
 import fs from 'node:fs/promises';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 
 import { provideCodeServer } from './codeServerInstall.ts';
 import { eventually } from './deadline.ts';
 import { listExtensionFolders } from './extensionFolders.ts';
+import { freePort } from './freePort.ts';
 
 export interface CodeServerOptions {
   /** The folder of settings and state; a temporary one, removed at the end, if not given. */
@@ -134,14 +134,6 @@ function spawnLogged(
 async function installExtension(installing: ChildProcess, vsix: string): Promise<void> {
   const code = await new Promise((done) => installing.once('close', done));
   if (code !== 0) throw new Error(`code-server did not install ${vsix}.`);
-}
-
-async function freePort(): Promise<number> {
-  const probe = net.createServer().listen(0, '127.0.0.1');
-  await new Promise((listening) => probe.once('listening', listening));
-  const { port } = probe.address() as net.AddressInfo;
-  await new Promise((closed) => probe.close(closed));
-  return port;
 }
 
 async function untilHealthy(server: ChildProcess, origin: string, logFile: string): Promise<void> {

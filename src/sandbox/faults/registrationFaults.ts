@@ -39,6 +39,28 @@ function answered(
   return { name, about, source, at: atRegistration, after: (ctx) => amend(ctx, members) };
 }
 
+/** Makes the client a confidential one whatever it asked for, and says of that what `members` say. */
+function secretGiven(
+  name: string,
+  about: string,
+  source: string,
+  members: Record<string, unknown>,
+  method = 'client_secret_basic',
+): AuthorizationFault {
+  return {
+    name,
+    about,
+    source,
+    at: atRegistration,
+    before: (ctx) => askFor(ctx, method),
+    after: (ctx) => amend(ctx, () => members),
+  };
+}
+
+async function askFor(ctx: Exchange, method: string): Promise<void> {
+  Object.assign(await readMetadata(ctx), { token_endpoint_auth_method: method });
+}
+
 function onlyMethod(method: string): readonly AuthorizationFault[] {
   const name = `only-${method.replaceAll('_', '-')}`;
   const source = 'field case 15';
@@ -49,8 +71,7 @@ function onlyMethod(method: string): readonly AuthorizationFault[] {
       source,
       at: (ctx) => atMetadata(ctx) || atRegistration(ctx),
       before: async (ctx) => {
-        if (atRegistration(ctx))
-          Object.assign(await readMetadata(ctx), { token_endpoint_auth_method: method });
+        if (atRegistration(ctx)) await askFor(ctx, method);
       },
       after: (ctx) => {
         if (atMetadata(ctx)) amend(ctx, () => ({ token_endpoint_auth_methods_supported: [method] }));
@@ -144,26 +165,19 @@ export const registrationFaults: readonly AuthorizationFault[] = [
     () => ({ redirect_uris: ['https://elsewhere.example/callback'] }),
     'field case 5',
   ),
-  {
-    name: 'registration-secret',
-    about: 'Gives a secret to a client that asked for none, and wants it at the token endpoint.',
-    source: 'field case 14',
-    at: atRegistration,
-    before: async (ctx) => {
-      Object.assign(await readMetadata(ctx), { token_endpoint_auth_method: 'client_secret_post' });
-    },
-    after: (ctx) => amend(ctx, () => ({ token_endpoint_auth_method: 'none' })),
-  },
-  {
-    name: 'registration-secret-without-method',
-    about: 'Gives a secret to a client that asked for none, and does not say how to use it.',
-    source: 'field case 14',
-    at: atRegistration,
-    before: async (ctx) => {
-      Object.assign(await readMetadata(ctx), { token_endpoint_auth_method: 'client_secret_basic' });
-    },
-    after: (ctx) => amend(ctx, () => ({ token_endpoint_auth_method: undefined })),
-  },
+  secretGiven(
+    'registration-secret',
+    'Gives a secret to a client that asked for none, and wants it at the token endpoint.',
+    'field case 14',
+    { token_endpoint_auth_method: 'none' },
+    'client_secret_post',
+  ),
+  secretGiven(
+    'registration-secret-without-method',
+    'Gives a secret to a client that asked for none, and does not say how to use it.',
+    'field case 14',
+    { token_endpoint_auth_method: undefined },
+  ),
   answered('registration-secret-empty', 'Gives an empty secret to a public client.', () => ({
     client_secret: '',
   })),
@@ -173,35 +187,24 @@ export const registrationFaults: readonly AuthorizationFault[] = [
     () => ({ client_secret: null, client_secret_expires_at: null }),
     'checklist 18',
   ),
-  {
-    name: 'registration-secret-without-expiry',
-    about: 'Gives a secret and does not say when it ends.',
-    source: 'checklist 18',
-    at: atRegistration,
-    before: async (ctx) => {
-      Object.assign(await readMetadata(ctx), { token_endpoint_auth_method: 'client_secret_basic' });
-    },
-    after: (ctx) => amend(ctx, () => ({ client_secret_expires_at: undefined })),
-  },
-  {
-    name: 'registration-secret-expired',
-    about: 'Gives a secret that ended before it was given.',
-    source: 'checklist 18',
-    at: atRegistration,
-    before: async (ctx) => {
-      Object.assign(await readMetadata(ctx), { token_endpoint_auth_method: 'client_secret_basic' });
-    },
-    after: (ctx) => amend(ctx, () => ({ client_secret_expires_at: 1 })),
-  },
-  {
-    name: innerFaults.oddSecret,
-    about: 'Gives secrets with characters that have to be encoded: colon, percent, plus, space, slash.',
-    source: 'field case 15',
-    at: atRegistration,
-    before: async (ctx) => {
-      Object.assign(await readMetadata(ctx), { token_endpoint_auth_method: 'client_secret_basic' });
-    },
-  },
+  secretGiven(
+    'registration-secret-without-expiry',
+    'Gives a secret and does not say when it ends.',
+    'checklist 18',
+    { client_secret_expires_at: undefined },
+  ),
+  secretGiven(
+    'registration-secret-expired',
+    'Gives a secret that ended before it was given.',
+    'checklist 18',
+    { client_secret_expires_at: 1 },
+  ),
+  secretGiven(
+    innerFaults.oddSecret,
+    'Gives secrets with characters that have to be encoded: colon, percent, plus, space, slash.',
+    'field case 15',
+    {},
+  ),
   ...onlyMethod('client_secret_post'),
   ...onlyMethod('client_secret_basic'),
 ];
