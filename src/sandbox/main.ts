@@ -66,11 +66,10 @@ function describeFaults({ json, markdown }: CommandLine): string {
 }
 
 function announce(sandbox: Sandbox, { json }: CommandLine): string {
-  const { issuer, mcpUrl, control, pagesOrigin } = sandbox;
+  const { issuer, mcpUrl, passphrase, control, pagesOrigin } = sandbox;
   const passkeysUrl = pagesOrigin + passkeysPath;
   if (json) {
     const { url: controlUrl, key: controlKey } = control;
-    const { passphrase } = sandbox;
     return `${JSON.stringify({ issuer, mcpUrl, passphrase, passkeysUrl, controlUrl, controlKey })}\n`;
   }
   const active = sandbox.faults.active.join(', ');
@@ -91,7 +90,7 @@ function describePassphrase({ passphrase, passphraseKind, pagesOrigin }: Sandbox
     case 'new':
       return `${passphrase} (keep it: it is shown this once)`;
     case 'given':
-      return `(as it was given)`;
+      return '(as it was given)';
     case 'kept':
       return '(as it was; MCP_OAUTH_SANDBOX_PASSPHRASE or --passphrase-file sets another one)';
     case 'none':

@@ -55,6 +55,9 @@ test('a path is taken as it is published and in no other spelling', async () => 
   for (const spelling of ['/AUTHORIZE', '/authorize/', '/Authorize']) {
     assert.equal((await visitor.open(url.replace('/authorize', spelling))).status, 404, spelling);
   }
+  for (const spelling of ['OpenID-Configuration', 'oauth-authorization-server/']) {
+    assert.equal((await fetch(`${sandbox.issuer}/.well-known/${spelling}`)).status, 404, spelling);
+  }
 });
 
 for (const method of ['GET', 'HEAD', 'PUT', 'OPTIONS', 'DELETE']) {
@@ -145,6 +148,49 @@ test('a pushed request cannot borrow a redirect address from the query, under no
     assert.equal(back.searchParams.get('state'), form['state']);
     assert.ok(back.searchParams.get('error'), fault);
   }
+});
+
+test('what a pushed request asked for is judged, not what the server filled in', async (t) => {
+  t.after(() => sandbox.faults.set([]));
+  const visitor = await Visitor.register(sandbox);
+  for (const [fault, scope, error] of [
+    ['scope-required', undefined, 'invalid_scope'],
+    ['scope-required', 'notes:read', null],
+    ['scope-limited', undefined, null],
+    ['scope-limited', 'notes:read notes:write', 'invalid_scope'],
+  ] as const) {
+    sandbox.faults.set([fault]);
+    const attempt = visitor.begin({ scope });
+    const form = Object.fromEntries(new URL(attempt.url).searchParams);
+    const { body } = await postForm(`${sandbox.issuer}/par`, form);
+    const query = new URLSearchParams({
+      client_id: visitor.clientId,
+      request_uri: String(body['request_uri']),
+    });
+    const response = await visitor.open(`${sandbox.issuer}/authorize?${query.toString()}`);
+    const back = URL.parse(response.headers.get('location') ?? '');
+    assert.equal(back?.searchParams.get('error') ?? null, error, `${fault} ${String(scope)}`);
+  }
+});
+
+test('faults act at the issuer with a path as well, and its queries arrive whole', async (t) => {
+  sandbox.faults.set(['issuer-with-path', 'denied-by-nobody']);
+  t.after(() => sandbox.faults.set([]));
+  const registered = await fetch(`${sandbox.issuer}/tenant/register`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      redirect_uris: ['http://127.0.0.1/callback?x=1'],
+      application_type: 'native',
+      token_endpoint_auth_method: 'none',
+    }),
+  });
+  const { client_id: clientId } = (await registered.json()) as { client_id: string };
+  const visitor = Visitor.known(sandbox, clientId, 'http://127.0.0.1/callback?x=1');
+  const url = visitor.begin().url.replace('/authorize', '/tenant/authorize').replace('%3Fx', '?x');
+  const back = await redirectOf(visitor, url);
+  assert.equal(back.searchParams.get('error'), 'access_denied');
+  assert.equal(back.searchParams.get('iss'), `${sandbox.issuer}/tenant`);
 });
 
 test('a hostile callback address stays text on the page that shows it', async (t) => {

@@ -26,7 +26,7 @@ export interface AuthorizationServerGround {
   readonly faults: FaultSwitches;
   /** The origin of the pages that a person sees. */
   readonly pagesOrigin: string;
-  /** Says which faults went on inside; one line each. */
+  /** Takes a line for each thing that went wrong inside. */
   readonly log: (line: string) => void;
 }
 

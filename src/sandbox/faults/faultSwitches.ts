@@ -3,7 +3,7 @@
 /** The faults that are on. Names are checked by whoever takes them in; see `faults.ts`. */
 export class FaultSwitches {
   #on = new Map<string, Map<string, unknown>>();
-  /** How many requests are being left without an answer: whoever waits for that can look here. */
+  /** How many requests were left without an answer so far: whoever waits for one can look here. */
   silences = 0;
 
   constructor(names: Iterable<string> = []) {

@@ -61,23 +61,19 @@ async function askFor(ctx: Exchange, method: string): Promise<void> {
   Object.assign(await readMetadata(ctx), { token_endpoint_auth_method: method });
 }
 
-function onlyMethod(method: string): readonly AuthorizationFault[] {
-  const name = `only-${method.replaceAll('_', '-')}`;
-  const source = 'field case 15';
-  return [
-    {
-      name,
-      about: `Takes clients that authenticate with ${method} alone, and makes every client such a one.`,
-      source,
-      at: (ctx) => atMetadata(ctx) || atRegistration(ctx),
-      before: async (ctx) => {
-        if (atRegistration(ctx)) await askFor(ctx, method);
-      },
-      after: (ctx) => {
-        if (atMetadata(ctx)) amend(ctx, () => ({ token_endpoint_auth_methods_supported: [method] }));
-      },
+function onlyMethod(method: string): AuthorizationFault {
+  return {
+    name: `only-${method.replaceAll('_', '-')}`,
+    about: `Takes clients that authenticate with ${method} alone, and makes every client such a one.`,
+    source: 'field case 15',
+    at: (ctx) => atMetadata(ctx) || atRegistration(ctx),
+    before: async (ctx) => {
+      if (atRegistration(ctx)) await askFor(ctx, method);
     },
-  ];
+    after: (ctx) => {
+      if (atMetadata(ctx)) amend(ctx, () => ({ token_endpoint_auth_methods_supported: [method] }));
+    },
+  };
 }
 
 export const registrationFaults: readonly AuthorizationFault[] = [
@@ -205,6 +201,6 @@ export const registrationFaults: readonly AuthorizationFault[] = [
     'field case 15',
     {},
   ),
-  ...onlyMethod('client_secret_post'),
-  ...onlyMethod('client_secret_basic'),
+  onlyMethod('client_secret_post'),
+  onlyMethod('client_secret_basic'),
 ];
