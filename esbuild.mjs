@@ -1,4 +1,5 @@
-// Builds the bundles (run at the root of the repository): the extension (CommonJS, as VS Code loads it) and the sandbox (a program of its own).
+// Builds the bundles (run at the root of the repository): the extension (CommonJS, as VS Code loads it) and the sandbox and the
+// driver (programs of their own; the driver is not shipped).
 // `--watch` rebuilds on change, with the lines that the editor's problem matcher looks for; `--production` minifies.
 // `--tests` builds what the tests run inside the extension host, too.
 import esbuild from 'esbuild';
@@ -58,6 +59,18 @@ const bundles = [
       '@modelcontextprotocol/server/_shims':
         './node_modules/@modelcontextprotocol/server/dist/shimsBrowser.mjs',
     },
+    banner: {
+      js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
+    },
+  },
+  {
+    ...shared,
+    entryPoints: ['src/driver/main.ts'],
+    outfile: 'dist/driver.mjs',
+    format: 'esm',
+    target: 'node22',
+    // Without an editor the sentences are said as they are written.
+    alias: { vscode: './src/driver/plainWords.ts' },
     banner: {
       js: "import { createRequire } from 'node:module'; const require = createRequire(import.meta.url);",
     },

@@ -90,9 +90,19 @@ export default tseslint.config(
     'node/ holds adapters that need Node and not VS Code.',
   ),
   fence(
-    ['src/vscode/**'],
+    ['src/vscode/*.ts'],
     '^(node:|\\.\\./(?!session/|oauth/|servers/))',
     'vscode/ is the shell; Node comes in through adapters.',
+  ),
+  fence(
+    ['src/vscode/messages/**'],
+    '^(node:|\\.\\./(?!\\.\\./(session|oauth|servers)/))',
+    'Sentences know what they speak of, and nothing else of the shell.',
+  ),
+  fence(
+    ['src/driver/**'],
+    '^(vscode$|\\.\\./(?!session/|oauth/|servers/|gateway/|node/|vscode/messages/))',
+    'driver/ is the extension without an editor: of the shell it has the sentences alone.',
   ),
   fence(['src/sandbox/*.ts'], '^(vscode$|\\.\\./)', 'The sandbox imports nothing of the rest.'),
   fence(

@@ -2,21 +2,34 @@
 import { commands, Disposable, Uri, window, workspace, type ExtensionContext } from 'vscode';
 import { Gateway } from './gateway/gateway.ts';
 import { routeTo, type Refusal } from './gateway/route.ts';
+import { lookupAddresses } from './node/addressLookup.ts';
+import { LoopbackReceiver } from './node/loopbackReceiver.ts';
 import { newPassphrase } from './node/newPassphrase.ts';
 import { SandboxProcess } from './node/sandboxProcess.ts';
 import { SocketListener } from './node/socketListener.ts';
 import { systemClock } from './node/systemClock.ts';
+import { readTextFile } from './node/textFile.ts';
 import type { Server } from './servers/server.ts';
 import type { Session } from './session/session.ts';
 import { Sessions } from './session/sessions.ts';
 import { addServerCommand } from './vscode/addServerCommand.ts';
 import { AuthenticationProviders } from './vscode/authenticationProviders.ts';
 import { externalBrowser } from './vscode/browser.ts';
-import { CallbackUri } from './vscode/callbackUri.ts';
-import { onDidChangeConfiguredServers, readConfiguredServers } from './vscode/configuredServers.ts';
+import { callbackUri, externalAddress } from './vscode/callbackUri.ts';
+import { setClientSecretCommand } from './vscode/clientSecretCommand.ts';
+import {
+  onDidChangeConfiguredServers,
+  readClientDocument,
+  readConfiguredServers,
+} from './vscode/configuredServers.ts';
 import { createLog } from './vscode/log.ts';
 import { registerMcpDefinitions } from './vscode/mcpDefinitions.ts';
-import { refusalSentences } from './vscode/messages.ts';
+import { callbackPageTexts } from './vscode/messages/questions.ts';
+import { refusalSentences } from './vscode/messages/states.ts';
+import { pasteCallbackCommand } from './vscode/pasteCallbackCommand.ts';
+import { PersonAtEditor } from './vscode/person.ts';
+import { Redirects } from './vscode/redirects.ts';
+import { copyRedirectUrisCommand } from './vscode/redirectUrisCommand.ts';
 import { SandboxCommands } from './vscode/sandboxCommands.ts';
 import { createSecretRecords } from './vscode/secretRecords.ts';
 import { ServersTree } from './vscode/serversTree.ts';
@@ -26,21 +39,34 @@ import { StatusBar } from './vscode/statusBar.ts';
 
 export async function activate(context: ExtensionContext): Promise<void> {
   const { log, channel } = createLog();
-  const callback = new CallbackUri(context.extension.id, (received) => {
-    finishWithPerson(sessions, received).catch((thrown: unknown) => log.error('redirect_failed', {}, thrown));
+  const redirects = new Redirects({
+    callback: () => callbackUri(context.extension.id),
+    externalize: externalAddress,
+    loopback: new LoopbackReceiver(callbackPageTexts(), externalAddress),
+    onUnclaimed(received) {
+      finishWithPerson(sessions, received).catch((thrown: unknown) =>
+        log.error('redirect_failed', {}, thrown),
+      );
+    },
   });
   const store = createSecretRecords(context.secrets);
+  const person = new PersonAtEditor(externalBrowser);
   const sessions = new Sessions({
     clock: systemClock,
     fetch: (url, init) => fetch(url, init),
+    lookup: lookupAddresses,
     store,
     browser: externalBrowser,
-    redirects: callback,
+    redirects,
+    person,
+    readFile: readTextFile,
     log,
     softwareVersion: String((context.extension.packageJSON as { version: unknown }).version),
+    clientDocument: readClientDocument,
   });
 
   const gateway = new Gateway({
+    hosts: () => ['localhost'],
     route(key) {
       const session = sessions.all.find(({ server }) => serverKey(server) === key);
       return session && routeTo(session, explainRefusal);
@@ -74,7 +100,8 @@ export async function activate(context: ExtensionContext): Promise<void> {
 
   context.subscriptions.push(
     channel,
-    window.registerUriHandler(callback),
+    person,
+    window.registerUriHandler(redirects),
     new AuthenticationProviders(sessions, signInWithPerson),
     new SignInBadge(sessions),
     new ServersTree(sessions, () => configured.problems),
@@ -95,6 +122,15 @@ export async function activate(context: ExtensionContext): Promise<void> {
       commands.executeCommand('workbench.action.openSettings', 'mcpOAuth.servers'),
     ),
     commands.registerCommand('mcpOAuth.cancelSignIn', (session?: Session) => session?.cancelSignIn()),
+    commands.registerCommand('mcpOAuth.pasteCallback', () =>
+      pasteCallbackCommand({ sessions, redirects, store, clock: systemClock }),
+    ),
+    commands.registerCommand('mcpOAuth.setClientSecret', (session?: Session) =>
+      setClientSecretCommand(sessions, store, session),
+    ),
+    commands.registerCommand('mcpOAuth.copyRedirectUris', (session?: Session) =>
+      copyRedirectUrisCommand(sessions, redirects, session),
+    ),
     commands.registerCommand('mcpOAuth.startSandbox', () => sandbox.start()),
     commands.registerCommand('mcpOAuth.stopSandbox', () => sandbox.stop()),
     commands.registerCommand('mcpOAuth.chooseSandboxFaults', () => sandbox.chooseFaults()),

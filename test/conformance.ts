@@ -1,4 +1,4 @@
-/** `npm run test:conformance`: the sandbox before the official conformance suite. */
+/** `npm run test:conformance`: the driver and the sandbox before the official conformance suite. */
 import { addResults, resultLine, runLeg } from './support/resultLines.ts';
 
 const leg = await runLeg('Conformance', process.execPath, ['--test', 'test/conformance/*.test.ts']);

@@ -1,7 +1,7 @@
-/** `npm run test:interop`: clients that others wrote sign in to the sandbox. */
+/** `npm run test:interop`: clients that others wrote before the sandbox, the engine before servers that others wrote. */
 import { addResults, resultLine, runLeg } from './support/resultLines.ts';
 
-// Both files mostly wait for tokens to end, and may do so at the same time.
+// Two of the files mostly wait for tokens to end, and may do so at the same time.
 const args = ['--test', '--test-concurrency=2', 'test/interop/*.test.ts'];
 const leg = await runLeg('Interop', process.execPath, args);
 console.log(resultLine(addResults([leg])));

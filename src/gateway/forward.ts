@@ -20,12 +20,12 @@ export async function forward(
   request: http.IncomingMessage,
   body: RequestBody,
   serverUrl: URL,
-  headers: http.OutgoingHttpHeaders,
+  headersFor: (target: URL) => Promise<http.OutgoingHttpHeaders>,
   client: http.ServerResponse,
 ): Promise<Answer | Refusal> {
   let target = serverUrl;
   for (let hop = 0; hop <= maxRedirects; hop++) {
-    const answer = await sendOnce(request, body, target, headers, client);
+    const answer = await sendOnce(request, body, target, await headersFor(target), client);
     if (isRefusal(answer)) return answer;
     const { statusCode = 0 } = answer;
     if (statusCode < 300 || statusCode > 399 || statusCode === 304) return answer;

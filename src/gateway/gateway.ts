@@ -4,6 +4,9 @@
  */
 import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { parseChallenge } from '../oauth/challenge.ts';
+import type { RefusalMeaning, ServerRefusal } from '../oauth/refusal.ts';
+import type { Authorization } from '../session/authorization.ts';
 import { forward, isRefusal, type Answer } from './forward.ts';
 import { passOn, requestHeaders } from './headers.ts';
 import { answerRefusal } from './mcpError.ts';
@@ -13,6 +16,8 @@ import type { Refusal, Route } from './route.ts';
 export interface GatewayPorts {
   /** The route to a server by the key that it was given out under, or undefined once that server is gone. */
   route(key: string): Route | undefined;
+  /** What the header `Host` has to say: `localhost` on a socket, address and port on a port. */
+  hosts(): readonly string[];
   /** A request that ended in an exception or got no answer; nothing of the cause is shown to the client. */
   onFault(cause: unknown): void;
 }
@@ -55,53 +60,92 @@ export class Gateway {
     const body = await readBody(request);
     const refuse = (refusal: Refusal) => answerRefusal(request, response, body, route.explain(refusal));
 
-    const authorization = route.authorization();
-    if (authorization.kind === 'blocked') {
-      refuse(authorization);
+    const tried = new Set<RefusalMeaning>();
+    const gone = signalOf(response);
+    for (;;) {
+      const authorization = await route.authorization();
+      if (authorization.kind === 'blocked') {
+        refuse(authorization);
+        return;
+      }
+      if (authorization.kind === 'unavailable') {
+        this.ports.onFault(authorization.error);
+        refuse({ kind: 'unreachable', cause: authorization.error });
+        return;
+      }
+      const answer = await forward(
+        request,
+        body,
+        route.serverUrl,
+        async (target) => {
+          const credentials =
+            authorization.kind === 'token'
+              ? await authorization.headersFor(request.method ?? 'GET', target)
+              : {};
+          return requestHeaders(request, route.headers, credentials);
+        },
+        response,
+      );
+      if (isRefusal(answer)) {
+        if (answer.kind === 'unreachable') this.ports.onFault(answer.cause);
+        refuse(answer);
+        return;
+      }
+      const refusal = refusalIn(answer, authorization);
+      if (refusal === undefined) {
+        passOn(answer, response);
+        return;
+      }
+      answer.resume();
+      const { meaning, again } = await route.resolve(refusal, tried, gone);
+      tried.add(meaning);
+      // What was streamed away cannot be sent again; the next request finds what was obtained.
+      if (again && body.complete) continue;
+      refuse(explanationOf(meaning, route));
       return;
     }
-    const token = authorization.kind === 'token' ? authorization.accessToken : undefined;
-    const answer = await forward(
-      request,
-      body,
-      route.serverUrl,
-      requestHeaders(request, route.headers, token),
-      response,
-    );
-    if (isRefusal(answer)) {
-      if (answer.kind === 'unreachable') this.ports.onFault(answer.cause);
-      refuse(answer);
-      return;
-    }
-    if (!(await this.wasRefused(answer, route, token, refuse))) passOn(answer, response);
-  }
-
-  /** Turns 401 and 403 into refusals; a token that was not taken is given up. */
-  private async wasRefused(
-    answer: Answer,
-    route: Route,
-    token: string | undefined,
-    refuse: (refusal: Refusal) => void,
-  ): Promise<boolean> {
-    if (answer.statusCode !== 401 && answer.statusCode !== 403) return false;
-    answer.resume();
-    if (answer.statusCode === 403) {
-      refuse({ kind: 'forbidden' });
-    } else if (token === undefined) {
-      const state = route.demandSignIn();
-      refuse(state.kind === 'no_auth' ? { kind: 'unauthorized' } : { kind: 'blocked', state });
-    } else {
-      await route.rejectToken(token);
-      refuse({ kind: 'unauthorized' });
-    }
-    return true;
   }
 
   /** Host and Origin keep web pages out, also rebinding ones; the path keeps out everybody who was not told it. */
   private admit(request: IncomingMessage): Route | undefined {
     const { host, origin } = request.headers;
-    if (host !== 'localhost' || origin !== undefined) return undefined;
+    if (host === undefined || !this.ports.hosts().includes(host) || origin !== undefined) return undefined;
     const key = this.paths.get(request.url ?? '');
     return key === undefined ? undefined : this.ports.route(key);
   }
+}
+
+/** A 401 or 403 as the protocol reads it; undefined for any other answer. */
+function refusalIn(answer: Answer, authorization: Authorization): ServerRefusal | undefined {
+  const { statusCode: status } = answer;
+  if (status !== 401 && status !== 403) return undefined;
+  const nonce = answer.headers['dpop-nonce'];
+  return {
+    status,
+    challenge: parseChallenge(answer.headers['www-authenticate'] ?? null),
+    nonce: typeof nonce === 'string' ? nonce : undefined,
+    accessToken: authorization.kind === 'token' ? authorization.accessToken : undefined,
+  };
+}
+
+function explanationOf(meaning: RefusalMeaning, { state }: Route): Refusal {
+  switch (meaning) {
+    case 'sign_in_wanted':
+      return state.kind === 'no_auth' ? { kind: 'unauthorized' } : { kind: 'blocked', state };
+    case 'more_scopes_wanted':
+    case 'stronger_sign_in_wanted':
+      return { kind: 'more_access_wanted' };
+    case 'denied':
+      return { kind: 'forbidden' };
+    case 'nonce_wanted':
+    case 'token_rejected':
+      return { kind: 'unauthorized' };
+  }
+}
+
+/** Ends with the client's connection: nobody is asked for a request that nobody waits for. */
+function signalOf(response: ServerResponse): AbortSignal {
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  return gone.signal;
 }

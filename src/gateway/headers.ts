@@ -18,14 +18,15 @@ const hopByHop = [
 export function requestHeaders(
   request: IncomingMessage,
   configured: Readonly<Record<string, string>>,
-  token: string | undefined,
+  credentials: Readonly<Record<string, string>>,
 ): OutgoingHttpHeaders {
   const headers = withoutHopByHop(request);
   delete headers['host'];
   delete headers['authorization'];
+  delete headers['dpop'];
   delete headers['content-length'];
-  for (const [name, value] of Object.entries(configured)) headers[name.toLowerCase()] = value;
-  if (token !== undefined) headers['authorization'] = `Bearer ${token}`;
+  for (const [name, value] of Object.entries({ ...configured, ...credentials }))
+    headers[name.toLowerCase()] = value;
   return headers;
 }
 
@@ -34,6 +35,7 @@ export function passOn(answer: Answer, response: ServerResponse): void {
   const headers = withoutHopByHop(answer);
   // A challenge would start the client's own sign-in.
   delete headers['www-authenticate'];
+  delete headers['dpop-nonce'];
   response.writeHead(answer.statusCode ?? 502, headers);
   // The head goes at once: an event stream may be silent for hours.
   response.flushHeaders();

@@ -1,5 +1,7 @@
 /** One server as the gateway sees it: where requests go, what they may carry, and what to say when they may not. */
-import type { Authorization, Session } from '../session/session.ts';
+import type { RefusalMeaning, ServerRefusal } from '../oauth/refusal.ts';
+import type { Authorization } from '../session/authorization.ts';
+import type { Session } from '../session/session.ts';
 import type { SessionState } from '../session/state.ts';
 
 /** Why a request got no answer of the server's. */
@@ -10,6 +12,8 @@ export type Refusal =
   | { readonly kind: 'unauthorized' }
   /** 403: the server knows the caller and says no. */
   | { readonly kind: 'forbidden' }
+  /** The server wants more access than was granted, and it was not given. */
+  | { readonly kind: 'more_access_wanted' }
   | { readonly kind: 'unreachable'; readonly cause: unknown }
   /** The server sends elsewhere, where the token must not go. */
   | { readonly kind: 'redirected' };
@@ -18,10 +22,15 @@ export interface Route {
   readonly serverUrl: URL;
   /** Configured headers; they belong to the server's origin alone. */
   readonly headers: Readonly<Record<string, string>>;
-  authorization(): Authorization;
-  rejectToken(accessToken: string): Promise<void>;
-  /** The server wants a sign-in and was sent none; the state that follows. */
-  demandSignIn(): SessionState;
+  authorization(): Promise<Authorization>;
+  /** Whether a request that the server refused may be sent again, after what `before` names was tried. */
+  resolve(
+    refusal: ServerRefusal,
+    before: ReadonlySet<RefusalMeaning>,
+    signal: AbortSignal,
+  ): Promise<{ readonly meaning: RefusalMeaning; readonly again: boolean }>;
+  /** What is so now. */
+  readonly state: SessionState;
   /** A sentence for people. */
   explain(refusal: Refusal): string;
 }
@@ -31,8 +40,10 @@ export function routeTo(session: Session, explain: (refusal: Refusal, session: S
     serverUrl: new URL(session.server.url),
     headers: session.server.headers,
     authorization: () => session.authorization(),
-    rejectToken: (accessToken) => session.rejectToken(accessToken),
-    demandSignIn: () => session.demandSignIn(),
+    resolve: (refusal, before, signal) => session.access.resolve(refusal, before, signal),
+    get state() {
+      return session.state;
+    },
     explain: (refusal) => explain(refusal, session),
   };
 }

@@ -1,7 +1,7 @@
 /** Whose sign-in it is, as far as the server tells; for display only, never for a decision (checklist 11.7). */
 import * as z from 'zod/mini';
 import { quotable } from './authError.ts';
-import { readNameClaims } from './wire.ts';
+import { readNameClaims } from './wire/token.ts';
 
 export const Account = z.object({
   /** Stable at one issuer. */

@@ -4,7 +4,8 @@
  */
 
 /** What helps against a failure: the one thing the person can do next. */
-export type Remedy = 'sign_in' | 'retry' | 'configure_client' | 'open_settings' | 'show_log';
+export type Remedy =
+  'sign_in' | 'retry' | 'configure_client' | 'set_client_secret' | 'open_settings' | 'show_log';
 
 const remedies = {
   insecure_url: 'show_log',
@@ -13,16 +14,26 @@ const remedies = {
   response_too_large: 'show_log',
   server_failed: 'retry',
   server_busy: 'retry',
-  resource_metadata_missing: 'show_log',
+  resource_metadata_missing: 'open_settings',
   resource_metadata_invalid: 'show_log',
-  resource_mismatch: 'show_log',
+  resource_mismatch: 'open_settings',
   issuer_metadata_missing: 'show_log',
   issuer_metadata_invalid: 'show_log',
-  issuer_mismatch: 'show_log',
-  pkce_unsupported: 'show_log',
+  issuer_mismatch: 'open_settings',
+  pkce_unsupported: 'open_settings',
+  token_use_unsupported: 'show_log',
   registration_closed: 'configure_client',
   registration_refused: 'configure_client',
   registration_invalid: 'show_log',
+  client_issuer_mismatch: 'configure_client',
+  client_refused: 'configure_client',
+  client_secret_missing: 'set_client_secret',
+  client_secret_invalid: 'set_client_secret',
+  redirect_refused: 'configure_client',
+  redirect_unavailable: 'open_settings',
+  grant_not_configured: 'open_settings',
+  assertion_missing: 'open_settings',
+  device_code_expired: 'sign_in',
   browser_not_opened: 'retry',
   sign_in_timed_out: 'sign_in',
   state_mismatch: 'sign_in',
@@ -42,6 +53,23 @@ const remedies = {
 
 export type AuthErrorCode = keyof typeof remedies;
 
+/**
+ * The setting under `oauth` that lifts a refusal, where the person knows better than the documents do; every sentence
+ * about such a refusal names it.
+ */
+export const liftingSettings = {
+  resource_metadata_missing: 'legacyEndpoints',
+  resource_mismatch: 'resource',
+  issuer_mismatch: 'issuer',
+  issuer_metadata_missing: 'issuer',
+  pkce_unsupported: 'requirePkceMetadata',
+  registration_closed: 'clientId',
+  registration_refused: 'clientId',
+  client_issuer_mismatch: 'issuer',
+  redirect_unavailable: 'redirect',
+  assertion_missing: 'assertionFile',
+} as const satisfies Partial<Record<AuthErrorCode, string>>;
+
 /** What a sentence about the failure may need. Everything in it is safe to show; nothing in it is a secret. */
 export interface AuthErrorFacts {
   /** Host (and port) that answered or should have answered. */
@@ -54,8 +82,18 @@ export interface AuthErrorFacts {
   readonly received?: string;
   /** The error code of the server's own (RFC 6749 §5.2), cleaned by {@link quotable}. */
   readonly serverCode?: string;
+  /** The setting under `oauth` that is missing or wrong. */
+  readonly setting?: string;
+  /** What has to be registered by hand with the authorization server, exactly so. */
+  readonly redirectUris?: readonly string[];
   /** The server's own words, cleaned by {@link quotable}; shown in quotes, as the server's. */
   readonly serverWords?: string;
+}
+
+/** The setting under `oauth` that answers an error code of the server's, where there is one (RFC 6749 §5.2, RFC 8707 §2). */
+export function settingFor(serverCode: string | undefined): 'resource' | 'scopes' | undefined {
+  if (serverCode === 'invalid_target') return 'resource';
+  return serverCode === 'invalid_scope' ? 'scopes' : undefined;
 }
 
 export class AuthError extends Error {
@@ -112,10 +150,17 @@ export function serverSaid(
   };
 }
 
-/** Two values that had to be the same, as {@link AuthErrorFacts}; addresses lose their query, which may hold a key. */
-export function mismatch(expected: string, received: string): Pick<AuthErrorFacts, 'expected' | 'received'> {
+/**
+ * Two values that had to be the same, as {@link AuthErrorFacts}, without `secrets`; addresses lose their query, which may
+ * hold a key.
+ */
+export function mismatch(
+  expected: string,
+  received: string,
+  secrets: readonly string[] = [],
+): Pick<AuthErrorFacts, 'expected' | 'received'> {
   const [wanted, came] = [expected, received].map((text) =>
-    quotable(text.replace(/^([a-z][\w+.-]*:[^?#]*)[?#].*$/is, '$1')),
+    quotable(text.replace(/^([a-z][\w+.-]*:[^?#]*)[?#].*$/is, '$1'), secrets),
   );
   return { ...(wanted !== undefined && { expected: wanted }), ...(came !== undefined && { received: came }) };
 }

@@ -2,7 +2,7 @@
  * Reads `WWW-Authenticate` (RFC 9110 §11.6.1) as servers write it rather than as they should: several schemes in one
  * line, repeated parameters, quotes of both kinds or none, spaces round `=` (checklist 2.1, field case 21).
  */
-import { readChallengeParameters, type Challenge } from './wire.ts';
+import { readChallengeParameters, type Challenge } from './wire/challenge.ts';
 
 interface RawChallenge {
   readonly scheme: string;
@@ -12,15 +12,20 @@ interface RawChallenge {
 
 const maxHeaderLength = 16_384;
 
-/** What a server asks for in its 401 or 403; undefined where it names no scheme that carries an access token. */
+/**
+ * What a server asks for in its 401 or 403; undefined where it names no scheme that carries an access token. Of several
+ * challenges that do, one adds what the other leaves out.
+ */
 export function parseChallenge(header: string | null): Challenge | undefined {
   if (header === null) return undefined;
+  const challenges = splitChallenges(header.slice(0, maxHeaderLength));
+  const bearer = challenges.filter(({ scheme }) => /^bearer$/i.test(scheme));
   // RFC 9728 §5.1: the resource document may be named by another scheme, such as DPoP.
-  const usable = splitChallenges(header.slice(0, maxHeaderLength)).filter(({ scheme }) =>
-    /^(bearer|dpop)$/i.test(scheme),
-  );
-  const challenges = usable.map(({ parameters }) => readChallengeParameters(parameters));
-  return challenges.find(({ resourceMetadata }) => resourceMetadata !== undefined) ?? challenges[0];
+  const dpop = challenges.filter(({ scheme }) => /^dpop$/i.test(scheme));
+  if (bearer.length + dpop.length === 0) return undefined;
+  // Where both will do, a token that is presented by itself asks less of both sides.
+  const parameters = new Map([...bearer, ...dpop].reverse().flatMap((one) => [...one.parameters]));
+  return readChallengeParameters(bearer.length > 0 ? 'bearer' : 'dpop', parameters);
 }
 
 function splitChallenges(header: string): RawChallenge[] {

@@ -3,49 +3,145 @@
  * specification, and the checks that make it trustworthy (checklist 3).
  */
 import { AuthError, mismatch } from './authError.ts';
-import { readJson } from './jsonBody.ts';
+import type { DocumentCache, DocumentReader, Wanted } from './documentCache.ts';
 import { requireSecureUrl, type UrlPolicy } from './secureUrl.ts';
+import type { Tolerance } from './tolerance.ts';
 import { isBusy, type Transport } from './transport.ts';
-import { readIssuerDocument, type IssuerDocument } from './wire.ts';
+import {
+  endpointsOf,
+  readIssuerDocument,
+  readProtectedResources,
+  type IssuerDocument,
+} from './wire/issuerDocument.ts';
+
+/** What of a person's settings bears on the checks. */
+export interface IssuerSettings {
+  /** False to do without the promise of PKCE. */
+  readonly requirePkceMetadata?: boolean;
+}
+
+/** A document that has passed every check. */
+export interface FoundIssuer {
+  readonly document: IssuerDocument;
+  /** What the authorization server says that it protects, where it says so (RFC 9728 §4). */
+  readonly protectedResources: readonly string[] | undefined;
+  readonly tolerances: readonly Tolerance[];
+}
 
 /**
- * @param issuer as the protected resource document spells it; compared as a string, never normalised.
- * @throws AuthError of the transport, `issuer_metadata_missing`, `issuer_metadata_invalid`, `issuer_mismatch`,
- * `pkce_unsupported`, `insecure_url`.
+ * The document of one authorization server that a person named.
+ * @throws AuthError as {@link findIssuer}.
  */
 export async function discoverIssuer(
   transport: Transport,
+  documents: DocumentCache,
   issuer: string,
+  settings: IssuerSettings,
   signal: AbortSignal,
 ): Promise<IssuerDocument> {
+  const reader = documents.readerFor(issuer, transport, signal);
+  return (await findIssuer(reader, issuer, settings)).document;
+}
+
+/**
+ * @param issuer as the protected resource document spells it; compared as a string, never normalised.
+ * @throws AuthError of the transport, `server_busy`, `issuer_metadata_missing`, `issuer_metadata_invalid`,
+ * `issuer_mismatch`, `pkce_unsupported`, `insecure_url`.
+ */
+export async function findIssuer(
+  reader: DocumentReader,
+  issuer: string,
+  settings: IssuerSettings,
+): Promise<FoundIssuer> {
+  const { found, failure } = await search(reader, metadataAddresses(issuer, reader.policy));
+  if (found === undefined) throw failure ?? missing(issuer);
+  return judge(found, issuer, reader.policy, settings);
+}
+
+/**
+ * One of several authorization servers (checklist 2.10): one that we are known at, else the first; the next only where
+ * it has no document. They are judged each by itself.
+ * @throws AuthError as {@link findIssuer}, of the first.
+ */
+export async function findOneOf(
+  reader: DocumentReader,
+  issuers: readonly [string, ...string[]],
+  isKnownAt: (issuer: string) => boolean | Promise<boolean>,
+  settings: IssuerSettings,
+): Promise<FoundIssuer> {
+  const [first, ...others] = issuers.slice(0, maxIssuers) as [string, ...string[]];
+  if (others.length === 0) return findIssuer(reader, first, settings);
+  const known = await Promise.all(
+    [first, ...others].map(async (issuer) => ((await isKnownAt(issuer)) ? [issuer] : [])),
+  );
   let failure: AuthError | undefined;
-  for (const address of metadataAddresses(issuer, transport.policy)) {
+  for (const issuer of new Set([...known.flat(), first, ...others])) {
     try {
-      const response = await transport.send('issuer_document', address, {
-        headers: { accept: 'application/json' },
-        signal,
-      });
-      const body = response.status === 200 ? await readJson(response) : undefined;
-      const document = readIssuerDocument(body);
-      if (document !== undefined) return requireTrustworthy(document, issuer, transport.policy);
-      const { status } = response;
-      if (isBusy(status)) failure ??= new AuthError('server_busy', { host: new URL(address).host, status });
+      const found = await findIssuer(reader, issuer, settings);
+      return failure === undefined
+        ? found
+        : { ...found, tolerances: [...found.tolerances, 'issuer_skipped'] };
     } catch (thrown) {
-      // A mismatch ends the search (checklist 3.6); a fault of the network at one address does not.
-      if (!(thrown instanceof AuthError) || !transientCodes.has(thrown.code)) throw thrown;
+      if (!(thrown instanceof AuthError) || thrown.code !== 'issuer_metadata_missing') throw thrown;
       failure ??= thrown;
     }
   }
-  throw failure ?? new AuthError('issuer_metadata_missing', { host: new URL(issuer).host });
+  throw failure ?? missing(first);
 }
 
-const transientCodes: ReadonlySet<string> = new Set(['unreachable', 'timed_out', 'response_too_large']);
+/**
+ * The authorization server that the person named (field case 10): at its own addresses, else at those of `elsewhere`,
+ * where only a document of that very issuer counts.
+ * @throws AuthError as {@link findIssuer}.
+ */
+export async function findChosenIssuer(
+  reader: DocumentReader,
+  issuer: string,
+  elsewhere: readonly string[],
+  settings: IssuerSettings,
+): Promise<FoundIssuer> {
+  const own = await search(reader, metadataAddresses(issuer, reader.policy));
+  if (own.found !== undefined) return judge(own.found, issuer, reader.policy, settings, ['issuer_setting']);
+  const addresses = elsewhere
+    .slice(0, maxIssuers)
+    .flatMap((other) => metadataAddresses(other, reader.policy));
+  const there = await search(reader, addresses, issuer);
+  if (there.found !== undefined)
+    return judge(there.found, issuer, reader.policy, settings, ['issuer_setting', 'issuer_elsewhere']);
+  throw there.refused ?? own.failure ?? there.failure ?? missing(issuer);
+}
+
+/**
+ * The revision 2025-03-26: the server's origin publishes the authorization server (checklist 13.2). The document's own
+ * issuer counts, since nothing else names one; it has to be of that origin.
+ * @returns undefined where there is no such document.
+ * @throws AuthError as {@link findIssuer}.
+ */
+export async function findLegacyIssuer(
+  reader: DocumentReader,
+  origin: string,
+  settings: IssuerSettings,
+): Promise<FoundIssuer | undefined> {
+  const { found, failure } = await search(reader, metadataAddresses(origin, reader.policy), undefined, {
+    'mcp-protocol-version': '2025-03-26',
+  });
+  if (found === undefined && failure !== undefined) throw failure;
+  if (found === undefined) return undefined;
+  const { issuer } = found.document;
+  // The address is checked again as every issuer is, query and fragment included.
+  metadataAddresses(issuer, reader.policy);
+  if (new URL(issuer).origin !== origin) throw new AuthError('issuer_mismatch', mismatch(origin, issuer));
+  return judge(found, issuer, reader.policy, settings, ['legacy_metadata']);
+}
+
+/** Nobody has more; a list without end would keep us asking. */
+const maxIssuers = 8;
 
 /** Checklist 3.1, 3.2, 3.4: insertion first, then the two OpenID Connect forms. */
 export function metadataAddresses(issuer: string, policy: UrlPolicy): string[] {
   const url = requireSecureUrl(issuer, policy);
-  if (url.search !== '' || url.hash !== '')
-    throw new AuthError('issuer_metadata_invalid', { host: url.host });
+  // An empty query or fragment leaves no trace in the parsed address.
+  if (/[?#]/.test(issuer)) throw new AuthError('issuer_metadata_invalid', { host: url.host });
   const path = url.pathname.replace(/\/$/, '');
   return [
     `${url.origin}/.well-known/oauth-authorization-server${path}`,
@@ -54,27 +150,88 @@ export function metadataAddresses(issuer: string, policy: UrlPolicy): string[] {
   ];
 }
 
-function requireTrustworthy(document: IssuerDocument, issuer: string, policy: UrlPolicy): IssuerDocument {
+interface Found {
+  readonly document: IssuerDocument;
+  readonly protectedResources: readonly string[] | undefined;
+}
+
+interface Search {
+  readonly found?: Found;
+  /** A document was there, of another issuer than the one that alone counts. */
+  readonly refused?: AuthError;
+  /** An address was in trouble. */
+  readonly failure?: AuthError;
+}
+
+/** The first usable document; a fault at one address lets the next one be tried, since many servers have only one. */
+async function search(
+  reader: DocumentReader,
+  addresses: readonly string[],
+  onlyIssuer?: string,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Search> {
+  let refused: AuthError | undefined;
+  let failure: AuthError | undefined;
+  const wanted = addresses.map((address): Wanted => ({ purpose: 'issuer_document', address, headers }));
+  const fresh = wanted.filter((one) => reader.isFresh(one));
+  for (const one of new Set([...fresh, ...wanted])) {
+    try {
+      const { status, body } = await reader.read(one);
+      const document = readIssuerDocument(body);
+      const counts = onlyIssuer === undefined || document?.issuer === onlyIssuer;
+      if (document !== undefined && counts)
+        return { found: { document, protectedResources: readProtectedResources(body) } };
+      if (document !== undefined && onlyIssuer !== undefined)
+        refused ??= new AuthError('issuer_mismatch', mismatch(onlyIssuer, document.issuer));
+      if (isBusy(status))
+        failure ??= new AuthError('server_busy', { host: new URL(one.address).host, status });
+    } catch (thrown) {
+      if (!(thrown instanceof AuthError)) throw thrown;
+      failure ??= thrown;
+    }
+  }
+  return { ...(refused && { refused }), ...(failure && { failure }) };
+}
+
+function missing(issuer: string): AuthError {
+  return new AuthError('issuer_metadata_missing', { host: new URL(issuer).host });
+}
+
+/** A mismatch ends the search (checklist 3.6): what comes after it would be no better. */
+function judge(
+  { document, protectedResources }: Found,
+  issuer: string,
+  policy: UrlPolicy,
+  settings: IssuerSettings,
+  tolerances: readonly Tolerance[] = [],
+): FoundIssuer {
   // RFC 8414 §3.3, checklist 3.5: code points are compared; `https://as` is not `https://as/`.
-  if (document.issuer !== issuer) {
-    throw new AuthError('issuer_mismatch', mismatch(issuer, document.issuer));
-  }
-  for (const endpoint of [
-    document.authorizationEndpoint,
-    document.tokenEndpoint,
-    document.registrationEndpoint,
-  ]) {
-    if (endpoint !== undefined) requireSecureUrl(endpoint, policy);
-  }
-  const { host } = new URL(issuer);
-  if (
-    document.responseTypes?.includes('code') === false ||
-    new URL(document.authorizationEndpoint).hash !== ''
-  ) {
-    throw new AuthError('issuer_metadata_invalid', { host });
-  }
-  // Checklist 3.10: without a promise of S256 a stolen code could be redeemed by the thief.
-  if (document.codeChallengeMethods?.includes('S256') !== true)
-    throw new AuthError('pkce_unsupported', { host });
-  return document;
+  if (document.issuer !== issuer) throw new AuthError('issuer_mismatch', mismatch(issuer, document.issuer));
+  requireSoundEndpoints(document, policy);
+  const isPromised = promisesPkce(document, settings);
+  return {
+    document,
+    protectedResources,
+    tolerances: isPromised ? tolerances : [...tolerances, 'pkce_not_promised'],
+  };
+}
+
+function requireSoundEndpoints(document: IssuerDocument, policy: UrlPolicy): void {
+  const { authorizationEndpoint, responseTypes } = document;
+  const endpoints = endpointsOf(document);
+  for (const endpoint of endpoints) requireSecureUrl(endpoint, policy);
+  // RFC 6749 §3.1, §3.2: an endpoint has no fragment. Without a page to send a browser to, no code is wanted.
+  const isSound =
+    endpoints.every((endpoint) => !endpoint.includes('#')) &&
+    (authorizationEndpoint === undefined || responseTypes?.includes('code') !== false);
+  if (!isSound) throw new AuthError('issuer_metadata_invalid', { host: new URL(document.issuer).host });
+}
+
+/** Checklist 3.10: without a promise of S256 a stolen code could be redeemed by the thief. */
+function promisesPkce(document: IssuerDocument, { requirePkceMetadata }: IssuerSettings): boolean {
+  const { authorizationEndpoint, codeChallengeMethods } = document;
+  if (authorizationEndpoint === undefined || codeChallengeMethods?.includes('S256') === true) return true;
+  // A list that leaves S256 out is no missing promise but a refusal: the switch is for silence alone (field case 18).
+  if (codeChallengeMethods === undefined && requirePkceMetadata === false) return false;
+  throw new AuthError('pkce_unsupported', { host: new URL(document.issuer).host });
 }

@@ -3,10 +3,12 @@
  * of it reaches a token endpoint.
  */
 import * as oauth from 'oauth4webapi';
-import { AuthError, mismatch, serverSaid, type AuthErrorCode } from './authError.ts';
+import { AuthError, mismatch, serverSaid, settingFor, type AuthErrorCode } from './authError.ts';
 import { secretsOf, type PendingAuthorization } from './authorization.ts';
 import { parseUrl } from './secureUrl.ts';
-import { readRedirectParameters, toAuthorizationServer, toClient } from './wire.ts';
+import { readRedirectParameters } from './wire/authorization.ts';
+import { toClient } from './wire/client.ts';
+import { toAuthorizationServer } from './wire/issuerDocument.ts';
 
 /** Redirect parameters that passed every check; only these can be redeemed. */
 export type CheckedRedirect = { readonly parameters: URLSearchParams };
@@ -27,10 +29,23 @@ export function receivedAddress(uri: {
   return `${uri.scheme}://${uri.authority}${uri.path}?${query}`;
 }
 
-/** The `state` that a received address carries, to find its attempt by; undefined for none or several. */
+/** The state that a received address carries, to find its attempt by; undefined for none or several. */
 export function stateOf(received: string): string | undefined {
-  const states = readRedirectParameters(parseUrl(received)?.searchParams ?? new URLSearchParams()).state;
+  const query = parseUrl(received)?.searchParams ?? new URLSearchParams();
+  // Through a relay the state came as part of the address that the relay was told.
+  const nonces = query.getAll('nonce');
+  const states = nonces.length > 0 ? nonces : readRedirectParameters(query).state;
   return states.length === 1 ? states[0] : undefined;
+}
+
+/** Checklist 7.6: the answer has to carry what this attempt sent; a relay may keep its part of that to itself. */
+function carriesState({ state, wireState }: PendingAuthorization, url: URL): boolean {
+  const { state: states } = readRedirectParameters(url.searchParams);
+  const relayed = wireState !== state;
+  const isAnswer = states.length === 1 && states[0] === wireState;
+  if (!relayed) return isAnswer;
+  const nonces = url.searchParams.getAll('nonce');
+  return nonces.length === 1 && nonces[0] === state && (isAnswer || states.length === 0);
 }
 
 /**
@@ -41,8 +56,7 @@ export function stateOf(received: string): string | undefined {
 export function checkRedirect(pending: PendingAuthorization, received: string): CheckedRedirect {
   const url = parseUrl(received);
   const host = new URL(pending.issuer.issuer).host;
-  if (url === undefined || stateOf(received) !== pending.state)
-    throw new AuthError('state_mismatch', { host });
+  if (url === undefined || !carriesState(pending, url)) throw new AuthError('state_mismatch', { host });
   requireArrival(pending, url);
   const { iss, code, error, errorDescription } = readRedirectParameters(url.searchParams);
   requireIssuer(pending, iss);
@@ -50,7 +64,10 @@ export function checkRedirect(pending: PendingAuthorization, received: string): 
   if (code.length > 1 || error.length > 1) throw new AuthError('redirect_invalid', { host });
   if (error[0] !== undefined) {
     const kind = kinds.get(error[0]) ?? 'authorization_failed';
-    throw new AuthError(kind, { host, ...serverSaid(error[0], errorDescription[0], secretsOf(pending)) });
+    const said = serverSaid(error[0], errorDescription[0], secretsOf(pending));
+    const setting =
+      settingFor(error[0]) ?? (insistsOnConsent(pending, error[0]) ? 'authorizationParameters' : undefined);
+    throw new AuthError(kind, { host, ...said, ...(setting !== undefined && { setting }) });
   }
   if (code[0] === undefined || code[0] === '') throw new AuthError('redirect_invalid', { host });
   return { parameters: brandedParameters(pending, url, host) };
@@ -70,12 +87,17 @@ const kinds: ReadonlyMap<string, AuthErrorCode> = new Map([
   ['temporarily_unavailable', 'temporarily_unavailable'],
 ]);
 
+/** What we added may be what the server does not like (field case 12). */
+function insistsOnConsent({ parameters }: PendingAuthorization, error: string): boolean {
+  return parameters['prompt'] === 'consent' && error === 'invalid_request';
+}
+
 /** Checklist 8.4: an answer on another address than the one it was sent to belongs to somebody else. */
 function requireArrival(pending: PendingAuthorization, url: URL): void {
   const expected = new URL(pending.arrivalUri);
   const same =
     url.protocol === expected.protocol && url.host === expected.host && url.pathname === expected.pathname;
-  if (!same) throw new AuthError('redirect_mismatch', mismatch(expected.href, url.href));
+  if (!same) throw new AuthError('redirect_mismatch', mismatch(expected.href, url.href, secretsOf(pending)));
 }
 
 /** RFC 9207 §2.4, checklist 9.1-9.3: before the code leaves the machine and before an error is believed. */
@@ -83,16 +105,18 @@ function requireIssuer(pending: PendingAuthorization, iss: readonly string[]): v
   const { issuer, sendsIss } = pending.issuer;
   if (iss.length === 0 && !sendsIss) return;
   if (iss.length === 1 && iss[0] === issuer) return;
-  throw new AuthError('iss_mismatch', mismatch(issuer, iss.join(' ')));
+  throw new AuthError('iss_mismatch', mismatch(issuer, iss.join(' '), secretsOf(pending)));
 }
 
 function brandedParameters(pending: PendingAuthorization, url: URL, host: string): URLSearchParams {
   try {
+    const parameters = new URLSearchParams(url.searchParams);
+    parameters.set('state', pending.wireState);
     return oauth.validateAuthResponse(
       toAuthorizationServer(pending.issuer),
       toClient(pending.client),
-      url,
-      pending.state,
+      parameters,
+      pending.wireState,
     );
   } catch {
     // The cause would carry the code.

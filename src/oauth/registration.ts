@@ -1,23 +1,26 @@
 /** Dynamic client registration (RFC 7591, checklist 4.11-4.15): becomes a client of an issuer for one redirect URI. */
 import * as oauth from 'oauth4webapi';
-import { AuthError, serverSaid, type AuthErrorCode } from './authError.ts';
-import { readJson } from './jsonBody.ts';
+import { AuthError, quotable, serverSaid, type AuthErrorCode, type AuthErrorFacts } from './authError.ts';
+import { parseJson } from './jsonBody.ts';
 import { protocolOptions } from './protocolOptions.ts';
 import type { Transport } from './transport.ts';
+import { readErrorBody } from './wire/authorization.ts';
 import {
-  readErrorBody,
   readRegistration,
-  toAuthorizationServer,
   toRegistrationRequest,
+  type ClientAuthMethod,
   type ClientIdentity,
-  type IssuerDocument,
-} from './wire.ts';
+} from './wire/client.ts';
+import { toAuthorizationServer, type IssuerDocument } from './wire/issuerDocument.ts';
+import { grantTypes } from './wire/token.ts';
 
 export interface RegistrationRequest {
   readonly softwareVersion: string;
-  /** Registered and later sent byte for byte the same (field case 5). */
-  readonly redirectUri: string;
+  /** Registered and later sent byte for byte the same (field case 5); none for a device code. */
+  readonly redirectUri: string | undefined;
   readonly scopes: readonly string[];
+  /** What the person chose; else what the server takes of a client without a secret, or one with. */
+  readonly authMethod: ClientAuthMethod | undefined;
 }
 
 /**
@@ -30,36 +33,74 @@ export async function registerClient(
   request: RegistrationRequest,
   signal: AbortSignal,
 ): Promise<ClientIdentity> {
+  const { redirectUri } = request;
+  const asked = redirectUri === undefined ? {} : { redirectUris: [redirectUri] };
   const endpoint = issuer.registrationEndpoint;
   if (endpoint === undefined)
-    throw new AuthError('registration_closed', { host: new URL(issuer.issuer).host });
+    throw new AuthError('registration_closed', { host: new URL(issuer.issuer).host, ...asked });
   const response = await oauth.dynamicClientRegistrationRequest(
     toAuthorizationServer(issuer),
     toRegistrationRequest({
       ...request,
       clientName: 'MCP OAuth for VS Code',
       // Checklist 4.11, 4.13: custom schemes and loopback are native, an https callback is web.
-      applicationType: request.redirectUri.startsWith('https:') ? 'web' : 'native',
+      applicationType: redirectUri?.startsWith('https:') === true ? 'web' : 'native',
+      grantTypes: grantsFor(issuer, redirectUri === undefined),
+      authMethod: request.authMethod ?? openAuthMethod(issuer),
     }),
     protocolOptions(transport, 'registration', endpoint, signal),
   );
-  const body = await readJson(response);
-  const facts = { host: new URL(endpoint).host, status: response.status };
-  if (!response.ok) {
-    const refusal = readErrorBody(body);
-    throw new AuthError(refusalCode(refusal?.error), {
-      ...facts,
-      ...serverSaid(refusal?.error, refusal?.errorDescription),
-    });
+  const facts = { host: new URL(endpoint).host, status: response.status, ...asked };
+  const text = await response.text();
+  if (!response.ok) throw refusal(text, facts);
+  const registration = readRegistration(parseJson(text));
+  if (registration === undefined) throw new AuthError('registration_invalid', facts);
+  // Checklist 14.1: the server may change what was asked for, and would then refuse our redirect URI to the person.
+  const { redirectUris = [] } = registration;
+  if (redirectUri !== undefined && redirectUris.length > 0 && !redirectUris.includes(redirectUri)) {
+    const received = quotable(redirectUris.join(' '));
+    throw new AuthError('registration_refused', { ...facts, ...(received !== undefined && { received }) });
   }
-  const identity = readRegistration(body);
-  if (identity === undefined) throw new AuthError('registration_invalid', facts);
-  return identity;
+  return registration.client;
 }
 
-/** Only the codes of RFC 7591 §3.2.2 speak of the request; any other refusal means that nobody is let in (field case 7). */
-function refusalCode(error: string | undefined): AuthErrorCode {
-  return error === 'invalid_redirect_uri' || error === 'invalid_client_metadata'
-    ? 'registration_refused'
-    : 'registration_closed';
+/** Whether another kind of redirect may be taken where this one was refused (checklist 4.12, field case 6). */
+export function isRedirectRefusal({ code, facts }: AuthError): boolean {
+  return (
+    code === 'registration_refused' ||
+    (code === 'authorization_failed' &&
+      /^(invalid_redirect_uri|redirect_uri_mismatch)$/.test(facts.serverCode ?? ''))
+  );
+}
+
+/** Checklist 4.14, 8628 §3.4: what the client will ask for, as far as the server grants it at all. */
+function grantsFor({ grantTypes: offered }: IssuerDocument, byDevice: boolean): readonly string[] {
+  const main = byDevice ? grantTypes.deviceCode : grantTypes.authorizationCode;
+  const mayRefresh = offered?.includes(grantTypes.refreshToken) ?? true;
+  return mayRefresh ? [main, grantTypes.refreshToken] : [main];
+}
+
+/** A public client where the server takes one or does not say, else one with a secret (field case 15, Asana). */
+function openAuthMethod({ tokenAuthMethods: offered }: IssuerDocument): ClientAuthMethod {
+  if (offered === undefined || offered.includes('none')) return 'none';
+  const secret = (['client_secret_post', 'client_secret_basic'] as const).find((method) =>
+    offered.includes(method),
+  );
+  return secret ?? 'none';
+}
+
+/**
+ * Only the codes of RFC 7591 §3.2.2 and words about the address speak of the request; any other refusal means that
+ * nobody is let in (field cases 6, 7).
+ */
+function refusal(text: string, facts: AuthErrorFacts): AuthError {
+  const body = readErrorBody(parseJson(text));
+  const isPlain = body === undefined && !text.trimStart().startsWith('<') && parseJson(text) === undefined;
+  const aboutRequest =
+    body?.error === 'invalid_redirect_uri' ||
+    body?.error === 'invalid_client_metadata' ||
+    (isPlain && /redirect|callback|scheme|https|loopback|localhost/i.test(text));
+  const code: AuthErrorCode = aboutRequest ? 'registration_refused' : 'registration_closed';
+  const words = body?.errorDescription ?? (isPlain ? text : undefined);
+  return new AuthError(code, { ...facts, ...serverSaid(body?.error, words) });
 }

@@ -1,11 +1,53 @@
-/** Which scopes are asked for: the least that the server says it needs (checklist 6.1, 6.2). */
-import type { Challenge, ResourceDocument } from './wire.ts';
+/** Which scopes are asked for: the least that the server says it needs (checklist 6). */
+import type { Challenge } from './wire/challenge.ts';
+import type { IssuerDocument } from './wire/issuerDocument.ts';
 
-/** The person's choice beats all; then the challenge, then what the resource lists; an empty list asks for none. */
-export function chooseScopes(
-  configured: readonly string[] | undefined,
-  challenge: Challenge | undefined,
-  document: ResourceDocument,
-): readonly string[] {
-  return configured ?? challenge?.scopes ?? document.scopesSupported ?? [];
+const offlineAccess = 'offline_access';
+
+export interface ScopeWish {
+  /** The person's choice, which beats what documents say. */
+  readonly configured: readonly string[] | undefined;
+  readonly challenge: Challenge | undefined;
+  /** What the resource document lists. */
+  readonly supported: readonly string[] | undefined;
+  /** What an earlier grant of the same resource was asked with (checklist 6.3). */
+  readonly previous: readonly string[];
+  readonly issuer: IssuerDocument;
+}
+
+/** In the order of the specification (checklist 6.1, 6.2); an empty list asks for none. */
+export function chooseScopes(wish: ScopeWish): readonly string[] {
+  const { configured, challenge, supported, previous, issuer } = wish;
+  const isStepUp = challenge?.error === 'insufficient_scope';
+  if (configured !== undefined) return isStepUp ? union(configured, challenge.scopes ?? []) : configured;
+  const wanted = union(previous, challenge?.scopes ?? supported ?? []);
+  // Checklist 6.4: only the authorization server's own list says that it is understood. Alone it would ask for less
+  // than no scope at all.
+  const mayStay = wanted.length > 0 && issuer.scopesSupported?.includes(offlineAccess) === true;
+  return mayStay ? union(wanted, [offlineAccess]) : wanted;
+}
+
+/**
+ * OpenID Connect Core §11: some servers drop `offline_access` unless consent is asked for (checklist 6.5). Entra ID needs
+ * no such request, and refuses it where an administrator has consented for all (field case 12).
+ */
+export function promptFor(
+  wish: Pick<ScopeWish, 'configured' | 'issuer'>,
+  scopes: readonly string[],
+): Record<string, string> {
+  const isAdded = wish.configured === undefined && scopes.includes(offlineAccess);
+  return isAdded && !entraHosts.test(new URL(wish.issuer.issuer).hostname) ? { prompt: 'consent' } : {};
+}
+
+const entraHosts =
+  /(^|\.)(login\.microsoftonline\.(com|us)|login\.partner\.microsoftonline\.cn|ciamlogin\.com|sts\.windows\.net)$/;
+
+/** Each scope once, in the order in which it came first. */
+export function union(one: readonly string[], other: readonly string[]): readonly string[] {
+  return [...new Set([...one, ...other])];
+}
+
+/** Whether nothing is wanted that is not there already (checklist 12.5). */
+export function covers(granted: readonly string[], wanted: readonly string[]): boolean {
+  return wanted.every((scope) => granted.includes(scope));
 }

@@ -1,13 +1,27 @@
 /**
  * The guarded transport: the only way of the engine to the network. It refuses addresses that are neither https nor
- * loopback, limits time and size, and never follows a redirect, so that nothing secret ends at a place nobody chose.
+ * loopback or that lead nearer than they may, limits time and size, and never follows a redirect, so that nothing
+ * secret ends at a place nobody chose.
  */
+import { createAddressGuard } from './addressGuard.ts';
 import { AuthError } from './authError.ts';
 import type { Clock } from './clock.ts';
 import { requireSecureUrl, type UrlPolicy } from './secureUrl.ts';
 
 /** Why a request is made; shown in the log. */
-export type Purpose = 'first_contact' | 'resource_document' | 'issuer_document' | 'registration' | 'token';
+export type Purpose =
+  | 'first_contact'
+  | 'resource_document'
+  | 'issuer_document'
+  | 'client_document'
+  | 'registration'
+  | 'registration_removal'
+  | 'authorization_check'
+  | 'pushed_request'
+  | 'device_code'
+  | 'token'
+  | 'token_exchange'
+  | 'revocation';
 
 /** One finished request, for the log. Holds neither query, headers nor body. */
 export interface Exchange {
@@ -22,8 +36,12 @@ export interface Exchange {
 /** The part of `fetch` that is used, so that any implementation fits. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
+/** The addresses behind a host name; an empty list where they cannot be known, as behind a proxy. */
+export type Lookup = (hostname: string) => Promise<readonly string[]>;
+
 export interface TransportPorts {
   readonly fetch: Fetch;
+  readonly lookup: Lookup;
   readonly clock: Clock;
   readonly onExchange: (exchange: Exchange) => void;
 }
@@ -41,59 +59,85 @@ export const requestTimeoutMs = 30_000;
 /** Metadata and token answers are a few kilobytes; an event stream's first event hardly more. */
 export const maxResponseBytes = 1_048_576;
 
+/** A transport lives as long as one sign-in: what it looked up is believed no longer. */
 export function createTransport(ports: TransportPorts, policy: UrlPolicy): Transport {
+  const guard = createAddressGuard(ports.lookup, policy);
   return {
     policy,
     async send(purpose, address, init = {}) {
+      const url = requireSecureUrl(address, policy);
+      const { host } = url;
       const startedAtMs = ports.clock.now();
-      const method = init.method ?? 'GET';
-      const report = (outcome: number | string, url: URL) =>
+      const report = (outcome: number | string) =>
         ports.onExchange({
           purpose,
-          method,
+          method: init.method ?? 'GET',
           address: url.origin + url.pathname,
           outcome,
           durationMs: ports.clock.now() - startedAtMs,
         });
-      const url = requireSecureUrl(address, policy);
       try {
-        const response = await sendWithin(requestTimeoutMs, ports, url, init);
-        report(response.status, url);
+        const response = await withDeadline(
+          ports.clock,
+          requestTimeoutMs,
+          host,
+          init.signal,
+          async (signal) => {
+            await guard.requireAllowed(url);
+            // Aborted while the name was looked up: nothing goes out any more.
+            signal.throwIfAborted();
+            // Redirects stay unfollowed: a token, a code or a secret must not reach the place that they name (checklist 11.4).
+            return readWhole(await ports.fetch(url.href, { ...init, redirect: 'manual', signal }), host);
+          },
+        );
+        report(response.status);
         return response;
       } catch (thrown) {
-        report(thrown instanceof AuthError ? thrown.code : 'aborted', url);
-        throw thrown;
+        report(
+          thrown instanceof AuthError
+            ? thrown.code
+            : init.signal?.aborted === true
+              ? 'aborted'
+              : 'unreachable',
+        );
+        if (thrown instanceof AuthError || init.signal?.aborted === true) throw thrown;
+        throw new AuthError('unreachable', { host }, thrown);
       }
     },
   };
 }
 
-async function sendWithin(
+/**
+ * Lets `work` take `limitMs` at most; the signal that it is given ends with the limit and with `signal`, and so does
+ * the wait for it, whether it listens or not.
+ * @throws AuthError `timed_out`; the signal's reason; what `work` throws.
+ */
+export async function withDeadline<Result>(
+  clock: Clock,
   limitMs: number,
-  ports: TransportPorts,
-  url: URL,
-  init: RequestInit,
-): Promise<Response> {
-  const host = url.host;
+  host: string,
+  signal: AbortSignal | null | undefined,
+  work: (signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
   const limit = new AbortController();
-  const stopTimer = ports.clock.after(limitMs, () => limit.abort());
-  const signals = [limit.signal, ...(init.signal ? [init.signal] : [])];
+  const stopTimer = clock.after(limitMs, () => limit.abort(new AuthError('timed_out', { host })));
+  const ends = AbortSignal.any([limit.signal, ...(signal ? [signal] : [])]);
   try {
-    // Redirects stay unfollowed: a token, a code or a secret must not reach the place that they name (checklist 11.4).
-    const response = await ports.fetch(url.href, {
-      ...init,
-      redirect: 'manual',
-      signal: AbortSignal.any(signals),
-    });
-    return await readWhole(response, host);
-  } catch (thrown) {
-    if (thrown instanceof AuthError) throw thrown;
-    if (init.signal?.aborted === true) throw init.signal.reason;
-    if (limit.signal.aborted) throw new AuthError('timed_out', { host }, thrown);
-    throw new AuthError('unreachable', { host }, thrown);
+    ends.throwIfAborted();
+    return await untilAborted(work(ends), ends);
   } finally {
     stopTimer();
   }
+}
+
+/** Waits for `work`, but no longer than the signal allows; rejects with its reason then. */
+export function untilAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const giveUp = () => reject(signal.reason as Error);
+    signal.addEventListener('abort', giveUp, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', giveUp));
+    if (signal.aborted) giveUp();
+  });
 }
 
 async function readWhole(response: Response, host: string): Promise<Response> {

@@ -1,7 +1,9 @@
 /** How a session reaches the outside. Each host brings its own; none of them knows the protocol. */
 import type { LogFields } from './logLine.ts';
+import type { AuthError } from '../oauth/authError.ts';
 import type { Clock } from '../oauth/clock.ts';
-import type { Fetch, Exchange } from '../oauth/transport.ts';
+import type { Fetch, Exchange, Lookup } from '../oauth/transport.ts';
+import type { OAuthSettings, RedirectKind } from '../servers/server.ts';
 
 /** Undoes a subscription. */
 export type Unsubscribe = () => void;
@@ -22,21 +24,60 @@ export interface Browser {
   open(url: string): Promise<boolean>;
 }
 
-/** Where an authorization answer will arrive. */
+/** What a person chose about the way back to the editor. */
+export type RedirectSettings = Pick<OAuthSettings, 'redirectPort' | 'redirectHost' | 'relayUrl'>;
+
+/** A kind of redirect that has an address. */
+export type AddressKind = Exclude<RedirectKind, 'device'>;
+
+/** Where an authorization answer will arrive, prepared for one attempt. */
 export interface RedirectAddress {
   /** What the authorization server is told. */
   readonly redirectUri: string;
-  /** Where the editor sees it arrive. */
+  /** Where it is seen to arrive. */
   readonly arrivalUri: string;
+  /** For a relay: the editor's address as a browser reaches it, which the relay is told in `state`. */
+  readonly relayTarget?: string;
+  /** Gives back what the address holds, such as a port. */
+  close(): void;
 }
 
-/** Gets authorization answers from the browser back into the editor. */
+/** Gets authorization answers from the browser back to us. */
 export interface RedirectReceiver {
-  /** A fresh address for one attempt. */
-  prepare(): Promise<RedirectAddress>;
+  /** What this host can offer at all, best first. */
+  readonly kinds: readonly RedirectKind[];
+  /**
+   * A fresh address for one attempt, listening where its kind has to.
+   * @throws AuthError `redirect_unavailable` where it cannot be had, such as a busy port.
+   */
+  prepare(kind: AddressKind, settings: RedirectSettings): Promise<RedirectAddress>;
   /** Resolves with the whole address that arrived carrying `state`; rejects with the signal's reason. */
   receive(state: string, signal: AbortSignal): Promise<string>;
 }
+
+/** What a person has to type at another place (RFC 8628 §3.3). */
+export interface DeviceCode {
+  readonly userCode: string;
+  /** Where it is typed; safe to open. */
+  readonly verificationUri: string;
+  /** The same with the code in it. */
+  readonly verificationUriComplete: string | undefined;
+  /** Milliseconds since the epoch. */
+  readonly expiresAtMs: number;
+}
+
+/** The person in front of this host, where a sign-in has to ask or tell them something. */
+export interface Person {
+  /** Shows a device code until the signal says that it is over. */
+  showDeviceCode(server: string, code: DeviceCode, signal: AbortSignal): void;
+  /** Whether a server that asks for more access while it is used may open the browser for it now. */
+  allowsMoreAccess(server: string, scopes: readonly string[], signal: AbortSignal): Promise<boolean>;
+  /** Whether a server that asks for a sign-in while it is used may open the browser for it now. */
+  allowsSignIn(server: string, signal: AbortSignal): Promise<boolean>;
+}
+
+/** Text of a file that a person named in the settings. */
+export type ReadFile = (path: string) => Promise<string>;
 
 /** A log whose fields are structured, so that what is secret can be kept out by construction. */
 export interface Log {
@@ -51,12 +92,25 @@ export interface SessionPorts {
   readonly store: RecordStore;
   readonly browser: Browser;
   readonly redirects: RedirectReceiver;
+  readonly person: Person;
+  readonly readFile: ReadFile;
   readonly log: Log;
+  /** The addresses behind a host name; an empty list where they cannot be known, as behind a proxy. */
+  readonly lookup: Lookup;
   /** Sent as `software_version` at registration. */
   readonly softwareVersion: string;
+  /** Address of our client metadata document, where one is published (checklist 4.4). */
+  readonly clientDocument: () => string | undefined;
 }
 
 /** The line that a finished request leaves in the log. */
 export function logExchange(log: Log, server: string, exchange: Exchange): void {
   log.info('request', { server, ...exchange });
+}
+
+/** The line that a failure leaves in the log; lists have no place in it. */
+export function logFailure(log: Log, event: string, server: string, { code, facts, cause }: AuthError): void {
+  const { redirectUris, ...rest } = facts;
+  const listed = redirectUris === undefined ? {} : { redirectUris: redirectUris.join(' ') };
+  log.error(event, { server, failure: code, ...rest, ...listed }, cause);
 }

@@ -1,5 +1,6 @@
 /** The sessions of all servers: opened and closed as the configuration says, one timer for all of them. */
 import type { PendingAuthorization } from '../oauth/authorization.ts';
+import { DocumentCache } from '../oauth/documentCache.ts';
 import { stateOf } from '../oauth/redirect.ts';
 import { isSameServer, type Server } from '../servers/server.ts';
 import { Listeners } from './listeners.ts';
@@ -16,6 +17,7 @@ const longestTimerMs = 2_147_483_647;
 
 export class Sessions {
   private readonly ports: SessionPorts;
+  private readonly documents: DocumentCache;
   private readonly listeners = new Listeners<SessionsChange>();
   private sessions: readonly Session[] = [];
   private updating: Promise<void> = Promise.resolve();
@@ -24,6 +26,7 @@ export class Sessions {
 
   constructor(ports: SessionPorts) {
     this.ports = ports;
+    this.documents = new DocumentCache(ports.clock);
   }
 
   get all(): readonly Session[] {
@@ -63,7 +66,7 @@ export class Sessions {
     if (known?.server.url === serverUrl) return { session: known, authorization };
     // The server may be one of another window's alone; the grant goes to the store, where that window finds it.
     const visiting = { name: serverName, url: serverUrl, headers: {}, oauth: {} };
-    return { session: await Session.open(visiting, this.ports), authorization };
+    return { session: await Session.open(visiting, this.ports, this.documents), authorization };
   }
 
   /** Removes what attempts left behind that never came to an end. */
@@ -94,7 +97,7 @@ export class Sessions {
   }
 
   private async open(server: Server): Promise<Session> {
-    const session = await Session.open(server, this.ports);
+    const session = await Session.open(server, this.ports, this.documents);
     session.onDidChange(() => {
       this.schedule();
       this.listeners.tell({ kind: 'state', session });

@@ -11,6 +11,8 @@ export interface GrantFacts {
   readonly scopes: readonly string[];
   /** Milliseconds since the epoch; undefined where the server did not say. */
   readonly expiresAtMs: number | undefined;
+  /** True where a new token is had without the person. */
+  readonly renewable: boolean;
 }
 
 /** The states that a session can rest in, and return to when a sign-in is cancelled. */
@@ -29,6 +31,8 @@ export type SessionState =
       readonly before: RestingState;
       /** Where the person is asked; undefined until the browser opens. */
       readonly host: string | undefined;
+      /** Who asked before, where it is another authorization server now. */
+      readonly previousHost?: string;
     };
 
 export type SessionEvent =
@@ -43,7 +47,7 @@ export type SessionEvent =
     }
   | { readonly kind: 'grant_absent'; readonly reason: 'never_signed_in' | 'signed_out' }
   | { readonly kind: 'sign_in_started' }
-  | { readonly kind: 'browser_opening'; readonly host: string }
+  | { readonly kind: 'browser_opening'; readonly host: string; readonly previousHost: string | undefined }
   | { readonly kind: 'sign_in_cancelled' }
   | { readonly kind: 'sign_in_failed'; readonly error: AuthError }
   | { readonly kind: 'sign_in_not_needed' }
@@ -63,7 +67,7 @@ export function transition(state: SessionState, event: SessionEvent): SessionSta
     case 'sign_in_started':
       return state.kind === 'authorizing' ? state : { kind: 'authorizing', before: state, host: undefined };
     case 'browser_opening':
-      return state.kind === 'authorizing' ? { ...state, host: event.host } : state;
+      return state.kind === 'authorizing' ? opened(state, event.host, event.previousHost) : state;
     case 'sign_in_cancelled':
       return state.kind === 'authorizing' ? state.before : state;
     case 'sign_in_failed':
@@ -85,12 +89,20 @@ export function transition(state: SessionState, event: SessionEvent): SessionSta
   }
 }
 
+function opened(
+  { before }: Extract<SessionState, { kind: 'authorizing' }>,
+  host: string,
+  previousHost: string | undefined,
+): SessionState {
+  return { kind: 'authorizing', before, host, ...(previousHost !== undefined && { previousHost }) };
+}
+
 function judgeGrant(grant: GrantFacts, rejected: boolean, nowMs: number): RestingState {
-  const { account, scopes, expiresAtMs } = grant;
+  const { account, scopes, expiresAtMs, renewable } = grant;
   if (rejected) return { kind: 'expired', reason: 'rejected', account };
-  if (expiresAtMs !== undefined && expiresAtMs <= nowMs)
+  if (expiresAtMs !== undefined && expiresAtMs <= nowMs && !renewable)
     return { kind: 'expired', reason: 'ran_out', account };
-  return { kind: 'connected', account, scopes, expiresAtMs };
+  return { kind: 'connected', account, scopes, expiresAtMs, renewable };
 }
 
 /** A failed second sign-in takes nothing away from a grant that works. */

@@ -1,9 +1,10 @@
 /** Adds a server by its address and a name, then offers to sign in. */
 import { window } from 'vscode';
-import { isServerName, isServerUrl } from '../servers/settings.ts';
+import { isServerUrl } from '../servers/oauthSettings.ts';
+import { isServerName } from '../servers/settings.ts';
 import type { Sessions } from '../session/sessions.ts';
 import { addConfiguredServer } from './configuredServers.ts';
-import { addServerMessages as messages } from './messages.ts';
+import { addServerMessages as messages } from './messages/commands.ts';
 import { signInWithPerson } from './signInCommand.ts';
 
 export async function addServerCommand(sessions: Sessions, follow: () => Promise<void>): Promise<void> {

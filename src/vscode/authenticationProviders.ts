@@ -12,7 +12,8 @@ import type { AuthError } from '../oauth/authError.ts';
 import type { Session, SignInResult } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { SessionState } from '../session/state.ts';
-import { failureSentence, signInMessages } from './messages.ts';
+import { signInMessages } from './messages/commands.ts';
+import { failureSentence } from './messages/failures.ts';
 
 /** VS Code lists a request for no scope for ever, so this word stands for "whatever the server wants". */
 export const anyScopes: readonly string[] = ['mcp'];
@@ -85,10 +86,11 @@ class SessionProvider implements AuthenticationProvider, Disposable {
     this.unsubscribe = session.onDidChange(() => this.announce());
   }
 
-  /** From memory: VS Code asks often (design 11). */
-  getSessions(scopes: readonly string[] | undefined): Promise<AuthenticationSession[]> {
+  /** From memory: VS Code asks often (design 11). Only a token that is about to end is replaced first. */
+  async getSessions(scopes: readonly string[] | undefined): Promise<AuthenticationSession[]> {
+    await this.session.authorization();
     const current = this.current(scopes);
-    return Promise.resolve(current === undefined ? [] : [current]);
+    return current === undefined ? [] : [current];
   }
 
   async createSession(scopes: readonly string[]): Promise<AuthenticationSession> {
@@ -116,15 +118,15 @@ class SessionProvider implements AuthenticationProvider, Disposable {
 
   private current(scopes: readonly string[] | undefined): AuthenticationSession | undefined {
     const { state, server } = this.session;
-    const authorization = this.session.authorization();
+    const { accessToken } = this.session;
     const connected = connectedState(state);
-    if (authorization.kind !== 'token' || connected === undefined) return undefined;
+    if (accessToken === undefined || connected === undefined) return undefined;
     const wanted = scopes?.filter((scope) => !anyScopes.includes(scope)) ?? [];
     if (!wanted.every((scope) => connected.scopes.includes(scope))) return undefined;
     // VS Code compares the set that was asked for with the session's, so that very set is given back.
     return {
       id: server.name,
-      accessToken: authorization.accessToken,
+      accessToken,
       account: connected.account,
       scopes: scopes === undefined || scopes.length === 0 ? connected.scopes : scopes,
     };

@@ -1,17 +1,23 @@
-/** The setting `mcpOAuth.servers`: reads it, follows it, adds to it. */
+/** The settings: reads them, follows the servers among them, adds to those. */
 import { ConfigurationTarget, workspace, type Disposable } from 'vscode';
+import { isClientDocumentUrl } from '../servers/oauthSettings.ts';
 import { parseServers, type ParsedServers } from '../servers/settings.ts';
 
 const section = 'mcpOAuth';
 
+/** Entries of a workspace replace those of the person whole, and count where the workspace is trusted. */
 export function readConfiguredServers(): ParsedServers {
   const scopes = workspace.getConfiguration(section).inspect<object>('servers');
-  // Entries replace each other whole. VS Code would merge them member by member, and a workspace could so lead the
-  // headers of a person's own entry to another address.
-  const workspaceEntries = workspace.isTrusted
+  const fromWorkspace = workspace.isTrusted
     ? { ...scopes?.workspaceValue, ...scopes?.workspaceFolderValue }
     : {};
-  return parseServers({ ...scopes?.defaultValue, ...scopes?.globalValue, ...workspaceEntries });
+  return parseServers({ ...scopes?.defaultValue, ...scopes?.globalValue }, fromWorkspace);
+}
+
+/** Address of the person's client metadata document; undefined for none, or for one that cannot be (checklist 4.5). */
+export function readClientDocument(): string | undefined {
+  const address = workspace.getConfiguration(section).inspect<string>('clientMetadataUrl')?.globalValue;
+  return typeof address === 'string' && isClientDocumentUrl(address) ? address : undefined;
 }
 
 export function onDidChangeConfiguredServers(listener: () => void): Disposable {

@@ -10,7 +10,7 @@ import {
 } from 'vscode';
 import type { Server } from '../servers/server.ts';
 import type { Sessions } from '../session/sessions.ts';
-import { gatewayMessages } from './messages.ts';
+import { gatewayMessages } from './messages/states.ts';
 
 /** Declared in the manifest. */
 export const definitionProviderId = 'mcp-oauth.servers';

@@ -3,7 +3,7 @@ import { commands, env, ProgressLocation, UIKind, window, type Disposable, type 
 import type { RecordStore } from '../session/ports.ts';
 import type { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
-import { sandboxMessages as messages } from './messages.ts';
+import { sandboxMessages as messages } from './messages/sandbox.ts';
 import type { RunningSandbox, SandboxFault, StartSandbox } from './runningSandbox.ts';
 import { configureSandbox, sandboxSession } from './sandboxEntry.ts';
 import { signInWithPerson } from './signInCommand.ts';

@@ -4,7 +4,7 @@ import { isLoopbackHttp, parseUrl } from '../oauth/secureUrl.ts';
 import type { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
 import { addConfiguredServer, readConfiguredServers } from './configuredServers.ts';
-import { sandboxMessages as messages } from './messages.ts';
+import { sandboxMessages as messages } from './messages/sandbox.ts';
 
 const sandboxServerName = 'sandbox';
 

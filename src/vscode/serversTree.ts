@@ -14,7 +14,7 @@ import type { SettingsProblem } from '../servers/settings.ts';
 import type { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { SessionState } from '../session/state.ts';
-import { problemWords, stateSentence, stateWords } from './messages.ts';
+import { problemWords, stateSentence, stateWords } from './messages/states.ts';
 
 /** A row: a server, or an entry of the settings that is none. */
 export type Row = Session | SettingsProblem;

@@ -1,15 +1,24 @@
 /** Signing in and out as a person sees it: choice, progress that can be cancelled, outcome with the next step. */
 import { commands, ProgressLocation, window } from 'vscode';
 import { toAuthError, type AuthError, type Remedy } from '../oauth/authError.ts';
+import type { PendingAuthorization } from '../oauth/authorization.ts';
 import type { Session, SignInResult } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
-import { failureSentence, remedyLabel, signInMessages as messages, stateWords } from './messages.ts';
+import { signInMessages as messages } from './messages/commands.ts';
+import { failureSentence, remedyLabel } from './messages/failures.ts';
+import { pickServer } from './serverPick.ts';
 import { needsPerson } from './statusBar.ts';
 
 /** Signs in to the given server, or to one that the person picks. */
 export async function signInCommand(sessions: Sessions, chosen: Session | undefined): Promise<void> {
   const waiting = sessions.all.filter(({ state }) => needsPerson(state));
-  const session = chosen ?? (await pick(sessions, waiting, messages.pickToSignIn(), messages.noneToSignIn()));
+  const session =
+    chosen ??
+    (await pickServer(sessions, {
+      candidates: waiting,
+      placeHolder: messages.pickToSignIn(),
+      nobody: messages.noneToSignIn(),
+    }));
   if (session !== undefined) await signInWithPerson(session);
 }
 
@@ -19,7 +28,12 @@ export async function signOutCommand(sessions: Sessions, chosen: Session | undef
     ({ state }) => state.kind === 'connected' || state.kind === 'expired',
   );
   const session =
-    chosen ?? (await pick(sessions, connected, messages.pickToSignOut(), messages.noneToSignOut()));
+    chosen ??
+    (await pickServer(sessions, {
+      candidates: connected,
+      placeHolder: messages.pickToSignOut(),
+      nobody: messages.noneToSignOut(),
+    }));
   if (session === undefined) return;
   await session.signOut();
   void window.showInformationMessage(messages.signedOut(session.server.name));
@@ -35,7 +49,7 @@ export async function signInWithPerson(session: Session): Promise<SignInResult |
         cancellation.onCancellationRequested(() => session.cancelSignIn());
         const stop = session.onDidChange((state) => {
           if (state.kind !== 'authorizing' || state.host === undefined) return;
-          progress.report({ message: messages.continueAt(state.host) });
+          progress.report({ message: messages.continueAt(state.host, state.previousHost) });
         });
         return await session.signIn().finally(stop);
       },
@@ -50,19 +64,28 @@ export async function signInWithPerson(session: Session): Promise<SignInResult |
   }
 }
 
-/** Finishes an attempt that another window or an earlier run began; an answer to no attempt is ignored silently. */
-export async function finishWithPerson(sessions: Sessions, received: string): Promise<void> {
+/**
+ * Finishes an attempt that another window or an earlier run began; an answer to no attempt is ignored silently.
+ * @param asArrived the answer as the attempt expects it, where it came another way.
+ * @returns whether there was such an attempt.
+ */
+export async function finishWithPerson(
+  sessions: Sessions,
+  received: string,
+  asArrived: (authorization: PendingAuthorization) => string = () => received,
+): Promise<boolean> {
   const claimed = await sessions.claim(received);
-  if (claimed === undefined) return;
+  if (claimed === undefined) return false;
   const { session, authorization } = claimed;
   try {
-    await session.finish(authorization, received);
+    await session.finish(authorization, asArrived(authorization));
     void window.showInformationMessage(messages.done(session.server.name, accountOf(session)));
   } catch (thrown) {
     void offerRemedy(session, toAuthError(thrown));
   } finally {
     if (!sessions.all.includes(session)) session.dispose();
   }
+  return true;
 }
 
 /** Says what failed, with the one button that helps. */
@@ -76,35 +99,10 @@ const remedies: Record<Remedy, (session: Session) => unknown> = {
   sign_in: signInWithPerson,
   retry: signInWithPerson,
   configure_client: () => commands.executeCommand('mcpOAuth.openSettings'),
+  set_client_secret: (session) => commands.executeCommand('mcpOAuth.setClientSecret', session),
   open_settings: () => commands.executeCommand('mcpOAuth.openSettings'),
   show_log: () => commands.executeCommand('mcpOAuth.showLog'),
 };
-
-async function pick(
-  sessions: Sessions,
-  candidates: readonly Session[],
-  placeHolder: string,
-  nobody: string,
-): Promise<Session | undefined> {
-  if (sessions.all.length === 0) {
-    const add = messages.addServer();
-    if ((await window.showInformationMessage(messages.noServers(), add)) === add) {
-      await commands.executeCommand('mcpOAuth.addServer');
-    }
-    return undefined;
-  }
-  if (candidates.length === 0) {
-    void window.showInformationMessage(nobody);
-    return undefined;
-  }
-  const items = candidates.map((session) => ({
-    label: session.server.name,
-    description: stateWords(session.state),
-    detail: session.server.url,
-    session,
-  }));
-  return (await window.showQuickPick(items, { placeHolder, matchOnDetail: true }))?.session;
-}
 
 function accountOf({ state, server }: Session): string {
   return state.kind === 'connected' ? state.account.label : server.name;

@@ -2,7 +2,7 @@
 import { StatusBarAlignment, ThemeColor, window, type Disposable, type StatusBarItem } from 'vscode';
 import type { Sessions } from '../session/sessions.ts';
 import type { SessionState } from '../session/state.ts';
-import { stateWords, statusMessages } from './messages.ts';
+import { stateWords, statusMessages } from './messages/states.ts';
 import { serversViewId } from './serversTree.ts';
 
 export class StatusBar implements Disposable {

@@ -35,6 +35,29 @@ describe('A challenge is read (checklist 2.1, field case 21)', () => {
     assert.equal(parseChallenge('Bearer scope=""')?.scopes, undefined);
   });
 
+  it('as one where several carry an access token: one adds what the other leaves out', () => {
+    const challenge = parseChallenge(
+      `DPoP algs="ES256", scope="b", Bearer scope="a", Bearer resource_metadata="/x"`,
+    );
+    assert.deepEqual(
+      [challenge?.scheme, challenge?.scopes, challenge?.resourceMetadata],
+      ['bearer', ['a'], '/x'],
+    );
+    assert.equal(parseChallenge('DPoP algs="ES256"')?.scheme, 'dpop');
+    assert.equal(parseChallenge('dpop, bearer')?.scheme, 'bearer');
+  });
+
+  it('with how strongly the person has to prove who they are (checklist 12.8)', () => {
+    const header = 'Bearer error="insufficient_user_authentication", acr_values="gold silver", max_age="60"';
+    const { error, acrValues, maxAgeSeconds } = parseChallenge(header) ?? {};
+    assert.deepEqual(
+      [error, acrValues, maxAgeSeconds],
+      ['insufficient_user_authentication', 'gold silver', 60],
+    );
+    for (const maxAge of ['-1', '1.5', 'soon', '99999999999', ''])
+      assert.equal(parseChallenge(`Bearer max_age="${maxAge}"`)?.maxAgeSeconds, undefined);
+  });
+
   it('as nothing where no scheme carries an access token', () => {
     assert.equal(parseChallenge('Basic realm="x"'), undefined);
     assert.equal(parseChallenge('= , "" \' ='), undefined);

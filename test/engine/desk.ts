@@ -2,36 +2,22 @@
  * The ports of a session as a test holds them: a clock turned by hand, records in memory that windows can share, a
  * browser whose person acts as the world says, and a log to search.
  */
-import type { Clock } from '../../src/oauth/clock.ts';
-import type { Log, RecordStore, SessionPorts } from '../../src/session/ports.ts';
+import { AuthError } from '../../src/oauth/authError.ts';
+import type {
+  AddressKind,
+  DeviceCode,
+  Log,
+  RecordStore,
+  RedirectAddress,
+  RedirectSettings,
+  SessionPorts,
+} from '../../src/session/ports.ts';
+import type { RedirectKind } from '../../src/servers/server.ts';
 import { Session } from '../../src/session/session.ts';
 import type { Server } from '../../src/servers/server.ts';
+import { ManualClock } from './manualClock.ts';
 
-export class ManualClock implements Clock {
-  private nowMs = Date.UTC(2026, 0, 1);
-  private readonly timers = new Set<{ readonly dueMs: number; readonly callback: () => void }>();
-
-  now(): number {
-    return this.nowMs;
-  }
-
-  after(ms: number, callback: () => void): () => void {
-    const timer = { dueMs: this.nowMs + ms, callback };
-    this.timers.add(timer);
-    return () => this.timers.delete(timer);
-  }
-
-  /** Turns the clock on and lets the timers that are due ring, in order. */
-  advance(ms: number): void {
-    this.nowMs += ms;
-    const due = [...this.timers].filter(({ dueMs }) => dueMs <= this.nowMs).sort((a, b) => a.dueMs - b.dueMs);
-    for (const timer of due) if (this.timers.delete(timer)) timer.callback();
-  }
-
-  get pendingTimers(): number {
-    return this.timers.size;
-  }
-}
+export { ManualClock };
 
 export class MemoryRecords implements RecordStore {
   readonly records = new Map<string, string>();
@@ -90,6 +76,23 @@ export class Desk {
   person: (url: string) => Promise<string | undefined> | string | undefined;
   browserOpens = true;
   redirectUri = callbackAddress;
+  /** The kinds of redirect that the host offers, best first. */
+  redirectKinds: readonly RedirectKind[] = ['uriHandler', 'loopback', 'device', 'paste'];
+  /** What was prepared, in order, with what the person had chosen about it. */
+  readonly prepared: { readonly kind: RedirectKind; readonly settings: RedirectSettings }[] = [];
+  /** Ports that somebody else holds. */
+  readonly busyPorts = new Set<number>();
+  /** Codes that the person was shown, and what is shown now. */
+  readonly deviceCodes: DeviceCode[] = [];
+  deviceCodeShown = false;
+  /** Questions that came up while a server was used, and the answers to them. */
+  readonly questions: { readonly server: string; readonly scopes?: readonly string[] }[] = [];
+  allowsMoreAccess = true;
+  allowsSignIn = false;
+  readonly files = new Map<string, string>();
+  clientDocument: string | undefined;
+  /** Addresses behind names; a name that is missing cannot be looked up. */
+  readonly names = new Map<string, readonly string[]>();
   private readonly waiting = new Map<string, (received: string) => void>();
 
   constructor(browser: Browser, records: MemoryRecords = new MemoryRecords()) {
@@ -115,8 +118,33 @@ export class Desk {
           return this.browserOpens;
         },
       },
+      person: {
+        showDeviceCode: (_, code, signal) => {
+          this.deviceCodes.push(code);
+          this.deviceCodeShown = true;
+          signal.addEventListener('abort', () => (this.deviceCodeShown = false), { once: true });
+        },
+        allowsMoreAccess: (server, scopes) => {
+          this.questions.push({ server, scopes });
+          return Promise.resolve(this.allowsMoreAccess);
+        },
+        allowsSignIn: (server) => {
+          this.questions.push({ server });
+          return Promise.resolve(this.allowsSignIn);
+        },
+      },
+      readFile: (path) => {
+        const text = this.files.get(path);
+        return text === undefined ? Promise.reject(new Error('No such file.')) : Promise.resolve(text);
+      },
+      lookup: (name) => Promise.resolve(this.names.get(name) ?? []),
+      clientDocument: () => this.clientDocument,
       redirects: {
-        prepare: () => Promise.resolve({ redirectUri: this.redirectUri, arrivalUri: this.redirectUri }),
+        kinds: this.redirectKinds,
+        prepare: (kind, settings) => {
+          this.prepared.push({ kind, settings });
+          return Promise.resolve().then(() => this.addressFor(kind, settings));
+        },
         receive: (state, signal) =>
           new Promise((resolve, reject) => {
             signal.throwIfAborted();
@@ -125,6 +153,31 @@ export class Desk {
           }),
       },
     };
+  }
+
+  private addressFor(
+    kind: AddressKind,
+    { redirectPort = 41_000, relayUrl = '' }: RedirectSettings,
+  ): RedirectAddress {
+    const close = () => undefined;
+    switch (kind) {
+      case 'relay':
+        return {
+          redirectUri: relayUrl,
+          arrivalUri: callbackAddress,
+          relayTarget: `${callbackAddress}?windowId=1`,
+          close,
+        };
+      case 'loopback':
+      case 'paste': {
+        if (this.busyPorts.has(redirectPort))
+          throw new AuthError('redirect_unavailable', { setting: 'redirectPort' });
+        const redirectUri = `http://127.0.0.1:${redirectPort}/callback`;
+        return { redirectUri, arrivalUri: redirectUri, close };
+      }
+      case 'uriHandler':
+        return { redirectUri: this.redirectUri, arrivalUri: this.redirectUri, close };
+    }
   }
 
   /** Brings an answer to the only attempt that waits, as a relay would that does not look at the state. */

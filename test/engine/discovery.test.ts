@@ -34,6 +34,19 @@ describe('A server that answers unlike any MCP server', () => {
     });
   }
 
+  it('with 400 and an error of the protocol is an MCP server all the same, whose document says whom to ask (checklist 13.6)', async () => {
+    const answer = attempt.world.answers.get('/mcp');
+    attempt.world.answers.set('/mcp', (request) =>
+      request.body.includes('"initialize"')
+        ? {
+            status: 400,
+            body: { jsonrpc: '2.0', id: 0, error: { code: -32_601, message: 'Method not found' } },
+          }
+        : (answer?.(request) ?? {}),
+    );
+    assert.equal((await attempt.signIn()).result, 'granted');
+  });
+
   it('by not answering in time ends in an error', async () => {
     attempt.world.answers.set('/mcp', () => {
       attempt.desk.clock.advance(30_000);

@@ -55,6 +55,7 @@ export class FaultTrial {
   private readonly listener: SocketListener;
   private readonly gateway: Gateway;
   private sessionId: string | undefined;
+  private lastId = 0;
 
   constructor(sandbox: Sandbox) {
     this.sandbox = sandbox;
@@ -65,7 +66,10 @@ export class FaultTrial {
         return received;
       },
     });
+    // Nobody here types a device code.
+    this.desk.redirectKinds = ['uriHandler', 'loopback'];
     this.gateway = new Gateway({
+      hosts: () => ['localhost'],
       route: () => routeTo(this.session, ({ kind }) => `Sentence: ${kind}.`),
       onFault: () => undefined,
     });
@@ -117,7 +121,7 @@ export class FaultTrial {
       // Only the one that is not answered is to run out of time.
       if (faults.silences === silences || this.inFlight !== 1) continue;
       silences = faults.silences;
-      this.desk.clock.advance(60_000);
+      this.desk.clock.advance(31_000);
     }
     return over;
   }
@@ -163,7 +167,7 @@ export class FaultTrial {
         });
       },
     );
-    outgoing.once('error', reject).end(JSON.stringify({ jsonrpc: '2.0', id: 1, ...body }));
+    outgoing.once('error', reject).end(JSON.stringify({ jsonrpc: '2.0', id: (this.lastId += 1), ...body }));
     return promise;
   }
 }

@@ -35,6 +35,7 @@ export class GatewayClient extends Attempt {
     super();
     beforeEach(async () => {
       this.gateway = new Gateway({
+        hosts: () => ['localhost'],
         route: (key) =>
           key === 'notes' ? routeTo(this.session, ({ kind }) => `Sentence: ${kind}.`) : undefined,
         onFault: (cause) => this.faults.push(cause),

@@ -48,7 +48,11 @@ describe('The gateway lets in nobody', () => {
   );
 
   it('twice under the same path: it is new at every start', () => {
-    const next = new Gateway({ route: () => undefined, onFault: () => undefined });
+    const next = new Gateway({
+      hosts: () => ['localhost'],
+      route: () => undefined,
+      onFault: () => undefined,
+    });
     assert.notEqual(next.pathOf('notes'), client.gateway.pathOf('notes'));
     assert.match(client.gateway.pathOf('notes'), /^\/[\w-]{43}\/mcp$/);
     assert.equal(client.gateway.pathOf('notes'), client.gateway.pathOf('notes'));

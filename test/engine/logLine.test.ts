@@ -1,19 +1,21 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { AuthError } from '../../src/oauth/authError.ts';
-import { logLine } from '../../src/session/logLine.ts';
+import { logLine, type LogFields } from '../../src/session/logLine.ts';
+import { logFailure } from '../../src/session/ports.ts';
 
 describe('A line of the log', () => {
   it('tells what failed and in which words', () => {
-    const { code, facts } = new AuthError('token_refused', {
-      host: 'as.example',
-      serverCode: 'invalid_grant',
-      serverWords: 'No.',
-    });
-    assert.equal(
-      logLine('sign_in_failed', { failure: code, ...facts }),
-      'sign_in_failed failure="token_refused" host="as.example" serverCode="invalid_grant" serverWords="No."',
-    );
+    const lines: string[] = [];
+    const log = {
+      info: () => undefined,
+      error: (event: string, fields: LogFields) => void lines.push(logLine(event, fields)),
+    };
+    const facts = { host: 'as.example', serverCode: 'invalid_grant', redirectUris: ['a:b', 'c:d'] };
+    logFailure(log, 'sign_in_failed', 'notes', new AuthError('token_refused', facts));
+    assert.deepEqual(lines, [
+      'sign_in_failed server="notes" failure="token_refused" host="as.example" serverCode="invalid_grant" redirectUris="a:b c:d"',
+    ]);
   });
 
   it('hides what its name says is secret (invariant 1)', () => {

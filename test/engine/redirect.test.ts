@@ -104,6 +104,7 @@ describe('The answer on the redirect', () => {
         host: new URL(attempt.world.issuer).host,
         serverCode,
         serverWords: 'My words.',
+        ...(serverCode === 'invalid_scope' && { setting: 'scopes' }),
       });
     });
   }

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { policyFor, requireSecureUrl } from '../../src/oauth/secureUrl.ts';
-import { Desk, serverAt } from './desk.ts';
-import { World } from './world.ts';
+import { DiscoveryStand, issuerAddress } from './discoveryStand.ts';
 
+const stand = new DiscoveryStand();
 const publicServer = policyFor('https://mcp.example/mcp');
 const localServer = policyFor('http://127.0.0.1:8000/mcp');
 
@@ -18,20 +18,16 @@ describe('A server in a private network', () => {
 
 describe('A server on this machine', () => {
   it('may show its pages at a name of this machine while it answers at an address (RFC 6761 §6.3)', async () => {
-    const world = await World.start();
-    try {
-      const desk = new Desk(world);
-      for (const name of ['localhost', 'sandbox.localhost']) {
-        const pages = `${world.issuer.replace('127.0.0.1', name)}/authorize`;
-        world.alter('/.well-known/oauth-authorization-server/as', { authorization_endpoint: pages });
-        const session = await desk.open(serverAt(world.mcpUrl, { name }));
-        assert.equal(await session.signIn(), 'granted');
-        assert.ok(desk.opened.at(-1)?.startsWith(`${pages}?`), desk.opened.at(-1));
-        session.dispose();
-      }
-    } finally {
-      await world.close();
+    for (const name of ['localhost', 'sandbox.localhost']) {
+      const pages = `${stand.world.issuer.replace('127.0.0.1', name)}/authorize`;
+      stand.world.alter(issuerAddress, { authorization_endpoint: pages });
+      stand.documents.forget(stand.world.mcpUrl);
+      assert.equal((await stand.finds()).issuer.authorizationEndpoint, pages);
     }
+  });
+
+  it('may be one whose address nobody can read, and leads nowhere near then', () => {
+    assert.deepEqual(policyFor('no address'), { nearest: 'public', serverHost: undefined });
   });
 });
 
@@ -67,10 +63,17 @@ describe('An address chosen by somebody else (checklist 3.11, 7.9, 16.1)', () =>
     ['https://172.32.0.1/', 'ok', 'ok'],
     ['https://192.168.0.1/', 'no', 'ok'],
     ['https://100.64.0.1/', 'no', 'ok'],
+    ['https://224.0.0.1/', 'no', 'no'],
+    ['https://255.255.255.255/', 'no', 'no'],
+    ['https://[ff02::1]/', 'no', 'no'],
+    ['https://[64:ff9b::10.0.0.1]/', 'no', 'ok'],
+    ['https://[2002:7f00:1::]/', 'no', 'ok'],
     ['https://[fd00::1]/', 'no', 'ok'],
     ['https://8.8.8.8/', 'ok', 'ok'],
     ['https://fd.example/', 'ok', 'ok'],
     ['https://user:pass@as.example/token', 'no', 'no'],
+    ['https://user@as.example/token', 'no', 'no'],
+    ['https://:pass@as.example/token', 'no', 'no'],
     ['javascript:alert(1)', 'no', 'no'],
     ['data:text/html,x', 'no', 'no'],
     ['file:///etc/passwd', 'no', 'no'],

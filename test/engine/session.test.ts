@@ -12,7 +12,7 @@ describe('A session', () => {
     const session = await desk.open(serverAt(world.mcpUrl));
     assert.deepEqual(session.state, { kind: 'needs_auth', reason: 'never_signed_in' });
     assert.deepEqual(world.requests, []);
-    assert.equal(session.authorization().kind, 'none');
+    assert.equal((await session.authorization()).kind, 'none');
   });
 
   it('is connected again after a restart, without a request', async () => {
@@ -28,9 +28,9 @@ describe('A session', () => {
     const { desk } = attempt;
     const { session } = await attempt.signIn();
     desk.clock.advance(3_599_999);
-    assert.equal(session.authorization().kind, 'token');
+    assert.equal((await session.authorization()).kind, 'token');
     desk.clock.advance(1);
-    assert.equal(session.authorization().kind, 'blocked');
+    assert.equal((await session.authorization()).kind, 'blocked');
     assert.deepEqual(session.state, {
       kind: 'expired',
       reason: 'ran_out',
@@ -43,18 +43,18 @@ describe('A session', () => {
     world.expiresInSeconds = undefined;
     const { session } = await attempt.signIn();
     desk.clock.advance(10 * 365 * 86_400_000);
-    assert.equal(session.authorization().kind, 'token');
+    assert.equal((await session.authorization()).kind, 'token');
   });
 
   it('whose token the server rejected is expired, also after a restart', async () => {
     const { desk, world } = attempt;
     const { session } = await attempt.signIn();
-    const authorization = session.authorization();
+    const authorization = await session.authorization();
     assert.ok(authorization.kind === 'token');
     await session.rejectToken('an older token');
     assert.equal(session.state.kind, 'connected');
     await session.rejectToken(authorization.accessToken);
-    assert.equal(session.authorization().kind, 'blocked');
+    assert.equal((await session.authorization()).kind, 'blocked');
     const restarted = await new Desk(world, desk.records).open(serverAt(world.mcpUrl));
     assert.equal(restarted.state.kind === 'expired' && restarted.state.reason, 'rejected');
   });
@@ -62,7 +62,7 @@ describe('A session', () => {
   it('that rejects an old token leaves alone what another window signed in to meanwhile', async () => {
     const { desk, world } = attempt;
     const { session } = await attempt.signIn();
-    const authorization = session.authorization();
+    const authorization = await session.authorization();
     assert.ok(authorization.kind === 'token');
     const key = desk.records.keyOf('grant') ?? '';
     const newer = (desk.records.records.get(key) ?? '').replace(authorization.accessToken, 'token-newer');
@@ -75,11 +75,11 @@ describe('A session', () => {
   it('that cannot keep a rejection still sends the token no more', async () => {
     const { desk } = attempt;
     const { session } = await attempt.signIn();
-    const authorization = session.authorization();
+    const authorization = await session.authorization();
     assert.ok(authorization.kind === 'token');
     desk.records.failsToWrite = true;
     await session.rejectToken(authorization.accessToken);
-    assert.equal(session.authorization().kind, 'blocked');
+    assert.equal((await session.authorization()).kind, 'blocked');
   });
 
   it('that signs out forgets its tokens on this machine', async () => {
@@ -87,7 +87,7 @@ describe('A session', () => {
     await session.signOut();
     assert.deepEqual(session.state, { kind: 'needs_auth', reason: 'signed_out' });
     assert.equal(attempt.desk.records.keyOf('grant'), undefined);
-    assert.equal(session.authorization().kind, 'blocked');
+    assert.equal((await session.authorization()).kind, 'blocked');
   });
 
   it('finds no credentials under an edited address (field case 28)', async () => {

@@ -1,5 +1,14 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
+import { reservedParameters } from '../../src/oauth/wire/authorization.ts';
+import { isClientDocumentUrl, oauthMembers } from '../../src/servers/oauthSettings.ts';
+import {
+  grantKinds,
+  redirectKinds,
+  tokenEndpointAuthMethods,
+  type OAuthSettings,
+} from '../../src/servers/server.ts';
 import { parseServers } from '../../src/servers/settings.ts';
 
 const url = 'https://mcp.example/mcp';
@@ -51,7 +60,7 @@ describe('The setting mcpOAuth.servers', () => {
         ['badHeaderName', 'headers'],
         ['badHeaderValue', 'headers'],
         ['badOauth', 'oauth'],
-        ['badScope', 'oauth'],
+        ['badScope', 'oauth.scopes'],
         ['text', 'entry'],
         ['', 'name'],
         ['two\nlines', 'name'],
@@ -73,5 +82,233 @@ describe('The setting mcpOAuth.servers', () => {
       servers.map(({ name }) => name),
       ['__proto__', 'constructor'],
     );
+  });
+});
+
+/** Every setting there is: one that is added to the type does not compile here without a value. */
+const everything: Required<OAuthSettings> = {
+  clientId: 'mine',
+  tokenEndpointAuthMethod: 'client_secret_post',
+  scopes: ['read', 'offline_access'],
+  resource: 'api://mine',
+  authorizationParameters: { audience: 'https://api.example', prompt: '' },
+  issuer: 'https://login.example/tenant/',
+  requirePkceMetadata: false,
+  legacyEndpoints: true,
+  dpop: true,
+  grant: 'enterprise',
+  identityProvider: { issuer: 'https://idp.example', clientId: 'editor' },
+  assertionFile: '/var/run/secrets/token',
+  redirect: 'loopback',
+  redirectPort: 47_712,
+  redirectHost: 'localhost',
+  relayUrl: 'https://vscode.dev/redirect',
+};
+
+describe('The settings of a server under oauth', () => {
+  it('are taken as they stand, every one of them', () => {
+    const { servers, problems } = parseServers({ all: { url, oauth: everything } });
+    assert.deepEqual(problems, []);
+    assert.deepEqual(servers[0]?.oauth, everything);
+  });
+
+  const bad: Record<keyof OAuthSettings, readonly unknown[]> = {
+    clientId: ['', 1, null, 'two\nlines'],
+    tokenEndpointAuthMethod: ['', 'client_secret_jwt', null],
+    scopes: ['read', ['two words'], [''], [1]],
+    resource: [
+      true,
+      '',
+      '/mcp',
+      'https://mcp.example/#a',
+      'https://mcp.example/#',
+      ' https://mcp.example',
+      null,
+    ],
+    authorizationParameters: [{ audience: 1 }, { 'a b': 'c' }, { '': 'c' }, ['audience'], 'audience=x'],
+    issuer: [
+      '',
+      'http://login.example',
+      'https://login.example?x',
+      'https://login.example#x',
+      'https://me:mine@login.example',
+      'https://login.example\n',
+      'https://169.254.169.254',
+    ],
+    requirePkceMetadata: ['false', 0, null],
+    legacyEndpoints: ['true', 1],
+    dpop: ['true', 1],
+    grant: ['', 'password', 'authorization_code'],
+    identityProvider: [
+      'https://idp.example',
+      { issuer: 'https://idp.example' },
+      { clientId: 'editor' },
+      { issuer: 'http://idp.example', clientId: 'editor' },
+      { issuer: 'https://idp.example', clientId: '' },
+    ],
+    assertionFile: ['', 'token', './token', '~/token', 'file:///token', '/a\0b'],
+    redirect: ['', 'browser'],
+    redirectPort: [0, 65_536, 1.5, '8080', -1],
+    redirectHost: ['', '0.0.0.0', '[::1]', 'example.com'],
+    relayUrl: [
+      '',
+      'http://localhost/relay',
+      'https://relay.example/#x',
+      'https://me:mine@relay.example',
+      'ftp://x',
+    ],
+  };
+  for (const [name, values] of Object.entries(bad)) {
+    it(`name oauth.${name} where it is wrong, and cost no other entry`, () => {
+      for (const value of values) {
+        const { servers, problems } = parseServers({
+          wrong: { url, oauth: { [name]: value } },
+          good: { url },
+        });
+        assert.deepEqual(problems, [{ name: 'wrong', member: `oauth.${name}` }], JSON.stringify(value));
+        assert.deepEqual(
+          servers.map((server) => server.name),
+          ['good'],
+        );
+      }
+    });
+  }
+
+  it('add no parameter that belongs to the protocol (checklist 7.1)', () => {
+    assert.ok(reservedParameters.size > 0);
+    for (const name of reservedParameters) {
+      const { problems } = parseServers({ a: { url, oauth: { authorizationParameters: { [name]: 'x' } } } });
+      assert.deepEqual(problems, [{ name: 'a', member: 'oauth.authorizationParameters' }], name);
+    }
+  });
+
+  it('take a resource of any scheme, or none at all', () => {
+    for (const resource of ['api://8f2c', 'urn:example:mcp', 'https://mcp.example', false] as const) {
+      const { servers } = parseServers({ a: { url, oauth: { resource } } });
+      assert.deepEqual(servers[0]?.oauth, { resource });
+    }
+  });
+
+  it('take the path of a file on any platform', () => {
+    for (const assertionFile of ['/run/token', 'C:\\token', 'c:/token', '\\\\server\\share\\token']) {
+      const { servers } = parseServers({ a: { url, oauth: { assertionFile } } });
+      assert.deepEqual(servers[0]?.oauth, { assertionFile });
+    }
+  });
+});
+
+describe('Servers of a workspace', () => {
+  it('replace those of the person whole, so that no header of theirs goes to another address', () => {
+    const { servers } = parseServers(
+      { shared: { url, headers: { 'X-Key': 'mine' } }, own: { url } },
+      { shared: { url: 'https://other.example' } },
+    );
+    assert.deepEqual(servers, [
+      { name: 'own', url, headers: {}, oauth: {} },
+      { name: 'shared', url: 'https://other.example', headers: {}, oauth: {} },
+    ]);
+  });
+
+  it('read no file of this machine: only the person names one', () => {
+    const entry = { url, oauth: { assertionFile: '/home/me/.ssh/id_ed25519' } };
+    assert.equal(parseServers({ mine: entry }).servers.length, 1);
+    const { servers, problems } = parseServers({}, { theirs: entry, good: { url } });
+    assert.deepEqual(problems, [{ name: 'theirs', member: 'oauth.assertionFile' }]);
+    assert.deepEqual(
+      servers.map(({ name }) => name),
+      ['good'],
+    );
+  });
+
+  it('may be anything at all', () => {
+    for (const setting of [null, 1, 'x', { a: null }, { a: { oauth: null } }, { a: { oauth: false } }])
+      assert.deepEqual(parseServers({}, setting).servers, []);
+  });
+});
+
+describe('The address of a client metadata document', () => {
+  it('is https with a path, and nothing that could be read in two ways (checklist 4.5)', () => {
+    for (const text of [
+      'https://me.example/client.json',
+      'https://me.example:8443/a/b?v=1',
+      'https://me.example/a..b',
+    ])
+      assert.ok(isClientDocumentUrl(text), text);
+    for (const text of [
+      '',
+      'https://me.example',
+      'https://me.example/',
+      'http://localhost/client.json',
+      'https://me.example/a#b',
+      'https://me:mine@me.example/a',
+      'https://me.example/../a',
+      'https://me.example/a/.',
+      'https://me.example/a/%2E%2e/b',
+      'https://me.example/a b',
+      'client.json',
+    ])
+      assert.ok(!isClientDocumentUrl(text), text);
+  });
+});
+
+interface Schema {
+  readonly type?: string;
+  readonly enum?: readonly unknown[];
+  readonly enumDescriptions?: readonly string[];
+  readonly description?: string;
+  readonly markdownDescription?: string;
+  readonly properties?: Readonly<Record<string, Schema>>;
+  readonly additionalProperties?: Schema | boolean;
+  readonly oneOf?: readonly Schema[];
+  readonly pattern?: string;
+}
+
+describe('The schema of the settings', () => {
+  const read = (name: string) =>
+    JSON.parse(readFileSync(new URL(`../../${name}`, import.meta.url), 'utf8')) as unknown;
+  const manifest = read('package.json') as {
+    readonly contributes: {
+      readonly configuration: { readonly properties: Readonly<Record<string, Schema>> };
+    };
+  };
+  const texts = read('package.nls.json') as Readonly<Record<string, string>>;
+  const { properties } = manifest.contributes.configuration;
+  const entry = properties['mcpOAuth.servers']?.additionalProperties as Schema;
+  const oauth = entry.properties?.['oauth']?.oneOf?.[1]?.properties ?? {};
+
+  it('knows the settings that the code knows, and no other', () => {
+    assert.deepEqual(Object.keys(entry.properties ?? {}).sort(), ['headers', 'oauth', 'url']);
+    assert.deepEqual(Object.keys(oauth).sort(), Object.keys(everything).sort());
+    assert.deepEqual(Object.keys(oauth).sort(), Object.keys(oauthMembers).sort());
+  });
+
+  it('offers the values that the code takes', () => {
+    assert.deepEqual(oauth['redirect']?.enum, redirectKinds);
+    assert.deepEqual(oauth['grant']?.enum, grantKinds);
+    assert.deepEqual(oauth['tokenEndpointAuthMethod']?.enum, tokenEndpointAuthMethods);
+    assert.deepEqual(oauth['redirectHost']?.enum, ['127.0.0.1', 'localhost']);
+  });
+
+  it('says of each setting what it does, when it is needed and what happens without it', () => {
+    for (const [name, schema] of Object.entries(oauth)) {
+      const key = /^%(.+)%$/.exec(schema.markdownDescription ?? schema.description ?? '')?.[1] ?? '';
+      assert.ok((texts[key] ?? '').length > 60, name);
+      const described = schema.enumDescriptions?.map((text) => texts[text.replaceAll('%', '')] ?? '');
+      if (schema.enum !== undefined) assert.equal(described?.length, schema.enum.length, name);
+      assert.ok(described?.every((text) => text !== '') ?? true, name);
+    }
+  });
+
+  it('takes the address of a client metadata document as the code does', () => {
+    const pattern = new RegExp(properties['mcpOAuth.clientMetadataUrl']?.pattern ?? '(?!)');
+    assert.ok(pattern.test(''));
+    assert.ok(pattern.test('https://me.example/client.json'));
+    for (const text of [
+      'https://me.example',
+      'https://me.example/',
+      'http://me.example/a',
+      'https://me.example/a#b',
+    ])
+      assert.ok(!pattern.test(text), text);
   });
 });

@@ -35,6 +35,7 @@ describe('A sign-in', () => {
       account: { id: 'u-1', label: 'ada' },
       scopes: ['notes:read', 'notes:write'],
       expiresAtMs: attempt.desk.clock.now() + 3_600_000,
+      renewable: false,
     });
   });
 
@@ -215,7 +216,7 @@ describe('A sign-in', () => {
     ]) {
       const session = await attempt.desk.open(server);
       assert.equal(await session.signIn(), 'not_needed');
-      assert.deepEqual(session.authorization(), { kind: 'none' });
+      assert.deepEqual(await session.authorization(), { kind: 'none' });
     }
     assert.deepEqual(attempt.world.requests, []);
   });

@@ -9,7 +9,7 @@ import {
 } from '../../src/session/state.ts';
 
 const account = { id: 'u-1', label: 'ada' };
-const grant = { account, scopes: ['a'], expiresAtMs: 1000 };
+const grant = { account, scopes: ['a'], expiresAtMs: 1000, renewable: false };
 const error = new AuthError('unreachable');
 const closed = new AuthError('registration_closed');
 
@@ -27,7 +27,7 @@ const events = {
   sign_in_granted: { kind: 'sign_in_granted', grant, nowMs: 999 },
   grant_absent: { kind: 'grant_absent', reason: 'signed_out' },
   sign_in_started: { kind: 'sign_in_started' },
-  browser_opening: { kind: 'browser_opening', host: 'as.example' },
+  browser_opening: { kind: 'browser_opening', host: 'as.example', previousHost: undefined },
   sign_in_cancelled: { kind: 'sign_in_cancelled' },
   sign_in_failed: { kind: 'sign_in_failed', error },
   sign_in_not_needed: { kind: 'sign_in_not_needed' },

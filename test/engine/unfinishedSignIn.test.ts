@@ -74,7 +74,7 @@ describe('What is secret', () => {
   it('is found in the record of the grant and in no line of the log', async () => {
     const session = await attempt.desk.open(serverAt(attempt.world.mcpUrl));
     await session.signIn();
-    const authorization = session.authorization();
+    const authorization = await session.authorization();
     assert.ok(authorization.kind === 'token');
     const form = new URLSearchParams(attempt.world.sent('/as/token')[0]?.body);
     const asked = attempt.asked;

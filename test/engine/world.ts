@@ -33,6 +33,10 @@ export class World {
   redirect: (request: URLSearchParams) => RedirectParameters = (request) => this.allow(request);
   readonly account = { sub: 'u-1', preferred_username: 'ada' };
   expiresInSeconds: number | undefined = 3600;
+  /** Whether a grant can be refreshed; each refresh token is good for once. */
+  givesRefreshTokens = false;
+  private tokens = 0;
+  private refreshToken: string | undefined;
   private readonly codes = new Map<
     string,
     { readonly challenge: string; readonly request: URLSearchParams }
@@ -135,7 +139,11 @@ export class World {
       status: 201,
       body: { client_id: 'client-1', token_endpoint_auth_method: 'none' },
     }));
-    this.answers.set('/as/token', ({ body }) => this.redeem(new URLSearchParams(body)));
+    this.answers.set('/as/token', ({ body }) => {
+      const form = new URLSearchParams(body);
+      return form.get('grant_type') === 'refresh_token' ? this.renew(form) : this.redeem(form);
+    });
+    this.answers.set('/as/authorize', () => ({ status: 302, headers: { location: '/as/login' } }));
   }
 
   /** Gives a token for a code whose verifier, redirect and resource fit the request it was made for (RFC 7636 §4.6). */
@@ -154,14 +162,28 @@ export class World {
       known.request.get('resource') === this.mcpUrl;
     if (!fits)
       return { status: 400, body: { error: 'invalid_grant', error_description: 'The code does not fit.' } };
+    return this.grant();
+  }
+
+  /** A new token, and with it a new refresh token where the world gives any. */
+  grant(): Reply {
+    this.tokens += 1;
     const claims = Buffer.from(JSON.stringify(this.account)).toString('base64url');
+    if (this.givesRefreshTokens) this.refreshToken = `refresh-${this.tokens}`;
     return {
       body: {
-        access_token: `token-.${claims}.x`,
+        access_token: `token-.${claims}.x${this.tokens === 1 ? '' : this.tokens}`,
         token_type: 'Bearer',
         ...(this.expiresInSeconds !== undefined && { expires_in: this.expiresInSeconds }),
+        ...(this.givesRefreshTokens && { refresh_token: this.refreshToken }),
       },
     };
+  }
+
+  /** RFC 6749 §6: the token that was given last, for the same resource. */
+  private renew(form: URLSearchParams): Reply {
+    const fits = form.get('refresh_token') === this.refreshToken && form.get('resource') === this.mcpUrl;
+    return fits ? this.grant() : { status: 400, body: { error: 'invalid_grant' } };
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -178,7 +200,9 @@ export class World {
       status = 200,
       headers = {},
       body,
-    } = this.answers.get(recorded.path)?.(recorded) ?? { status: 404 };
+    } = (this.answers.get(recorded.path) ?? this.answers.get(recorded.path.replace(/\?.*/, '')))?.(
+      recorded,
+    ) ?? { status: 404 };
     const isText = typeof body === 'string' || body === undefined;
     response.writeHead(status, { 'content-type': isText ? 'text/html' : 'application/json', ...headers });
     response.end(isText ? body : JSON.stringify(body));

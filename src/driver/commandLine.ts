@@ -1,0 +1,36 @@
+/** What the program is told on its command line. */
+import { parseArgs } from 'node:util';
+import { policyFor, requireSecureUrl } from '../oauth/secureUrl.ts';
+import { DriverFailure } from './driverFailure.ts';
+
+export interface CommandLine {
+  /** Address of the MCP endpoint. */
+  readonly serverUrl: string;
+  /** Whether to stay, for other clients, once the gateway's address is printed. */
+  readonly serve: boolean;
+  /** Whether to write the log to standard error. */
+  readonly log: boolean;
+}
+
+const usage = 'node driver.mjs [--serve] [--log] <address of an MCP server>';
+
+/**
+ * @throws DriverFailure `usage` for what is no command line of this program.
+ * @throws AuthError `insecure_url` for an address that is neither https nor this computer's.
+ */
+export function readCommandLine(args: readonly string[]): CommandLine {
+  const { values, positionals } = parse(args);
+  const [serverUrl, ...others] = positionals;
+  if (serverUrl === undefined || others.length > 0) throw new DriverFailure('usage', usage);
+  requireSecureUrl(serverUrl, policyFor(serverUrl));
+  return { serverUrl, serve: values.serve, log: values.log };
+}
+
+function parse(args: readonly string[]) {
+  const flag = { type: 'boolean', default: false } as const;
+  try {
+    return parseArgs({ args: [...args], allowPositionals: true, options: { serve: flag, log: flag } });
+  } catch {
+    throw new DriverFailure('usage', usage);
+  }
+}

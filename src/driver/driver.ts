@@ -1,0 +1,107 @@
+/** The engine, the sessions and the gateway without an editor, for one server. */
+import { Gateway } from '../gateway/gateway.ts';
+import { routeTo, type Refusal } from '../gateway/route.ts';
+import { lookupAddresses } from '../node/addressLookup.ts';
+import type { CallbackPageTexts } from '../node/callbackPage.ts';
+import { FolderRecords } from '../node/folderRecords.ts';
+import { LoopbackReceiver } from '../node/loopbackReceiver.ts';
+import { PortListener } from '../node/portListener.ts';
+import { systemClock } from '../node/systemClock.ts';
+import { readTextFile } from '../node/textFile.ts';
+import type { Server } from '../servers/server.ts';
+import { writeClientSecret } from '../session/clientSecrets.ts';
+import type { Log, RecordStore } from '../session/ports.ts';
+import type { Session } from '../session/session.ts';
+import { Sessions } from '../session/sessions.ts';
+import { commandBrowser } from './commandBrowser.ts';
+import type { Conformance, Environment } from './conformanceContext.ts';
+import { driverPerson } from './driverPerson.ts';
+import { DriverRedirects } from './driverRedirects.ts';
+import { followingBrowser } from './followingBrowser.ts';
+import { MemoryRecords } from './memoryRecords.ts';
+
+export interface DriverStart {
+  readonly serverUrl: string;
+  readonly conformance: Conformance;
+  readonly environment: Environment;
+  readonly pageTexts: CallbackPageTexts;
+  readonly log: Log;
+  /** Shows one line to whoever started the program; undefined where nobody reads it. */
+  readonly say: ((line: string) => void) | undefined;
+  /** A sentence for an MCP client, in place of an answer. */
+  readonly explain: (refusal: Refusal, session: Session) => string;
+}
+
+export interface Driver {
+  readonly session: Session;
+  /** Where an MCP client reaches the server. */
+  readonly gatewayUrl: string;
+  /** Ends what listens and waits, at once. */
+  close(): void;
+}
+
+/** @throws what the file system or the network throws where nothing can be kept or listened at. */
+export async function startDriver(start: DriverStart): Promise<Driver> {
+  const { serverUrl, conformance, environment, log } = start;
+  const { store, closeStore } = await openRecords(environment['MCP_OAUTH_STATE']);
+  const redirects = new DriverRedirects(new LoopbackReceiver(start.pageTexts), start.say !== undefined);
+  const command = environment['BROWSER'];
+  const sessions = new Sessions({
+    clock: systemClock,
+    fetch: (url, init) => fetch(url, init),
+    lookup: lookupAddresses,
+    store,
+    browser:
+      command === undefined || command === ''
+        ? followingBrowser((url) => redirects.isAwaited(url))
+        : commandBrowser(command, () => redirects.answerOver()),
+    redirects,
+    person: driverPerson(start.say ?? (() => undefined)),
+    readFile: (path) =>
+      conformance.assertion === undefined ? readTextFile(path) : Promise.resolve(conformance.assertion),
+    log,
+    softwareVersion: 'driver',
+    clientDocument: () => environment['MCP_OAUTH_CLIENT_DOCUMENT'],
+  });
+  const name = new URL(serverUrl).host;
+  const server: Server = { name, url: serverUrl, headers: {}, oauth: conformance.oauth };
+  await keepSecrets(store, server, conformance);
+  await sessions.update([server]);
+  await sessions.sweep();
+  const [session] = sessions.all;
+  if (session === undefined) throw new Error('The session did not open.');
+
+  let host = '';
+  const gateway = new Gateway({
+    hosts: () => [host],
+    route: () => routeTo(session, start.explain),
+    onFault: (cause) => log.error('gateway_fault', {}, cause),
+  });
+  const listener = new PortListener(gateway.listener);
+  await listener.open();
+  host = listener.address?.host ?? '';
+  return {
+    session,
+    gatewayUrl: `http://${host}${gateway.pathOf(name)}`,
+    close() {
+      listener.close();
+      sessions.dispose();
+      closeStore();
+    },
+  };
+}
+
+/** Where no folder is named, nothing outlives the program. */
+async function openRecords(folder: string | undefined) {
+  if (folder === undefined || folder === '')
+    return { store: new MemoryRecords() as RecordStore, closeStore: () => undefined };
+  const store = await FolderRecords.open(folder);
+  return { store: store as RecordStore, closeStore: () => store.close() };
+}
+
+async function keepSecrets(store: RecordStore, server: Server, conformance: Conformance): Promise<void> {
+  const { clientSecret, identityProviderSecret } = conformance;
+  if (clientSecret !== undefined) await writeClientSecret(store, server, 'client', clientSecret);
+  if (identityProviderSecret !== undefined)
+    await writeClientSecret(store, server, 'identityProvider', identityProviderSecret);
+}

@@ -1,0 +1,16 @@
+/** Why the program ends with a failure where signing in did not fail. */
+import type { Refusal } from '../gateway/route.ts';
+
+/** `mcp_error` is what an MCP client makes of an answer that is not the gateway's; the others are the gateway's refusals. */
+export type DriverFailureCode = 'usage' | 'mcp_error' | Refusal['kind'];
+
+export class DriverFailure extends Error {
+  readonly code: DriverFailureCode;
+
+  /** @param sentence for the person, without secrets. */
+  constructor(code: DriverFailureCode, sentence: string) {
+    super(sentence);
+    this.name = 'DriverFailure';
+    this.code = code;
+  }
+}

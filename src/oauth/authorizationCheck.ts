@@ -1,0 +1,74 @@
+/**
+ * Asks an authorization endpoint once without following redirects, before a person does: a client that the server has
+ * forgotten and a redirect that it does not take are otherwise seen on an error page alone (field case 4, design 5.4).
+ */
+import * as oauth from 'oauth4webapi';
+import type { PendingAuthorization } from './authorization.ts';
+import { buildAuthorizationUrl } from './authorization.ts';
+import { AuthError } from './authError.ts';
+import { parseUrl } from './secureUrl.ts';
+import { parseJson } from './jsonBody.ts';
+import type { Transport } from './transport.ts';
+import { readErrorBody, readRedirectParameters } from './wire/authorization.ts';
+
+/** What the endpoint thinks of us; `fine` also where it says nothing that we understand. */
+export type AuthorizationCheck = 'fine' | 'client_unknown' | 'redirect_refused';
+
+/** @throws only the signal's reason: what we cannot reach, the person's browser perhaps can. */
+export async function checkAuthorization(
+  transport: Transport,
+  pending: PendingAuthorization,
+  signal: AbortSignal,
+): Promise<AuthorizationCheck> {
+  // A pushed request may be used once, and its answer has told already.
+  if (pending.issuer.requiresPushedRequests) return 'fine';
+  // A state and verifier of its own: whatever the server remembers of this request is of no use to anybody.
+  const probe = {
+    ...pending,
+    wireState: oauth.generateRandomState(),
+    codeVerifier: oauth.generateRandomCodeVerifier(),
+  };
+  try {
+    const url = await buildAuthorizationUrl(probe, transport, signal);
+    const response = await transport.send('authorization_check', url, {
+      headers: { accept: 'text/html, application/json;q=0.9' },
+      signal,
+    });
+    return await judge(response);
+  } catch (thrown) {
+    if (thrown instanceof AuthError && thrown.code !== 'insecure_url') return 'fine';
+    throw thrown;
+  }
+}
+
+async function judge(response: Response): Promise<AuthorizationCheck> {
+  const location = response.headers.get('location');
+  if (location !== null) {
+    const [error] = readRedirectParameters(
+      parseUrl(location)?.searchParams ?? new URLSearchParams(location.replace(/^[^?]*\?/, '')),
+    ).error;
+    return judgeCode(error) ?? 'fine';
+  }
+  if (response.status < 400) return 'fine';
+  const text = (await response.text()).slice(0, 65_536);
+  const body = readErrorBody(parseJson(text));
+  // A server that breaks over us and says no more has most likely lost our client (field case 4).
+  return judgeCode(body?.error) ?? judgeWords(text) ?? (response.status === 500 ? 'client_unknown' : 'fine');
+}
+
+function judgeCode(error: string | undefined): AuthorizationCheck | undefined {
+  if (error === undefined) return undefined;
+  if (/^(invalid_client|unauthorized_client|unknown_client|client_not_found)$/.test(error))
+    return 'client_unknown';
+  if (/^(invalid_redirect_uri|redirect_uri_mismatch|invalid_redirect)$/.test(error))
+    return 'redirect_refused';
+  return undefined;
+}
+
+/** Pages name in words what they do not like; the redirect first, since those who miss it often name both. */
+function judgeWords(text: string): AuthorizationCheck | undefined {
+  if (/redirect[\s_-]*ur[il]|callback ur[il]/i.test(text)) return 'redirect_refused';
+  const client =
+    /invalid_client|\bclient(?:[\s_-]*id)?\b[^.<\n]{0,60}\b(?:unknown|invalid|not\s+(?:found|registered|exist|known|recogni[sz]ed|allowed)|doesn.t exist|does not exist|no longer)|\b(?:unknown|invalid|unregistered|no such)\s+(?:oauth\s+)?(?:client|application)\b/i;
+  return client.test(text) ? 'client_unknown' : undefined;
+}

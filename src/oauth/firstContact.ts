@@ -1,0 +1,59 @@
+/** One request without credentials tells what a server wants (checklist 2.1, design 5.1). */
+import { AuthError } from './authError.ts';
+import { parseChallenge } from './challenge.ts';
+import { readJson } from './jsonBody.ts';
+import { isBusy, type Transport } from './transport.ts';
+import type { Challenge } from './wire/challenge.ts';
+
+/** Whether the server answers anybody, or wants to know who asks. */
+export type FirstContact =
+  { readonly kind: 'open' } | { readonly kind: 'closed'; readonly challenge: Challenge | undefined };
+
+/**
+ * @param configuredHeaders go to the server itself and to no well-known address (field case 17).
+ * @throws AuthError of the transport, `server_busy`, `server_failed`.
+ */
+export async function contactServer(
+  transport: Transport,
+  serverUrl: string,
+  configuredHeaders: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Promise<FirstContact> {
+  const response = await transport.send('first_contact', serverUrl, {
+    method: 'POST',
+    headers: {
+      ...configuredHeaders,
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+    },
+    body: initializeRequest,
+    signal,
+  });
+  const challenge = parseChallenge(response.headers.get('www-authenticate'));
+  if (response.status === 401 || (response.status === 403 && challenge !== undefined))
+    return { kind: 'closed', challenge };
+  const facts = { host: new URL(serverUrl).host, status: response.status };
+  if (isBusy(response.status)) throw new AuthError('server_busy', facts);
+  // A JSON-RPC answer, a result or an error of the protocol, proves an MCP server that asks for no sign-in; those that
+  // know no `initialize` any more say so with 400 (checklist 13.6).
+  if (await isJsonRpc(response)) return { kind: 'open' };
+  throw new AuthError('server_failed', facts);
+}
+
+async function isJsonRpc(response: Response): Promise<boolean> {
+  const isStream = response.headers.get('content-type')?.includes('text/event-stream') === true;
+  if (response.ok && isStream) return true;
+  const body = await readJson(response);
+  return typeof body === 'object' && body !== null && 'jsonrpc' in body;
+}
+
+const initializeRequest = JSON.stringify({
+  jsonrpc: '2.0',
+  id: 0,
+  method: 'initialize',
+  params: {
+    protocolVersion: '2025-11-25',
+    capabilities: {},
+    clientInfo: { name: 'mcp-oauth', version: '1' },
+  },
+});

@@ -1,0 +1,18 @@
+/** How members of a foreign document are read: what is absent, null, empty or of another type counts as left out. */
+import * as z from 'zod/mini';
+
+export const text = z.catch(z.optional(z.string().check(z.minLength(1))), undefined);
+export const texts = z.catch(z.optional(z.array(z.string())), undefined);
+export const flag = z.catch(z.optional(z.boolean()), undefined);
+export const count = z.catch(z.optional(z.number()), undefined);
+
+/** A space-separated scope value as a list (RFC 6749 §3.3); an empty one says nothing. */
+export function parseScope(scope: string | undefined): readonly string[] | undefined {
+  const scopes = scope?.split(/\s+/).filter((token) => token !== '');
+  return scopes === undefined || scopes.length === 0 ? undefined : [...new Set(scopes)];
+}
+
+/** The parameter `scope`; none where no scope is asked for (checklist 6.1). */
+export function toScopeParameter(scopes: readonly string[]): Record<string, string> {
+  return scopes.length === 0 ? {} : { scope: scopes.join(' ') };
+}

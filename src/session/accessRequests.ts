@@ -1,0 +1,125 @@
+/**
+ * What to do when a server refuses a request: find another token, ask the person for more access, or leave it at that
+ * (checklist 12). One question to the person at a time, and none twice about the same.
+ */
+import { judgeRefusal, type RefusalMeaning, type ServerRefusal } from '../oauth/refusal.ts';
+import { covers, union } from '../oauth/scopes.ts';
+import type { Challenge } from '../oauth/wire/challenge.ts';
+import type { SessionPorts } from './ports.ts';
+import type { Session } from './session.ts';
+
+/** How often more access is asked for within a while, whatever the server says (checklist 12.4, field case 20). */
+const maxStepUps = 2;
+const whileMs = 600_000;
+
+export class AccessRequests {
+  private readonly session: Session;
+  private readonly ports: SessionPorts;
+  /** What was asked for and did not help, or was not wanted: not asked again until somebody signs in by hand. */
+  private readonly asked = new Map<string, number>();
+  private stepUp: { readonly wish: string; readonly result: Promise<boolean> } | undefined;
+
+  constructor(session: Session, ports: SessionPorts) {
+    this.session = session;
+    this.ports = ports;
+  }
+
+  /** Somebody signed in by hand: what was settled before may be asked again. */
+  forget(): void {
+    this.asked.clear();
+  }
+
+  /**
+   * Whether the refused request may be sent again.
+   * @param before what the same request was refused for already: the same remedy is not tried twice.
+   */
+  async resolve(
+    refusal: ServerRefusal,
+    before: ReadonlySet<RefusalMeaning>,
+    signal: AbortSignal,
+  ): Promise<{ readonly meaning: RefusalMeaning; readonly again: boolean }> {
+    const meaning = judgeRefusal(refusal);
+    const again = before.has(meaning)
+      ? await this.giveUp(meaning, refusal)
+      : await this.remedy(meaning, refusal, signal);
+    this.ports.log.info('request_refused', {
+      server: this.session.server.name,
+      meaning,
+      again: String(again),
+    });
+    return { meaning, again };
+  }
+
+  private async remedy(
+    meaning: RefusalMeaning,
+    refusal: ServerRefusal,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const { challenge, accessToken = '', nonce = '' } = refusal;
+    switch (meaning) {
+      case 'denied':
+        return false;
+      case 'nonce_wanted':
+        await this.session.noteNonce(accessToken, nonce);
+        return true;
+      case 'more_scopes_wanted':
+      case 'stronger_sign_in_wanted':
+        return challenge !== undefined && this.widen(challenge, accessToken, signal);
+      case 'token_rejected':
+        if (await this.session.replaceToken(accessToken)) return true;
+        await this.session.rejectToken(accessToken);
+        return this.invite(challenge, signal);
+      case 'sign_in_wanted':
+        return this.session.demandSignIn().kind !== 'no_auth' && this.invite(challenge, signal);
+    }
+  }
+
+  private async giveUp(meaning: RefusalMeaning, { accessToken = '' }: ServerRefusal): Promise<false> {
+    // Field case 19: the new token is refused like the old one.
+    if (meaning === 'token_rejected') await this.session.rejectToken(accessToken);
+    return false;
+  }
+
+  /** A grant with more access, if the person agrees; a second caller with the same wish joins the first. */
+  private async widen(challenge: Challenge, accessToken: string, signal: AbortSignal): Promise<boolean> {
+    const { granted, requested } = this.session.scopes;
+    const wanted = union(requested, challenge.scopes ?? []);
+    const stronger = challenge.error === 'insufficient_user_authentication';
+    // Checklist 12.5: it is granted already, and the server says no all the same.
+    if (!stronger && covers(granted, wanted)) return false;
+    const { acrValues, maxAgeSeconds } = challenge;
+    const wish = JSON.stringify([[...wanted].sort(), acrValues, maxAgeSeconds]);
+    if (this.stepUp !== undefined) {
+      const joined = this.stepUp.wish === wish;
+      const helped = await this.stepUp.result;
+      return joined ? helped : this.widen(challenge, accessToken, signal);
+    }
+    const nowMs = this.ports.clock.now();
+    const lately = [...this.asked.values()].filter((askedAtMs) => nowMs - askedAtMs < whileMs);
+    if (this.asked.has(wish) || lately.length >= maxStepUps) return false;
+    this.asked.set(wish, nowMs);
+    const result = this.ask(challenge, wanted, signal).finally(() => (this.stepUp = undefined));
+    this.stepUp = { wish, result };
+    return result;
+  }
+
+  private async ask(challenge: Challenge, wanted: readonly string[], signal: AbortSignal): Promise<boolean> {
+    const { person } = this.ports;
+    if (!(await person.allowsMoreAccess(this.session.server.name, wanted, signal))) return false;
+    return this.signIn(challenge);
+  }
+
+  private async invite(challenge: Challenge | undefined, signal: AbortSignal): Promise<boolean> {
+    if (!(await this.ports.person.allowsSignIn(this.session.server.name, signal))) return false;
+    return this.signIn(challenge);
+  }
+
+  private async signIn(challenge: Challenge | undefined): Promise<boolean> {
+    try {
+      return (await this.session.signIn(challenge)) === 'granted';
+    } catch {
+      // The session keeps why, as its state and in the log.
+      return false;
+    }
+  }
+}

@@ -1,0 +1,62 @@
+/** What every step of one attempt to sign in works with. */
+import type { DocumentCache } from '../oauth/documentCache.ts';
+import { Proofs, type ProofKey } from '../oauth/dpop.ts';
+import { policyFor } from '../oauth/secureUrl.ts';
+import type { TokenContext } from '../oauth/tokenRequest.ts';
+import { createTransport, type Transport } from '../oauth/transport.ts';
+import type { Challenge } from '../oauth/wire/challenge.ts';
+import type { ClientIdentity } from '../oauth/wire/client.ts';
+import type { IssuerDocument } from '../oauth/wire/issuerDocument.ts';
+import { signInBarrier, type OAuthSettings, type Server } from '../servers/server.ts';
+import { logExchange, type SessionPorts } from './ports.ts';
+
+/** A server that may be signed in to. */
+export type SignInServer = Server & { readonly oauth: OAuthSettings };
+
+export function mayAsk(server: Server): server is SignInServer {
+  return signInBarrier(server) === undefined;
+}
+
+/** Where the person is about to be asked. */
+export interface Opening {
+  readonly host: string;
+  /** The authorization server that asked before, where it is another one now (checklist 5.3). */
+  readonly previousHost: string | undefined;
+}
+
+export interface Attempt {
+  readonly server: SignInServer;
+  readonly ports: SessionPorts;
+  readonly documents: DocumentCache;
+  readonly transport: Transport;
+  readonly onOpening: (opening: Opening) => void;
+  readonly signal: AbortSignal;
+}
+
+/** What is to be obtained, as the server's documents say it. */
+export interface Demand {
+  readonly issuer: IssuerDocument;
+  /** What the token is for; undefined where the person turned the parameter off. */
+  readonly resource: string | undefined;
+  readonly scopes: readonly string[];
+  readonly challenge: Challenge | undefined;
+  /** The key that the tokens are to be bound to, where they are. */
+  readonly proofKey: ProofKey | undefined;
+  readonly previousHost: string | undefined;
+}
+
+/** The guarded transport for everything that the address `nearTo` leads to. */
+export function openTransport(server: Server, ports: SessionPorts, nearTo: string = server.url): Transport {
+  const { fetch, clock, log, lookup } = ports;
+  return createTransport(
+    { fetch, clock, lookup, onExchange: (exchange) => logExchange(log, server.name, exchange) },
+    policyFor(nearTo),
+  );
+}
+
+/** The same for a token request of `client`. */
+export async function tokenContext(demand: Demand, client: ClientIdentity): Promise<TokenContext> {
+  const { issuer, resource, scopes, proofKey } = demand;
+  const proofs = proofKey && (await Proofs.of(proofKey));
+  return { issuer, client, resource, requestedScopes: scopes, proofs };
+}

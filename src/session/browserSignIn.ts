@@ -1,0 +1,206 @@
+/** Signs a person in through their browser: finds a way back, opens the page, waits for the answer and redeems it. */
+import { AuthError } from '../oauth/authError.ts';
+import {
+  beginAuthorization,
+  buildAuthorizationUrl,
+  type Onward,
+  type PendingAuthorization,
+} from '../oauth/authorization.ts';
+import { checkAuthorization } from '../oauth/authorizationCheck.ts';
+import { isRedirectRefusal } from '../oauth/registration.ts';
+import { promptFor } from '../oauth/scopes.ts';
+import type { Attempt, Demand } from './attempt.ts';
+import { bindClient, chooseClient, replaceClient, type ClientChoice } from './clients.ts';
+import { signInByDevice } from './deviceSignIn.ts';
+import type { AddressKind, RedirectAddress } from './ports.ts';
+import { keepRecord, pendingKey, pendingLifetimeMs, registrationKey, type GrantRecord } from './records.ts';
+import { redeem } from './redemption.ts';
+import { redirectLadder } from './redirectLadder.ts';
+import { doubtWay, isTrusted, readWay, rememberWay } from './ways.ts';
+
+/** What differs where the person signs in to get at something else (checklist 17.2). */
+export interface BrowserErrand {
+  readonly client?: ClientChoice['client'];
+  readonly onward?: Onward;
+}
+
+/**
+ * Falls one step on where a server takes no address of a kind (field case 6); the first refusal is what is told.
+ * @throws AuthError of every step; the signal's reason when it was aborted.
+ */
+export async function signInByBrowser(
+  attempt: Attempt,
+  demand: Demand,
+  errand: BrowserErrand = {},
+): Promise<GrantRecord> {
+  const { ports, server } = attempt;
+  const { issuer } = demand;
+  const way = await readWay(ports, issuer);
+  const kinds = redirectLadder({
+    offered: ports.redirects.kinds,
+    settings: server.oauth,
+    issuer,
+    remembered: way?.kind,
+  });
+  let refusal: AuthError | undefined;
+  for (const kind of kinds) {
+    if (kind === 'device' && errand.onward !== undefined) continue;
+    try {
+      return kind === 'device'
+        ? await signInByDevice(attempt, demand)
+        : await signInAt(kind, attempt, demand, errand);
+    } catch (thrown) {
+      if (!(thrown instanceof AuthError) || !mayTryNext(thrown)) throw thrown;
+      ports.log.info('redirect_not_taken', { server: server.name, kind, failure: thrown.code });
+      refusal ??= thrown;
+    }
+  }
+  throw (
+    refusal ?? new AuthError('redirect_unavailable', { host: new URL(server.url).host, setting: 'redirect' })
+  );
+}
+
+function mayTryNext(error: AuthError): boolean {
+  return (
+    isRedirectRefusal(error) || error.code === 'redirect_refused' || error.code === 'redirect_unavailable'
+  );
+}
+
+async function signInAt(
+  kind: AddressKind,
+  attempt: Attempt,
+  demand: Demand,
+  errand: BrowserErrand,
+): Promise<GrantRecord> {
+  const { ports } = attempt;
+  const address = await prepareAddress(kind, attempt, demand);
+  try {
+    const pending = await readyAttempt(address, attempt, demand, errand);
+    const { issuer, client, redirectUri } = pending;
+    try {
+      const received = await askPerson(pending, attempt, demand);
+      const grant = await redeem(attempt.server, pending, received, ports, attempt.signal);
+      await bindClient(attempt, errand.onward?.client ?? client, errand.onward?.issuer ?? issuer);
+      await rememberWay(ports, issuer, { kind, redirectUri, clientId: client.clientId });
+      return grant;
+    } catch (thrown) {
+      await doubtWay(ports, issuer).catch(() => undefined);
+      if (!(thrown instanceof AuthError) || thrown.code !== 'client_refused' || client.kind !== 'registered')
+        throw thrown;
+      // Whoever is refused at the token endpoint is registered anew the next time (checklist 10.5).
+      await ports.store.remove(registrationKey(issuer.issuer, redirectUri));
+      throw new AuthError('token_refused', thrown.facts);
+    }
+  } finally {
+    address.close();
+  }
+}
+
+/** The port of an earlier sign-in is tried first: what is registered carries it (field case 5). */
+async function prepareAddress(kind: AddressKind, attempt: Attempt, demand: Demand): Promise<RedirectAddress> {
+  const { ports, server } = attempt;
+  const way = await readWay(ports, demand.issuer);
+  const port = way?.kind === kind && kind === 'loopback' ? Number(new URL(way.redirectUri).port) : 0;
+  if (port === 0 || server.oauth.redirectPort !== undefined)
+    return ports.redirects.prepare(kind, server.oauth);
+  try {
+    return await ports.redirects.prepare(kind, { ...server.oauth, redirectPort: port });
+  } catch {
+    return ports.redirects.prepare(kind, server.oauth);
+  }
+}
+
+/**
+ * An attempt whose client the server is known to take: one that was forgotten is replaced before a person sees an error
+ * page (field case 4). Never done to a client that the person configured.
+ */
+async function readyAttempt(
+  address: RedirectAddress,
+  attempt: Attempt,
+  demand: Demand,
+  errand: BrowserErrand,
+): Promise<PendingAuthorization> {
+  const { ports, transport, signal } = attempt;
+  const { issuer, scopes } = demand;
+  const { redirectUri } = address;
+  const need = { issuer, redirectUri, scopes };
+  const choice = errand.client ? { client: errand.client, isNew: false } : await chooseClient(attempt, need);
+  const pending = begin(address, attempt, demand, choice.client, errand);
+  const { clientId, kind } = choice.client;
+  if (choice.isNew || isTrusted(await readWay(ports, issuer), { redirectUri, clientId }, ports.clock.now()))
+    return pending;
+  const verdict = await checkAuthorization(transport, pending, signal);
+  if (verdict === 'fine') return pending;
+  const { host } = new URL(issuer.issuer);
+  ports.log.info('client_not_taken', { server: attempt.server.name, host, verdict, kind });
+  if (kind !== 'registered' && verdict === 'redirect_refused')
+    throw new AuthError('redirect_refused', { host, redirectUris: [redirectUri] });
+  if (kind === 'configured') throw new AuthError('client_refused', { host });
+  const { client } = await replaceClient(attempt, need);
+  return begin(address, attempt, demand, client, errand);
+}
+
+function begin(
+  address: RedirectAddress,
+  { server }: Attempt,
+  demand: Demand,
+  client: ClientChoice['client'],
+  { onward }: BrowserErrand,
+): PendingAuthorization {
+  const { issuer, resource, scopes, challenge, proofKey } = demand;
+  const { redirectUri, arrivalUri, relayTarget } = address;
+  const { authorizationParameters = {}, scopes: configured } = server.oauth;
+  return beginAuthorization(
+    {
+      issuer,
+      client,
+      redirectUri,
+      arrivalUri,
+      scopes,
+      parameters: { ...promptFor({ configured, issuer }, scopes), ...authorizationParameters },
+      ...(resource !== undefined && { resource }),
+      ...(challenge?.acrValues !== undefined && { acrValues: challenge.acrValues }),
+      ...(challenge?.maxAgeSeconds !== undefined && { maxAgeSeconds: challenge.maxAgeSeconds }),
+      ...(proofKey !== undefined && { proofKey }),
+      ...(onward !== undefined && { onward }),
+    },
+    relayTarget,
+  );
+}
+
+/** Opens the browser and waits for its answer, ten minutes at most; the attempt is stored meanwhile (checklist 7.7). */
+async function askPerson(
+  authorization: PendingAuthorization,
+  { server, transport, ports, onOpening, signal }: Attempt,
+  { previousHost }: Demand,
+): Promise<string> {
+  const { state } = authorization;
+  const url = await buildAuthorizationUrl(authorization, transport, signal);
+  const { host } = new URL(url);
+  const started = {
+    version: 1,
+    serverName: server.name,
+    serverUrl: server.url,
+    startedAtMs: ports.clock.now(),
+  } as const;
+  const limit = new AbortController();
+  const tooLate = new AuthError('sign_in_timed_out', { host });
+  const stopTimer = ports.clock.after(pendingLifetimeMs, () => limit.abort(tooLate));
+  const waiting = AbortSignal.any([signal, limit.signal]);
+  try {
+    await keepRecord(ports.store, pendingKey(state), { ...started, authorization });
+    // Cancelled while it was being prepared: no page opens that nobody waits for.
+    waiting.throwIfAborted();
+    onOpening({ host, previousHost });
+
+    const answer = ports.redirects.receive(state, waiting);
+    answer.catch(() => undefined);
+    if (!(await ports.browser.open(url))) throw new AuthError('browser_not_opened', { host });
+    return await answer;
+  } finally {
+    stopTimer();
+    // One answer per state (checklist 7.6): whatever comes later finds nothing.
+    limit.abort();
+    await ports.store.remove(pendingKey(state));
+  }
+}

@@ -1,0 +1,117 @@
+/** Who we are at an authorization server, in the order of the specification (checklist 4.1): configured, document, registered. */
+import { AuthError, mismatch } from '../oauth/authError.ts';
+import { chooseAuthMethod } from '../oauth/clientAuthentication.ts';
+import { registerClient } from '../oauth/registration.ts';
+import { parseUrl } from '../oauth/secureUrl.ts';
+import type { ClientIdentity } from '../oauth/wire/client.ts';
+import type { IssuerDocument } from '../oauth/wire/issuerDocument.ts';
+import type { Attempt } from './attempt.ts';
+import { readClientSecret } from './clientSecrets.ts';
+import {
+  BindingRecord,
+  bindingKey,
+  keepRecord,
+  readRecord,
+  RegistrationRecord,
+  registrationKey,
+} from './records.ts';
+
+export interface ClientChoice {
+  readonly client: ClientIdentity;
+  /** True for a client that was registered just now, which the server cannot have forgotten. */
+  readonly isNew: boolean;
+}
+
+/** What a client is wanted for. */
+export interface ClientNeed {
+  readonly issuer: IssuerDocument;
+  /** None where no browser is sent back. */
+  readonly redirectUri: string | undefined;
+  readonly scopes: readonly string[];
+}
+
+/** @throws AuthError `client_issuer_mismatch`, and of a registration. */
+export async function chooseClient(attempt: Attempt, need: ClientNeed): Promise<ClientChoice> {
+  const configured = await configuredClient(attempt, need.issuer);
+  if (configured !== undefined) return { client: configured, isNew: false };
+  const address = attempt.ports.clientDocument();
+  if (address !== undefined && need.issuer.takesClientDocuments)
+    return { client: { kind: 'document', clientId: address, authMethod: 'none' }, isNew: false };
+  return registeredClient(attempt, need);
+}
+
+/** Registers anew in place of a client that the server does not know (any more), or of a document it does not take. */
+export async function replaceClient(attempt: Attempt, need: ClientNeed): Promise<ClientChoice> {
+  await attempt.ports.store.remove(registrationKey(need.issuer.issuer, need.redirectUri));
+  return registeredClient(attempt, need);
+}
+
+/**
+ * The client that the person configured; a secret that they entered comes with it.
+ * @throws AuthError `client_issuer_mismatch` where another authorization server let it in before (checklist 4.16, 4.17).
+ */
+export async function configuredClient(
+  { server, ports }: Attempt,
+  issuer: IssuerDocument,
+): Promise<ClientIdentity | undefined> {
+  const { clientId, tokenEndpointAuthMethod, issuer: chosen } = server.oauth;
+  if (clientId === undefined) return undefined;
+  const clientSecret = await readClientSecret(ports.store, server, 'client');
+  const kind = isDocumentAddress(clientId) && issuer.takesClientDocuments ? 'document' : 'configured';
+  if (kind === 'configured' && chosen !== issuer.issuer) {
+    const binding = await readRecord(ports.store, bindingKey(server, clientId), BindingRecord);
+    if (binding !== undefined && binding.issuer !== issuer.issuer)
+      throw new AuthError('client_issuer_mismatch', mismatch(binding.issuer, issuer.issuer));
+  }
+  return {
+    kind,
+    clientId,
+    authMethod: chooseAuthMethod(issuer, clientSecret !== undefined, tokenEndpointAuthMethod),
+    ...(clientSecret !== undefined && { clientSecret }),
+  };
+}
+
+/** Ties a client of the person's own to the authorization server that let it in. */
+export async function bindClient(
+  attempt: Attempt,
+  client: ClientIdentity,
+  issuer: IssuerDocument,
+): Promise<void> {
+  if (client.kind !== 'configured') return;
+  const binding = { version: 1, issuer: issuer.issuer };
+  await keepRecord(attempt.ports.store, bindingKey(attempt.server, client.clientId), binding);
+}
+
+/** Checklist 4.5: an https address with a path may name a client by its metadata document. */
+function isDocumentAddress(clientId: string): boolean {
+  const url = parseUrl(clientId);
+  return url?.protocol === 'https:' && url.pathname !== '/';
+}
+
+/**
+ * A registration is reused for the identical issuer and redirect URI only (checklist 4.16, field case 5), while its
+ * secret lasts, and where it covers the scopes: some servers allow a client no others than it was registered with.
+ */
+async function registeredClient(attempt: Attempt, need: ClientNeed): Promise<ClientChoice> {
+  const { server, ports, transport, signal } = attempt;
+  const { issuer, redirectUri, scopes } = need;
+  const key = registrationKey(issuer.issuer, redirectUri);
+  const known = await readRecord(ports.store, key, RegistrationRecord);
+  const isUsable =
+    known !== undefined &&
+    (known.client.secretExpiresAtMs ?? Infinity) > ports.clock.now() &&
+    scopes.every((scope) => known.scopes.includes(scope));
+  if (isUsable) return { client: known.client, isNew: false };
+  const authMethod = server.oauth.tokenEndpointAuthMethod;
+  const request = { softwareVersion: ports.softwareVersion, redirectUri, scopes, authMethod };
+  const client = await registerClient(transport, issuer, request, signal);
+  const record: RegistrationRecord = {
+    version: 1,
+    issuer: issuer.issuer,
+    scopes,
+    client,
+    ...(redirectUri !== undefined && { redirectUri }),
+  };
+  await keepRecord(ports.store, key, record);
+  return { client, isNew: true };
+}

@@ -1,0 +1,44 @@
+/** Turns tokens into the grant that is kept. */
+import type { ProofKey } from '../oauth/dpop.ts';
+import type { Tokens } from '../oauth/tokenRequest.ts';
+import type { ClientIdentity } from '../oauth/wire/client.ts';
+import type { IssuerDocument } from '../oauth/wire/issuerDocument.ts';
+import type { Server } from '../servers/server.ts';
+import type { SessionPorts } from './ports.ts';
+import { grantKey, keepRecord, type GrantRecord } from './records.ts';
+
+/** What tokens were given for. */
+export interface GrantPurpose {
+  readonly issuer: IssuerDocument;
+  readonly client: ClientIdentity;
+  readonly resource: string | undefined;
+  readonly scopes: readonly string[];
+  readonly proofKey: ProofKey | undefined;
+}
+
+/** @throws AuthError `storage_failed`. */
+export async function keepGrant(
+  server: Server,
+  purpose: GrantPurpose,
+  tokens: Tokens,
+  ports: Pick<SessionPorts, 'clock' | 'store'>,
+): Promise<GrantRecord> {
+  const { issuer, client, resource, scopes, proofKey } = purpose;
+  const grant: GrantRecord = {
+    version: 1,
+    serverUrl: server.url,
+    authorizationServer: issuer,
+    client,
+    accessToken: tokens.accessToken,
+    scopes: tokens.scopes,
+    requestedScopes: scopes,
+    account: tokens.account ?? { id: server.name, label: new URL(server.url).host },
+    grantedAtMs: ports.clock.now(),
+    ...(resource !== undefined && { resource }),
+    ...(proofKey !== undefined && { proofKey }),
+    ...(tokens.refreshToken !== undefined && { refreshToken: tokens.refreshToken }),
+    ...(tokens.expiresAtMs !== undefined && { expiresAtMs: tokens.expiresAtMs }),
+  };
+  await keepRecord(ports.store, grantKey(server), grant);
+  return grant;
+}

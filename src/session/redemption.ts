@@ -1,0 +1,63 @@
+/** Checks an authorization answer and turns it into a stored grant; serves any window that gets the answer. */
+import { redeemAssertion } from '../oauth/assertionGrant.ts';
+import { AuthError } from '../oauth/authError.ts';
+import type { Onward, PendingAuthorization } from '../oauth/authorization.ts';
+import { obtainIdentityAssertion } from '../oauth/identityAssertion.ts';
+import { checkRedirect } from '../oauth/redirect.ts';
+import { exchangeCode } from '../oauth/token.ts';
+import type { ClientIdentity } from '../oauth/wire/client.ts';
+import type { IssuerDocument } from '../oauth/wire/issuerDocument.ts';
+import type { Server } from '../servers/server.ts';
+import { openTransport } from './attempt.ts';
+import { keepGrant } from './grants.ts';
+import type { SessionPorts } from './ports.ts';
+import type { GrantRecord } from './records.ts';
+
+/** @throws AuthError of the checks, of the token request, `storage_failed`. */
+export async function redeem(
+  server: Server,
+  pending: PendingAuthorization,
+  received: string,
+  ports: SessionPorts,
+  signal: AbortSignal,
+): Promise<GrantRecord> {
+  const checked = checkRedirect(pending, received);
+  const { onward, issuer, client } = pending;
+  const transport = openTransport(server, ports, onward === undefined ? server.url : issuer.issuer);
+  const tokens = await exchangeCode(transport, pending, checked, () => ports.clock.now(), signal);
+  if (onward === undefined) {
+    const { resource, scopes, proofKey } = pending;
+    return keepGrant(server, { issuer, client, resource, scopes, proofKey }, tokens, ports);
+  }
+  if (tokens.idToken === undefined)
+    throw new AuthError('token_invalid', { host: new URL(issuer.tokenEndpoint).host });
+  return goOn(server, { identityProvider: issuer, client, idToken: tokens.idToken }, onward, ports, signal);
+}
+
+/** What an identity provider knows the person by. */
+export interface Identity {
+  readonly identityProvider: IssuerDocument;
+  /** Who we are at the identity provider. */
+  readonly client: ClientIdentity;
+  readonly idToken: string;
+}
+
+/** From an id token to a grant at the server's own authorization server, without a browser (checklist 17.2). */
+export async function goOn(
+  server: Server,
+  identity: Identity,
+  onward: Onward,
+  ports: SessionPorts,
+  signal: AbortSignal,
+): Promise<GrantRecord> {
+  const { issuer, client, resource, scopes } = onward;
+  const assertion = await obtainIdentityAssertion(
+    openTransport(server, ports, identity.identityProvider.issuer),
+    { ...identity, audience: issuer.issuer, resource, scopes },
+    signal,
+  );
+  const context = { issuer, client, resource, requestedScopes: scopes, proofs: undefined };
+  const now = () => ports.clock.now();
+  const tokens = await redeemAssertion(openTransport(server, ports), context, assertion, now, signal);
+  return keepGrant(server, { issuer, client, resource, scopes, proofKey: undefined }, tokens, ports);
+}

@@ -1,0 +1,22 @@
+/** Tells a server that a grant is over (RFC 7009, checklist 14.8). */
+import { Proofs } from '../oauth/dpop.ts';
+import { revokeTokens } from '../oauth/revocation.ts';
+import type { Server } from '../servers/server.ts';
+import { openTransport } from './attempt.ts';
+import type { SessionPorts } from './ports.ts';
+import type { GrantRecord } from './records.ts';
+
+/** As far as the server can and answers: what is forgotten here stays forgotten. */
+export async function revokeGrant(server: Server, grant: GrantRecord, ports: SessionPorts): Promise<void> {
+  const { authorizationServer, client, accessToken, refreshToken, proofKey } = grant;
+  const tokens = { accessToken, ...(refreshToken !== undefined && { refreshToken }) };
+  try {
+    const proofs = proofKey && (await Proofs.of(proofKey));
+    const transport = openTransport(server, ports);
+    const { signal } = new AbortController();
+    const revoked = await revokeTokens(transport, authorizationServer, client, tokens, proofs, signal);
+    ports.log.info('revoked', { server: server.name, revoked: String(revoked) });
+  } catch (thrown) {
+    ports.log.error('revocation_failed', { server: server.name }, thrown);
+  }
+}

@@ -1,0 +1,100 @@
+/** Ways to be let in without a person (checklist 17.1, 17.4), and through their organization (checklist 17.2). */
+import { redeemAssertion } from '../oauth/assertionGrant.ts';
+import { AuthError } from '../oauth/authError.ts';
+import { chooseAuthMethod } from '../oauth/clientAuthentication.ts';
+import { requestClientCredentials } from '../oauth/clientCredentials.ts';
+import { discoverIssuer } from '../oauth/issuer.ts';
+import type { ClientIdentity } from '../oauth/wire/client.ts';
+import type { IdentityProvider } from '../servers/server.ts';
+import { openTransport, tokenContext, type Attempt, type Demand } from './attempt.ts';
+import { signInByBrowser } from './browserSignIn.ts';
+import { bindClient, chooseClient, configuredClient } from './clients.ts';
+import { readClientSecret } from './clientSecrets.ts';
+import { keepGrant } from './grants.ts';
+import { goOn } from './redemption.ts';
+import type { GrantRecord } from './records.ts';
+
+/** @throws AuthError `grant_not_configured`, `client_secret_missing`, and of the token request. */
+export async function signInAsClient(attempt: Attempt, demand: Demand): Promise<GrantRecord> {
+  const client = await configuredClient(attempt, demand.issuer);
+  if (client === undefined) throw new AuthError('grant_not_configured', { setting: 'clientId' });
+  const { server, ports, transport, signal } = attempt;
+  const context = await tokenContext(demand, client);
+  const tokens = await requestClientCredentials(transport, context, () => ports.clock.now(), signal);
+  await bindClient(attempt, client, demand.issuer);
+  return keepGrant(server, { ...demand, client }, tokens, ports);
+}
+
+/** @throws AuthError `grant_not_configured`, `assertion_missing`, and of the token request. */
+export async function signInAsWorkload(attempt: Attempt, demand: Demand): Promise<GrantRecord> {
+  const { server, ports, transport, signal } = attempt;
+  const assertion = await readAssertion(attempt);
+  // The assertion says who asks: no client id is needed beside it (checklist 17.4).
+  const nobody: ClientIdentity = { kind: 'configured', clientId: '', authMethod: 'none' };
+  const client = (await configuredClient(attempt, demand.issuer)) ?? nobody;
+  const context = await tokenContext(demand, client);
+  const tokens = await redeemAssertion(transport, context, assertion, () => ports.clock.now(), signal);
+  return keepGrant(server, { ...demand, client }, tokens, ports);
+}
+
+/**
+ * The person signs in to their organization; its identity provider vouches for them.
+ * @throws AuthError `grant_not_configured`, and of every step.
+ */
+export async function signInByOrganization(attempt: Attempt, demand: Demand): Promise<GrantRecord> {
+  const { server, ports, documents, signal } = attempt;
+  const { identityProvider, assertionFile } = server.oauth;
+  if (identityProvider === undefined)
+    throw new AuthError('grant_not_configured', { setting: 'identityProvider' });
+  const { issuer, resource, scopes } = demand;
+  const { client } = await chooseClient(attempt, { issuer, redirectUri: undefined, scopes });
+  const onward = { issuer, client, scopes, ...(resource !== undefined && { resource }) };
+
+  // The organization's own address was named by the person: it may be nearer than the server.
+  const transport = openTransport(server, ports, identityProvider.issuer);
+  // An identity provider need not promise PKCE: the id token names the client that it is for (checklist 17.2).
+  const settings = { requirePkceMetadata: false };
+  const provider = await discoverIssuer(transport, documents, identityProvider.issuer, settings, signal);
+  const atProvider = await clientAtProvider(attempt, provider, identityProvider);
+  if (assertionFile !== undefined) {
+    const identity = {
+      identityProvider: provider,
+      client: atProvider,
+      idToken: await readAssertion(attempt),
+    };
+    return goOn(server, identity, onward, ports, signal);
+  }
+  const errand = { client: atProvider, onward };
+  const asked = {
+    ...demand,
+    issuer: provider,
+    resource: undefined,
+    scopes: ['openid'],
+    challenge: undefined,
+    proofKey: undefined,
+  };
+  return signInByBrowser({ ...attempt, transport }, asked, errand);
+}
+
+async function clientAtProvider(
+  { server, ports }: Attempt,
+  provider: Demand['issuer'],
+  { clientId }: IdentityProvider,
+): Promise<ClientIdentity> {
+  const clientSecret = await readClientSecret(ports.store, server, 'identityProvider');
+  const authMethod = chooseAuthMethod(provider, clientSecret !== undefined, undefined);
+  return { kind: 'configured', clientId, authMethod, ...(clientSecret !== undefined && { clientSecret }) };
+}
+
+/** Read anew each time: platforms write a new one before the old one ends. */
+async function readAssertion({ server, ports }: Attempt): Promise<string> {
+  const { assertionFile } = server.oauth;
+  const setting = 'assertionFile';
+  if (assertionFile === undefined) throw new AuthError('grant_not_configured', { setting });
+  const text = await ports.readFile(assertionFile).catch((thrown: unknown) => {
+    throw new AuthError('assertion_missing', { setting }, thrown);
+  });
+  const assertion = text.trim();
+  if (!/^[\w-]+\.[\w-]+\.[\w-]*$/.test(assertion)) throw new AuthError('assertion_missing', { setting });
+  return assertion;
+}

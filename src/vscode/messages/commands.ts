@@ -1,0 +1,80 @@
+/** What commands ask and answer. */
+import { l10n } from 'vscode';
+import { movedFrom } from './states.ts';
+
+const { t } = l10n;
+
+export const signInMessages = {
+  progress: (server: string) => t('Signing in to “{0}”', server),
+  continueAt: (host: string, previousHost: string | undefined) =>
+    previousHost === undefined
+      ? t('continue in your browser, at {0}', host)
+      : t('continue in your browser, at {0}.', host) + movedFrom(previousHost),
+  done: (server: string, account: string) => t('Signed in to “{0}” as {1}.', server, account),
+  scopesMissing: (server: string, scopes: string) =>
+    t('The sign-in to “{0}” does not cover the scopes that were asked for: {1}.', server, scopes),
+  notNeeded: (server: string) => t('“{0}” needs no sign-in.', server),
+  failed: (server: string, sentence: string) => t('Signing in to “{0}” failed. {1}', server, sentence),
+  signedOut: (server: string) => t('Signed out of “{0}”.', server),
+  pickToSignIn: () => t('Choose a server to sign in to'),
+  pickToSignOut: () => t('Choose a server to sign out of'),
+  noneToSignIn: () => t('No MCP server needs sign-in.'),
+  noneToSignOut: () => t('You are signed in to no MCP server.'),
+  noServers: () => t('There are no MCP servers yet.'),
+  addServer: () => t('Add Server…'),
+};
+
+export const addServerMessages = {
+  title: () => t('Add MCP Server'),
+  urlPrompt: () => t('Address of the MCP endpoint'),
+  urlInvalid: () => t('Enter an https address, or an http address on this computer.'),
+  namePrompt: () => t('A name for the server'),
+  nameInvalid: () => t('Enter a name of up to 100 characters.'),
+  nameTaken: (name: string) => t('There is a server named “{0}” already.', name),
+  added: (name: string) => t('“{0}” was added.', name),
+  signIn: () => t('Sign In'),
+};
+
+export const pasteMessages = {
+  title: () => t('Paste Callback Address'),
+  prompt: () =>
+    t('The whole address that the browser ended at after the sign-in, also where it shows an error page'),
+  notAnAddress: () => t('This is no address. Copy all of it from the address bar of the browser.'),
+  noState: () => t('This address carries no answer to a sign-in. Copy the one that the browser ended at.'),
+  foreign: () => t('This address answers a sign-in that does not wait here. It was not used.'),
+  nothingWaits: () => t('No sign-in waits for an answer from your browser.'),
+  late: () => t('The sign-in that this address answers is over. Sign in again.'),
+};
+
+export const clientSecretMessages = {
+  title: (server: string) => t('Client Secret for “{0}”', server),
+  pickServer: () => t('Choose the server whose client secret you want to set'),
+  noServer: () =>
+    t('No server has a client of yours. Set “oauth.clientId” or “oauth.identityProvider” for one first.'),
+  pickOwner: (server: string) => t('Choose which secret of “{0}” you want to set', server),
+  ofClient: () => t('Client of the server'),
+  ofIdentityProvider: () => t('Client at the identity provider'),
+  prompt: (clientId: string) =>
+    t('Secret of the client “{0}”, or its private key as PEM. Leave it empty to remove it.', clientId),
+  keyOnly: () => t('“oauth.tokenEndpointAuthMethod” asks for a private key: paste it as PKCS #8 PEM.'),
+  keyUnusable: () => t('This key cannot be used. It has to be a private key as unencrypted PKCS #8 PEM.'),
+  stored: (server: string) => t('The client secret for “{0}” is kept in the secret storage.', server),
+  removed: (server: string) => t('There is no client secret for “{0}” any more.', server),
+  signIn: () => t('Sign In'),
+  openSettings: () => t('Open Settings'),
+};
+
+export const redirectUriMessages = {
+  pickServer: () => t('Choose the server that you register a client for'),
+  copied: (server: string, uris: readonly string[]) =>
+    t('Copied what to register as redirect URIs for “{0}”: {1}', server, uris.join(', ')),
+  anyPort: () =>
+    t(
+      'The address of this computer stands without a port. Where the authorization server compares ports, set “oauth.redirectPort” and copy again.',
+    ),
+  none: (server: string) =>
+    t(
+      'There is no redirect URI to register for “{0}”: the way back that is set for it has none that lasts.',
+      server,
+    ),
+};

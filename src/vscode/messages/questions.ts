@@ -1,0 +1,32 @@
+/** What is asked and told while a sign-in or a request goes on. */
+import { l10n } from 'vscode';
+
+const { t } = l10n;
+
+export const deviceMessages = {
+  enter: (server: string, code: string, host: string) =>
+    t('To sign in to “{0}”, enter the code {1} at {2}.', server, code, host),
+  copy: () => t('Copy Code'),
+  open: () => t('Open'),
+};
+
+export const accessMessages = {
+  question: (server: string, scopes: string) =>
+    scopes === ''
+      ? t('“{0}” wants you to sign in once more for what you are doing with it.', server)
+      : t(
+          '“{0}” wants you to sign in once more for what you are doing with it. You would allow: {1}',
+          server,
+          scopes,
+        ),
+  allow: () => t('Allow in Browser'),
+  notNow: () => t('Not Now'),
+};
+
+/** The page that a browser shows after it came back to a listener on this computer. */
+export const callbackPageTexts = () => ({
+  title: t('MCP OAuth'),
+  done: t('The sign-in has reached the editor. You can close this tab and return to it.'),
+  failed: t('The server did not complete the sign-in. The editor tells you more.'),
+  unknown: t('No sign-in waits for this answer. It may be over, or have been answered before.'),
+});

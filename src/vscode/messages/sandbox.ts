@@ -1,0 +1,36 @@
+/** What the commands of the sandbox ask and answer. */
+import { l10n } from 'vscode';
+
+const { t } = l10n;
+
+export const sandboxMessages = {
+  starting: () => t('Starting the sandbox'),
+  notStarted: () => t('The sandbox did not start. The log tells more.'),
+  ended: () => t('The sandbox ended, though nobody stopped it. The log tells more.'),
+  stopped: () => t('The sandbox was stopped. What it knows is kept for the next start.'),
+  notRunning: () => t('The sandbox is not running.'),
+  running: () =>
+    t('The sandbox is running. Its consent page asks for a passphrase, to prove that a person is there.'),
+  runningAt: (url: string) => t('The sandbox is running at {0}. It is not among your servers.', url),
+  askToAdd: (url: string) => t('Add the sandbox at {0} to your servers?', url),
+  askToUpdate: (before: string, now: string) =>
+    t('Your server “sandbox” leads to {0}, but the sandbox runs at {1}. Change the address?', before, now),
+  settingsDetail: () => t('It is listed as “sandbox” in your user settings.'),
+  add: () => t('Add Server'),
+  update: () => t('Change Address'),
+  addServer: () => t('Add Server…'),
+  signIn: () => t('Sign In'),
+  start: () => t('Start Sandbox'),
+  showLog: () => t('Show Log'),
+  copyPassphrase: () => t('Copy Passphrase'),
+  passphraseUse: () =>
+    t('The consent page asks for the passphrase of the sandbox, to prove that a person is there.'),
+  passphraseCopied: () => t('The passphrase is on the clipboard. Paste it into the consent page.'),
+  faultsTitle: () => t('Faults of the Sandbox'),
+  pickFaults: () => t('Choose what goes wrong'),
+  faultsChosen: (names: readonly string[]) =>
+    names.length === 0
+      ? t('The sandbox has no faults now.')
+      : t('Faults that the sandbox has now: {0}.', names.join(', ')),
+  faultsUnreachable: () => t('The sandbox does not tell or change its faults. The log tells more.'),
+};

@@ -1,0 +1,116 @@
+/** What a server's sign-in is like just now, as a person and an MCP client read it. */
+import { l10n } from 'vscode';
+import type { SettingsProblem } from '../../servers/settings.ts';
+import type { SessionState } from '../../session/state.ts';
+import { failureSentence } from './failures.ts';
+
+const { t } = l10n;
+
+/** The state in a few words, for the tree and for screen readers. */
+export function stateWords(state: SessionState): string {
+  switch (state.kind) {
+    case 'no_auth':
+      return {
+        configured_header: t('uses its own header'),
+        oauth_off: t('sign-in is off'),
+        not_asked: t('needs no sign-in'),
+      }[state.reason];
+    case 'needs_auth':
+      return state.reason === 'signed_out' ? t('signed out') : t('needs sign-in');
+    case 'needs_client_registration':
+      return t('needs a client id');
+    case 'authorizing':
+      return state.host === undefined ? t('signing in') : t('waiting for your browser');
+    case 'connected':
+      // A token that is renewed by itself ends for nobody.
+      return state.expiresAtMs === undefined || state.renewable
+        ? t('connected as {0}', state.account.label)
+        : t('connected as {0}, until {1}', state.account.label, timeOfDay(state.expiresAtMs));
+    case 'expired':
+      return state.reason === 'rejected' ? t('sign-in no longer accepted') : t('sign-in expired');
+    case 'error':
+      return t('sign-in failed');
+  }
+}
+
+/** The state with its reason, for tooltips. */
+export function stateSentence(state: SessionState): string {
+  switch (state.kind) {
+    case 'needs_client_registration':
+    case 'error':
+      return failureSentence(state.error);
+    case 'expired':
+      return state.reason === 'rejected'
+        ? t('The server no longer accepts the sign-in of {0}.', state.account.label)
+        : t('The sign-in of {0} has run out.', state.account.label);
+    case 'authorizing':
+      return state.host === undefined
+        ? t('Asking the server how to sign in.')
+        : t('Waiting for you to finish the sign-in at {0} in your browser.', state.host) +
+            movedFrom(state.previousHost);
+    case 'no_auth':
+    case 'needs_auth':
+    case 'connected':
+      return stateWords(state);
+  }
+}
+
+/** A server that leads to somebody else than before says so before anybody signs in there (checklist 5.3). */
+export function movedFrom(previousHost: string | undefined): string {
+  return previousHost === undefined
+    ? ''
+    : ` ${t('Until now this server led to {0}. Go on only if you expected that.', previousHost)}`;
+}
+
+function timeOfDay(timeMs: number): string {
+  const date = new Date(timeMs);
+  const isToday = date.toDateString() === new Date().toDateString();
+  return isToday
+    ? date.toLocaleTimeString(undefined, { timeStyle: 'short' })
+    : date.toLocaleString(undefined, { dateStyle: 'short', timeStyle: 'short' });
+}
+
+/** What an MCP client is told in place of an answer. */
+export const refusalSentences = {
+  blocked: (server: string, state: SessionState) =>
+    state.kind === 'authorizing'
+      ? t('“{0}” waits for you to finish the sign-in in your browser.', server)
+      : t('“{0}”: {1}. Run the command “MCP OAuth: Sign In…” in VS Code.', server, stateWords(state)),
+  unauthorized: (server: string) =>
+    t(
+      'The server “{0}” does not accept the sign-in or header that it was sent. Run the command “MCP OAuth: Sign In…” in VS Code, or correct the header in the settings.',
+      server,
+    ),
+  forbidden: (server: string) =>
+    t('The server “{0}” does not allow this with the access that was granted.', server),
+  more_access_wanted: (server: string) =>
+    t(
+      'The server “{0}” wants more access for this than was granted. Allow it when VS Code asks, or run the command “MCP OAuth: Sign In…” there.',
+      server,
+    ),
+  unreachable: (server: string) => t('The server “{0}” cannot be reached.', server),
+  redirected: (server: string) =>
+    t('The server “{0}” sends requests to another place, where the sign-in must not go.', server),
+};
+
+export const gatewayMessages = {
+  notOpened: (server: string) =>
+    t(
+      '“{0}” cannot be used: the local endpoint for MCP clients could not be opened. The log tells more.',
+      server,
+    ),
+};
+
+export const statusMessages = {
+  name: () => t('MCP sign-in'),
+  text: (connected: number, all: number) =>
+    t({ message: 'MCP {0}/{1}', args: [connected, all], comment: ['Servers that work of all servers'] }),
+  label: (connected: number, all: number, waiting: number) =>
+    waiting === 0
+      ? t('MCP servers: {0} of {1} ready', connected, all)
+      : t('MCP servers: {0} of {1} ready, {2} need you', connected, all, waiting),
+};
+
+export function problemWords(problem: SettingsProblem): string {
+  return t('“{0}” in the settings is not usable', problem.member);
+}

@@ -1,0 +1,331 @@
+// Who we are at an authorization server: in which order, for how long, and at which server alone (checklist 4).
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'node:test';
+import { writeClientSecret } from '../../src/session/clientSecrets.ts';
+import { Attempt, issuerDocument, resourceDocument } from './attempt.ts';
+import { serverAt } from './desk.ts';
+import { World, type Reply } from './world.ts';
+
+const attempt = new Attempt();
+const others: World[] = [];
+after(() => Promise.all(others.map((other) => other.close())));
+const documentAddress = 'https://editor.example/client.json';
+/** After so long a client that worked is looked at before it is used again. */
+const trustMs = 600_001;
+
+describe('A client', () => {
+  it('is the configured one before any other, and nothing is registered (checklist 4.1, 4.3)', async () => {
+    attempt.desk.clientDocument = documentAddress;
+    takeDocuments();
+    await attempt.signIn({ oauth: { clientId: 'mine' } });
+    assert.equal(attempt.asked.get('client_id'), 'mine');
+    assert.deepEqual(attempt.world.sent('/as/register'), []);
+  });
+
+  it('is named by its metadata document where the server takes one, before any is registered (checklist 4.1, 4.2)', async () => {
+    attempt.desk.clientDocument = documentAddress;
+    takeDocuments();
+    await attempt.signIn();
+    assert.equal(attempt.asked.get('client_id'), documentAddress);
+    assert.deepEqual(attempt.world.sent('/as/register'), []);
+  });
+
+  it('is registered where the server does not say that it takes documents (checklist 4.2)', async () => {
+    attempt.desk.clientDocument = documentAddress;
+    await attempt.signIn();
+    assert.equal(attempt.asked.get('client_id'), 'client-1');
+  });
+
+  it('is registered where the server says so and does not take the document all the same (checklist 4.2)', async () => {
+    attempt.desk.clientDocument = documentAddress;
+    takeDocuments();
+    forget(documentAddress, { status: 400, body: { error: 'invalid_client' } });
+    const { session } = await attempt.signIn();
+    assert.equal(session.state.kind, 'connected');
+    assert.equal(attempt.asked.get('client_id'), 'client-1');
+  });
+
+  it('may be configured as the address of a metadata document, which then needs no secret (checklist 4.6)', async () => {
+    takeDocuments();
+    await attempt.signIn({ oauth: { clientId: documentAddress } });
+    assert.equal(attempt.asked.get('client_id'), documentAddress);
+    assert.equal(form('/as/token').get('client_secret'), null);
+  });
+});
+
+describe('A secret', () => {
+  it('that was entered for a configured client proves who asks, and is kept out of the settings (checklist 4.20)', async () => {
+    const server = serverAt(attempt.world.mcpUrl, { oauth: { clientId: 'mine' } });
+    attempt.world.alter(issuerDocument, { token_endpoint_auth_methods_supported: ['client_secret_post'] });
+    await writeClientSecret(attempt.desk.records, server, 'client', 's3cret');
+    await (await attempt.desk.open(server)).signIn();
+    assert.equal(form('/as/token').get('client_secret'), 's3cret');
+    assert.doesNotMatch(attempt.desk.log.join('\n'), /s3cret/);
+  });
+
+  it('belongs to one client of one server, and is gone once it is taken away', async () => {
+    const server = serverAt(attempt.world.mcpUrl, { oauth: { clientId: 'mine' } });
+    attempt.world.alter(issuerDocument, {
+      token_endpoint_auth_methods_supported: ['none', 'client_secret_post'],
+    });
+    await writeClientSecret(attempt.desk.records, server, 'client', 's3cret');
+    await attempt.signIn({ oauth: { clientId: 'another' } });
+    assert.equal(form('/as/token').get('client_secret'), null);
+    await writeClientSecret(attempt.desk.records, server, 'client', undefined);
+    await attempt.signIn({ oauth: { clientId: 'mine' } });
+    assert.equal(form('/as/token').get('client_secret'), null);
+    assert.equal(
+      [...attempt.desk.records.records.keys()].some((key) => key.startsWith('secret:')),
+      false,
+    );
+  });
+
+  it('that nobody asked for is used, also where the method says none (field case 14, Figma)', async () => {
+    for (const method of ['none', undefined, 'client_secret_post', 'client_secret_basic']) {
+      await attempt.renew();
+      attempt.world.answers.set('/as/register', () => ({
+        status: 201,
+        body: { client_id: 'client-1', client_secret: 's3cret', token_endpoint_auth_method: method },
+      }));
+      await attempt.signIn();
+      const [request] = attempt.world.sent('/as/token');
+      const basic =
+        request?.headers.authorization === `Basic ${Buffer.from('client-1:s3cret').toString('base64')}`;
+      const posted = new URLSearchParams(request?.body).get('client_secret') === 's3cret';
+      assert.deepEqual(
+        { basic, posted },
+        basicIsMeant(method) ? { basic: true, posted: false } : { basic: false, posted: true },
+        String(method),
+      );
+    }
+  });
+
+  it('that is empty or null is none (field case 14, 15)', async () => {
+    for (const secret of ['', null]) {
+      await attempt.renew();
+      attempt.world.answers.set('/as/register', () => ({
+        status: 201,
+        body: { client_id: 'client-1', client_secret: secret },
+      }));
+      await attempt.signIn();
+      assert.equal(form('/as/token').get('client_secret'), null);
+      assert.equal(attempt.world.sent('/as/token')[0]?.headers.authorization, undefined);
+    }
+  });
+
+  it('that ends is registered anew in time (checklist 14.1, field case 14)', async () => {
+    const ends = Math.floor(attempt.desk.clock.now() / 1000) + 3_600;
+    attempt.world.answers.set('/as/register', () => ({
+      status: 201,
+      body: { client_id: 'client-1', client_secret: 's', client_secret_expires_at: ends },
+    }));
+    await attempt.signIn();
+    await attempt.signIn();
+    assert.equal(attempt.world.sent('/as/register').length, 1);
+    attempt.desk.clock.advance(3_600_000);
+    await attempt.signIn();
+    assert.equal(attempt.world.sent('/as/register').length, 2);
+  });
+
+  it('is asked for at registration where the server takes no client without one (field case 15, Asana)', async () => {
+    for (const [offered, asked] of [
+      [['client_secret_basic'], 'client_secret_basic'],
+      [['client_secret_basic', 'client_secret_post'], 'client_secret_post'],
+      [['client_secret_basic', 'none'], 'none'],
+      [undefined, 'none'],
+    ] as const) {
+      await attempt.renew();
+      attempt.world.alter(issuerDocument, { token_endpoint_auth_methods_supported: offered });
+      await attempt.signIn();
+      const body = JSON.parse(attempt.world.sent('/as/register')[0]?.body ?? '') as Record<string, unknown>;
+      assert.equal(body['token_endpoint_auth_method'], asked);
+    }
+  });
+});
+
+describe('A client that the server has forgotten', () => {
+  const pages: Record<string, Reply> = {
+    'a page with 400': { status: 400, body: '<h1>invalid_client: the client is unknown.</h1>' },
+    '400 with JSON': { status: 400, body: { error: 'invalid_client' } },
+    '401 with JSON': { status: 401, body: { error: 'invalid_client' } },
+    '422 with JSON': { status: 422, body: { message: 'Client ID client-1 not found' } },
+    'a page with 500': { status: 500, body: '<h1>Something went wrong.</h1>' },
+    'a redirect with the error': {
+      status: 302,
+      headers: { location: 'vscode://mcp-oauth.mcp-oauth/callback?error=unauthorized_client' },
+    },
+  };
+  for (const [what, reply] of Object.entries(pages)) {
+    it(`is replaced before the person sees ${what} (field case 4)`, async () => {
+      await attempt.signIn();
+      attempt.desk.clock.advance(trustMs);
+      forget('client-1', reply);
+      attempt.world.answers.set('/as/register', () => ({ status: 201, body: { client_id: 'client-2' } }));
+      const { session } = await attempt.signIn();
+      assert.equal(session.state.kind, 'connected');
+      assert.equal(attempt.asked.get('client_id'), 'client-2');
+      assert.equal(attempt.desk.opened.length, 2);
+      assert.equal(checks(), 1, 'the new one is not looked at');
+    });
+  }
+
+  it('is never replaced where the person configured it: they are told (field case 4, checklist 10.5)', async () => {
+    forget('mine', { status: 400, body: { error: 'invalid_client' } });
+    const session = await attempt.desk.open(serverAt(attempt.world.mcpUrl, { oauth: { clientId: 'mine' } }));
+    await assert.rejects(session.signIn(), { code: 'client_refused' });
+    assert.deepEqual(attempt.world.sent('/as/register'), []);
+    assert.deepEqual(attempt.desk.opened, []);
+  });
+
+  it('is replaced the next time where only the token endpoint says so (field case 4, checklist 10.5)', async () => {
+    attempt.world.answers.set('/as/token', () => ({ status: 401, body: { error: 'invalid_client' } }));
+    await attempt.failsWith('token_refused');
+    await attempt.failsWith('token_refused');
+    assert.equal(attempt.world.sent('/as/register').length, 2);
+  });
+
+  it('is not looked for with what could be redeemed: the state and the challenge are of no attempt (checklist 7.6)', async () => {
+    await attempt.signIn();
+    attempt.desk.clock.advance(trustMs);
+    await attempt.signIn();
+    const check = attempt.world.transcript.find(({ path }) => path.startsWith('/as/authorize?'));
+    const asked = new URL(check?.path ?? '', attempt.world.origin).searchParams;
+    for (const name of ['state', 'code_challenge']) {
+      assert.match(asked.get(name) ?? '', /^[\w-]{43}$/);
+      assert.notEqual(asked.get(name), attempt.asked.get(name));
+    }
+  });
+
+  it('is not replaced for other troubles of the server, which the person may see for themselves', async () => {
+    for (const reply of [
+      { status: 400, body: { error: 'invalid_scope' } },
+      { status: 503, body: 'Try again later.' },
+      { status: 429, body: 'Slow down.' },
+      { status: 302, headers: { location: '/login' } },
+    ]) {
+      await attempt.renew();
+      await attempt.signIn();
+      attempt.desk.clock.advance(trustMs);
+      forget('client-1', reply);
+      await attempt.signIn();
+      assert.equal(attempt.world.sent('/as/register').length, 1, JSON.stringify(reply));
+    }
+  });
+
+  it('is not looked for just after it worked, but again after an attempt that failed', async () => {
+    await attempt.signIn();
+    await attempt.signIn();
+    assert.equal(checks(), 0);
+    attempt.world.redirect = (request) => ({ ...attempt.world.allow(request), state: 'other' });
+    await assert.rejects(attempt.signIn(), { code: 'state_mismatch' });
+    attempt.world.redirect = (request) => attempt.world.allow(request);
+    await attempt.signIn();
+    assert.equal(checks(), 1);
+  });
+});
+
+describe('A redirect that a configured client is not registered with', () => {
+  it('is found out before the person sees it, and the next kind is tried (field case 5, GitHub)', async () => {
+    attempt.world.answers.set('/as/authorize', ({ path }) =>
+      path.includes('vscode')
+        ? { status: 302, headers: { location: 'https://registered.example/?error=redirect_uri_mismatch' } }
+        : { status: 302, headers: { location: '/login' } },
+    );
+    await attempt.signIn({ oauth: { clientId: 'mine' } });
+    assert.equal(attempt.asked.get('redirect_uri'), 'http://127.0.0.1:41000/callback');
+  });
+
+  it('is named, exactly as it has to be registered, where no kind is taken', async () => {
+    attempt.world.answers.set('/as/authorize', () => ({
+      status: 400,
+      body: 'The redirect_uri is not registered.',
+    }));
+    const session = await attempt.desk.open(serverAt(attempt.world.mcpUrl, { oauth: { clientId: 'mine' } }));
+    await assert.rejects(session.signIn(), { code: 'redirect_refused' });
+    const { state } = session;
+    assert.ok(state.kind === 'needs_client_registration');
+    assert.deepEqual(state.error.facts.redirectUris, ['vscode://mcp-oauth.mcp-oauth/callback']);
+    assert.deepEqual(attempt.desk.opened, []);
+  });
+});
+
+describe('An authorization server that changed', () => {
+  it('is signed in to with a client of its own, and hears nothing of the old one (checklist 4.16, 5.2, field case 29)', async () => {
+    attempt.world.givesRefreshTokens = true;
+    const session = await attempt.desk.open(serverAt(attempt.world.mcpUrl));
+    await session.signIn();
+    const other = await otherServer();
+    const states: string[] = [];
+    session.onDidChange((state) => {
+      if (state.kind === 'authorizing' && state.previousHost !== undefined) states.push(state.previousHost);
+    });
+    await session.rejectToken(session.accessToken ?? '');
+    assert.equal(await session.signIn(), 'granted');
+    assert.equal(JSON.stringify(other.transcript).includes('client-1'), false);
+    assert.equal(JSON.stringify(other.transcript).includes('refresh-'), false);
+    assert.equal(other.sent('/as/register').length, 1);
+    assert.deepEqual(
+      new Set(states),
+      new Set([new URL(attempt.world.origin).host]),
+      'the person is told (checklist 5.3)',
+    );
+  });
+
+  it('does not get a client id that the person has from the old one: they are told (checklist 4.17)', async () => {
+    const oauth = { clientId: 'mine' };
+    await attempt.signIn({ oauth });
+    const other = await otherServer();
+    attempt.desk.clock.advance(trustMs);
+    const session = await attempt.desk.open(serverAt(attempt.world.mcpUrl, { oauth }));
+    const error = await session.signIn().catch((thrown: unknown) => thrown);
+    assert.deepEqual(
+      [(error as { code: string }).code, (error as { facts: object }).facts],
+      ['client_issuer_mismatch', { expected: attempt.world.issuer, received: other.issuer }],
+    );
+    assert.deepEqual(other.sent('/as/token'), []);
+    assert.equal(attempt.desk.opened.length, 1);
+    const chosen = { oauth: { ...oauth, issuer: other.issuer } };
+    attempt.desk.person = (url) => other.visit(url);
+    assert.equal(
+      (await attempt.signIn(chosen)).result,
+      'granted',
+      'once they say that it is theirs there, too',
+    );
+  });
+});
+
+function basicIsMeant(method: string | undefined): boolean {
+  return method === undefined || method === 'client_secret_basic';
+}
+
+function takeDocuments(): void {
+  attempt.world.alter(issuerDocument, { client_id_metadata_document_supported: true });
+}
+
+/** Lets the authorization endpoint answer in this way to one client. */
+function forget(clientId: string, reply: Reply): void {
+  attempt.world.answers.set('/as/authorize', ({ path }) =>
+    new URL(path, attempt.world.origin).searchParams.get('client_id') === clientId
+      ? reply
+      : { status: 302, headers: { location: '/as/login' } },
+  );
+}
+
+function checks(): number {
+  return attempt.world.requests.filter((request) => request.startsWith('GET /as/authorize?')).length;
+}
+
+function form(path: string): URLSearchParams {
+  return new URLSearchParams(attempt.world.sent(path).at(-1)?.body);
+}
+
+/** From now on the resource document names another authorization server, whose tokens the first server takes. */
+async function otherServer(): Promise<World> {
+  const other = await World.start();
+  others.push(other);
+  attempt.world.alter(resourceDocument, { authorization_servers: [other.issuer] });
+  other.answers.set('/as/register', () => ({ status: 201, body: { client_id: 'client-other' } }));
+  other.answers.set('/as/token', () => ({ body: { access_token: 'token-other', token_type: 'Bearer' } }));
+  attempt.desk.person = (url) => other.visit(url);
+  return other;
+}
