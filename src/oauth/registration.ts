@@ -94,12 +94,14 @@ function openAuthMethod({ tokenAuthMethods: offered }: IssuerDocument): ClientAu
  * nobody is let in (field cases 6, 7).
  */
 function refusal(text: string, facts: AuthErrorFacts): AuthError {
-  const body = readErrorBody(parseJson(text));
-  const isPlain = body === undefined && !text.trimStart().startsWith('<') && parseJson(text) === undefined;
+  const json = parseJson(text);
+  const body = readErrorBody(json);
+  const isPlain = json === undefined && !text.trimStart().startsWith('<');
+  const aboutAddress = isPlain ? /redirect|callback|scheme|https|loopback|localhost/i : /redirect/i;
   const aboutRequest =
-    body?.error === 'invalid_redirect_uri' ||
-    body?.error === 'invalid_client_metadata' ||
-    (isPlain && /redirect|callback|scheme|https|loopback|localhost/i.test(text));
+    body === undefined
+      ? (isPlain || json !== undefined) && aboutAddress.test(text)
+      : body.error === 'invalid_redirect_uri' || body.error === 'invalid_client_metadata';
   const code: AuthErrorCode = aboutRequest ? 'registration_refused' : 'registration_closed';
   const words = body?.errorDescription ?? (isPlain ? text : undefined);
   return new AuthError(code, { ...facts, ...serverSaid(body?.error, words) });
