@@ -21,7 +21,7 @@ export async function signInByDevice(attempt: Attempt, demand: Demand): Promise<
     const code = { userCode, verificationUri, verificationUriComplete, expiresAtMs };
     ports.person.showDeviceCode(server.name, code, over.signal);
     const tokens = await pollDeviceGrant(transport, context, device, ports.clock, signal);
-    const grant = await keepGrant(server, { ...demand, client }, tokens, ports);
+    const grant = await keepGrant(server, { ...demand, client }, tokens, ports, signal);
     await bindClient(attempt, client, issuer);
     await rememberWay(ports, issuer, { kind: 'device', redirectUri: '', clientId: client.clientId });
     return grant;

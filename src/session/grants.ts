@@ -16,15 +16,14 @@ export interface GrantPurpose {
   readonly proofKey: ProofKey | undefined;
 }
 
-/** @throws AuthError `storage_failed`. */
-export async function keepGrant(
+export function grantOf(
   server: Server,
   purpose: GrantPurpose,
   tokens: Tokens,
-  ports: Pick<SessionPorts, 'clock' | 'store'>,
-): Promise<GrantRecord> {
+  grantedAtMs: number,
+): GrantRecord {
   const { issuer, client, resource, scopes, proofKey } = purpose;
-  const grant: GrantRecord = {
+  return {
     version: 1,
     serverUrl: server.url,
     authorizationServer: issuer,
@@ -33,12 +32,27 @@ export async function keepGrant(
     scopes: tokens.scopes,
     requestedScopes: scopes,
     account: tokens.account ?? { id: server.name, label: new URL(server.url).host },
-    grantedAtMs: ports.clock.now(),
+    grantedAtMs,
     ...(resource !== undefined && { resource }),
     ...(proofKey !== undefined && { proofKey }),
     ...(tokens.refreshToken !== undefined && { refreshToken: tokens.refreshToken }),
     ...(tokens.expiresAtMs !== undefined && { expiresAtMs: tokens.expiresAtMs }),
   };
+}
+
+/**
+ * Whoever signed out meanwhile gets no grant.
+ * @throws AuthError `storage_failed`; the signal's reason when it was aborted.
+ */
+export async function keepGrant(
+  server: Server,
+  purpose: GrantPurpose,
+  tokens: Tokens,
+  ports: Pick<SessionPorts, 'clock' | 'store'>,
+  signal: AbortSignal,
+): Promise<GrantRecord> {
+  signal.throwIfAborted();
+  const grant = grantOf(server, purpose, tokens, ports.clock.now());
   await keepRecord(ports.store, grantKey(server), grant);
   return grant;
 }

@@ -6,7 +6,8 @@ import type { Server } from '../servers/server.ts';
 import { mayAsk } from './attempt.ts';
 import { present, type Authorization } from './authorization.ts';
 import { logFailure, type SessionPorts } from './ports.ts';
-import { GrantRecord, grantKey, readRecord } from './records.ts';
+import { GrantRecord, grantKey, keepRecord, readRecord } from './records.ts';
+import { revokeGrant } from './revocation.ts';
 import { isNearEnd, isRenewable, renew } from './renewal.ts';
 import type { GrantFacts } from './state.ts';
 
@@ -80,8 +81,12 @@ export class HeldGrant {
     if (held === undefined || !mayAsk(server)) return undefined;
     try {
       const renewed = await renew(server, held, ports, documents, new AbortController().signal);
-      // Whoever signed out or in meanwhile has the last word.
-      if (this.held?.accessToken === held.accessToken) this.hold(renewed);
+      // Whoever signed out or in meanwhile has the last word; what nobody keeps is given back.
+      if (this.held === undefined) await revokeGrant(server, renewed, ports);
+      if (this.held?.accessToken !== held.accessToken) return undefined;
+      // Held before it is kept: the old token is spent, and a store that fails must not cost the new one (checklist 11.10).
+      this.hold(renewed);
+      await keepRecord(ports.store, grantKey(server), renewed);
       ports.log.info('renewed', { server: server.name });
       return undefined;
     } catch (thrown) {

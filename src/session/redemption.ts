@@ -27,7 +27,7 @@ export async function redeem(
   const tokens = await exchangeCode(transport, pending, checked, () => ports.clock.now(), signal);
   if (onward === undefined) {
     const { resource, scopes, proofKey } = pending;
-    return keepGrant(server, { issuer, client, resource, scopes, proofKey }, tokens, ports);
+    return keepGrant(server, { issuer, client, resource, scopes, proofKey }, tokens, ports, signal);
   }
   if (tokens.idToken === undefined)
     throw new AuthError('token_invalid', { host: new URL(issuer.tokenEndpoint).host });
@@ -59,5 +59,5 @@ export async function goOn(
   const context = { issuer, client, resource, requestedScopes: scopes, proofs: undefined };
   const now = () => ports.clock.now();
   const tokens = await redeemAssertion(openTransport(server, ports), context, assertion, now, signal);
-  return keepGrant(server, { issuer, client, resource, scopes, proofKey: undefined }, tokens, ports);
+  return keepGrant(server, { issuer, client, resource, scopes, proofKey: undefined }, tokens, ports, signal);
 }

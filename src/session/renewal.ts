@@ -4,7 +4,7 @@ import type { DocumentCache } from '../oauth/documentCache.ts';
 import { Proofs } from '../oauth/dpop.ts';
 import { refreshTokens } from '../oauth/refresh.ts';
 import { openTransport, type SignInServer } from './attempt.ts';
-import { keepGrant } from './grants.ts';
+import { grantOf } from './grants.ts';
 import type { SessionPorts } from './ports.ts';
 import { grantKey, GrantRecord, readRecord } from './records.ts';
 import { signIn } from './signIn.ts';
@@ -24,7 +24,7 @@ export function isNearEnd({ expiresAtMs, grantedAtMs }: GrantRecord, nowMs: numb
 }
 
 /**
- * The grant with a new token, kept; or the newer one that another window has kept meanwhile.
+ * The grant with a new token, not yet kept; or the newer one that another window has kept meanwhile.
  * @throws AuthError of the token request; see {@link isFinal}.
  */
 export async function renew(
@@ -42,10 +42,10 @@ export async function renew(
   const { authorizationServer: issuer, client, resource, scopes, requestedScopes, proofKey, account } = grant;
   const proofs = proofKey && (await Proofs.of(proofKey));
   const context = { issuer, client, resource, requestedScopes: scopes, proofs };
-  const transport = openTransport(server, ports);
-  const tokens = await refreshTokens(transport, context, refreshToken, () => ports.clock.now(), signal);
+  const now = () => ports.clock.now();
+  const tokens = await refreshTokens(openTransport(server, ports), context, refreshToken, now, signal);
   const purpose = { issuer, client, resource, scopes: requestedScopes, proofKey };
-  return keepGrant(server, purpose, { ...tokens, account: tokens.account ?? account }, ports);
+  return grantOf(server, purpose, { ...tokens, account: tokens.account ?? account }, now());
 }
 
 async function ask(

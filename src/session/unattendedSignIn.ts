@@ -22,7 +22,7 @@ export async function signInAsClient(attempt: Attempt, demand: Demand): Promise<
   const context = await tokenContext(demand, client);
   const tokens = await requestClientCredentials(transport, context, () => ports.clock.now(), signal);
   await bindClient(attempt, client, demand.issuer);
-  return keepGrant(server, { ...demand, client }, tokens, ports);
+  return keepGrant(server, { ...demand, client }, tokens, ports, signal);
 }
 
 /** @throws AuthError `grant_not_configured`, `assertion_missing`, and of the token request. */
@@ -34,7 +34,7 @@ export async function signInAsWorkload(attempt: Attempt, demand: Demand): Promis
   const client = (await configuredClient(attempt, demand.issuer)) ?? nobody;
   const context = await tokenContext(demand, client);
   const tokens = await redeemAssertion(transport, context, assertion, () => ports.clock.now(), signal);
-  return keepGrant(server, { ...demand, client }, tokens, ports);
+  return keepGrant(server, { ...demand, client }, tokens, ports, signal);
 }
 
 /**

@@ -283,7 +283,7 @@ describe('What the conformance suite tells', () => {
     assert.equal(run.assertion, 'a.b.c');
   });
 
-  it('is a server of the first revision (checklist 13)', () => {
+  it('is a server of the first revision (checklist 13.3)', () => {
     assert.equal(read('auth/2025-03-26-oauth-endpoint-fallback').oauth.legacyEndpoints, true);
     assert.equal(read('auth/metadata-default', {}, '2025-03-26').oauth.legacyEndpoints, true);
     assert.deepEqual(read('auth/metadata-default', {}).oauth, {});

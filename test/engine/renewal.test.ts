@@ -1,0 +1,151 @@
+// Tokens that are replaced without the person, and what may come in between (checklist 11.8-11.12).
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Attempt, issuerDocument } from './attempt.ts';
+import { serverAt } from './desk.ts';
+import type { Reply } from './world.ts';
+
+const attempt = new Attempt();
+const hourMs = 3_600_000;
+
+/** Signed in with a refresh token, an hour ago; the token endpoint then answers in this way. */
+async function anHourAgo(answer?: () => Reply) {
+  attempt.world.givesRefreshTokens = true;
+  attempt.world.alter(issuerDocument, { revocation_endpoint: `${attempt.world.issuer}/revoke` });
+  attempt.world.answers.set('/as/revoke', () => ({ body: '' }));
+  const { session } = await attempt.signIn();
+  attempt.desk.clock.advance(hourMs);
+  if (answer !== undefined) attempt.world.answers.set('/as/token', answer);
+  return session;
+}
+
+function stored(): { accessToken: string; refreshToken: string; rejected?: boolean } {
+  const key = attempt.desk.records.keyOf('grant') ?? '';
+  return JSON.parse(attempt.desk.records.records.get(key) ?? '{}') as never;
+}
+
+describe('A token near its end', () => {
+  it('is replaced once for all that ask, and the new refresh token is kept (checklist 11.9, field case 2)', async () => {
+    const session = await anHourAgo();
+    const all = await Promise.all(Array.from({ length: 100 }, () => session.authorization()));
+    assert.deepEqual(new Set(all.map(({ kind }) => kind)), new Set(['token']));
+    assert.equal(attempt.world.sent('/as/token').length, 2);
+    assert.equal(stored().refreshToken, 'refresh-2');
+    assert.equal(stored().accessToken, session.accessToken);
+    assert.equal(attempt.desk.opened.length, 1);
+  });
+
+  it('is replaced by the one that another window got meanwhile (field case 1)', async () => {
+    const session = await anHourAgo();
+    const other = await attempt.desk.open(serverAt(attempt.world.mcpUrl));
+    await other.authorization();
+    assert.equal((await session.authorization()).kind, 'token');
+    assert.equal(session.accessToken, other.accessToken);
+    assert.equal(attempt.world.sent('/as/token').length, 2);
+  });
+
+  it('is kept while the server is in trouble, and nothing is sent that has run out (checklist 11.12, field case 3)', async () => {
+    for (const reply of [
+      { status: 500 },
+      { status: 502, body: '<html>' },
+      { status: 429 },
+      { status: 408 },
+    ]) {
+      await attempt.renew();
+      const session = await anHourAgo(() => reply);
+      const authorization = await session.authorization();
+      assert.deepEqual([authorization.kind, session.state.kind], ['unavailable', 'connected']);
+      assert.equal(stored().refreshToken, 'refresh-1');
+      attempt.world.answers.set('/as/token', () => attempt.world.grant());
+      assert.equal((await session.authorization()).kind, 'token');
+    }
+  });
+
+  it('ends the sign-in where the server says that it is over, by whatever name (field case 27)', async () => {
+    for (const body of [
+      { error: 'invalid_grant' },
+      { error: 'invalid_request', error_description: 'Unknown refresh_token.' },
+      { error: 'unauthorized_client', error_description: 'refresh_token is invalid' },
+      { error: 'invalid_client' },
+    ]) {
+      await attempt.renew();
+      const session = await anHourAgo(() => ({ status: 400, body }));
+      assert.equal((await session.authorization()).kind, 'blocked');
+      assert.equal(session.state.kind, 'expired');
+      assert.equal(stored().rejected, true);
+      await session.authorization();
+      assert.equal(attempt.world.sent('/as/token').length, 2, 'asked once');
+    }
+  });
+
+  it('that is replaced while somebody signs out leaves no grant behind, and is given back', async () => {
+    const session = await anHourAgo();
+    const answer = attempt.world.answers.get('/as/token');
+    let signedOut: Promise<void> | undefined;
+    attempt.world.answers.set('/as/token', (request) => {
+      signedOut = session.signOut();
+      return answer?.(request) ?? {};
+    });
+    assert.equal((await session.authorization()).kind, 'blocked');
+    await signedOut;
+    assert.equal(session.state.kind, 'needs_auth');
+    assert.equal(attempt.desk.records.keyOf('grant'), undefined);
+    const revoked = attempt.world
+      .sent('/as/revoke')
+      .map(({ body }) => new URLSearchParams(body).get('token'));
+    assert.ok(revoked.includes('refresh-1') && revoked.includes('refresh-2'), revoked.join());
+  });
+
+  it('that cannot be kept is used all the same, and the failure is seen (checklist 11.10)', async () => {
+    const session = await anHourAgo();
+    attempt.desk.records.failsToWrite = true;
+    const failed = await session.authorization();
+    assert.ok(failed.kind === 'unavailable' && failed.error.code === 'storage_failed');
+    assert.equal((await session.authorization()).kind, 'token');
+    assert.equal(attempt.world.sent('/as/token').length, 2);
+  });
+
+  it('of a short life is not replaced as soon as it is there', async () => {
+    attempt.world.expiresInSeconds = 20;
+    attempt.world.givesRefreshTokens = true;
+    const { session } = await attempt.signIn();
+    attempt.desk.clock.advance(14_000);
+    await session.authorization();
+    assert.equal(attempt.world.sent('/as/token').length, 1);
+    attempt.desk.clock.advance(1_000);
+    await session.authorization();
+    assert.equal(attempt.world.sent('/as/token').length, 2);
+  });
+});
+
+describe('Signing out', () => {
+  it('has the server revoke the refresh token and then the access token (checklist 14.8)', async () => {
+    const session = await anHourAgo();
+    await session.signOut();
+    const sent = attempt.world
+      .sent('/as/revoke')
+      .map(({ body }) => Object.fromEntries(new URLSearchParams(body)));
+    assert.deepEqual(
+      sent.map(({ token, token_type_hint: hint }) => [token?.replace(/\..*/, ''), hint]),
+      [
+        ['refresh-1', 'refresh_token'],
+        ['token-', 'access_token'],
+      ],
+    );
+  });
+
+  it('forgets everything here whatever the server answers (checklist 14.8)', async () => {
+    for (const reply of [
+      { status: 503 },
+      { status: 400, body: { error: 'unsupported_token_type' } },
+      { status: 404 },
+    ]) {
+      await attempt.renew();
+      const session = await anHourAgo();
+      attempt.world.answers.set('/as/revoke', () => reply);
+      await session.signOut();
+      assert.equal(session.state.kind, 'needs_auth');
+      assert.equal(attempt.desk.records.keyOf('grant'), undefined);
+    }
+  });
+});
