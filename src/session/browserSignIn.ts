@@ -7,6 +7,7 @@ import {
   type PendingAuthorization,
 } from '../oauth/authorization.ts';
 import { checkAuthorization } from '../oauth/authorizationCheck.ts';
+import { authenticateClient } from '../oauth/clientAuthentication.ts';
 import { isRedirectRefusal } from '../oauth/registration.ts';
 import { promptFor } from '../oauth/scopes.ts';
 import type { Attempt, Demand } from './attempt.ts';
@@ -40,7 +41,7 @@ export async function signInByBrowser(
     offered: ports.redirects.kinds,
     settings: server.oauth,
     issuer,
-    remembered: way?.kind,
+    remembered: way?.isChosen === true ? undefined : way?.kind,
   });
   let refusal: AuthError | undefined;
   for (const kind of kinds) {
@@ -81,7 +82,15 @@ async function signInAt(
       const received = await askPerson(pending, attempt, demand);
       const grant = await redeem(attempt.server, pending, received, ports, attempt.signal);
       await bindClient(attempt, errand.onward?.client ?? client, errand.onward?.issuer ?? issuer);
-      await rememberWay(ports, issuer, { kind, redirectUri, clientId: client.clientId });
+      const isChosen = attempt.server.oauth.redirect !== undefined;
+      const { arrivalUri } = address;
+      await rememberWay(ports, issuer, {
+        kind,
+        redirectUri,
+        arrivalUri,
+        clientId: client.clientId,
+        isChosen,
+      });
       return grant;
     } catch (thrown) {
       await doubtWay(ports, issuer).catch(() => undefined);
@@ -100,7 +109,7 @@ async function signInAt(
 async function prepareAddress(kind: AddressKind, attempt: Attempt, demand: Demand): Promise<RedirectAddress> {
   const { ports, server } = attempt;
   const way = await readWay(ports, demand.issuer);
-  const port = way?.kind === kind && kind === 'loopback' ? Number(new URL(way.redirectUri).port) : 0;
+  const port = way?.kind === kind && kind === 'loopback' ? Number(new URL(way.arrivalUri).port) : 0;
   if (port === 0 || server.oauth.redirectPort !== undefined)
     return ports.redirects.prepare(kind, server.oauth);
   try {
@@ -125,6 +134,8 @@ async function readyAttempt(
   const { redirectUri } = address;
   const need = { issuer, redirectUri, scopes };
   const choice = errand.client ? { client: errand.client, isNew: false } : await chooseClient(attempt, need);
+  // What is missing at the token endpoint is better known before a person goes to the browser.
+  await authenticateClient(choice.client);
   const pending = begin(address, attempt, demand, choice.client, errand);
   const { clientId, kind } = choice.client;
   if (choice.isNew || isTrusted(await readWay(ports, issuer), { redirectUri, clientId }, ports.clock.now()))

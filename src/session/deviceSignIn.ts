@@ -23,7 +23,9 @@ export async function signInByDevice(attempt: Attempt, demand: Demand): Promise<
     const tokens = await pollDeviceGrant(transport, context, device, ports.clock, signal);
     const grant = await keepGrant(server, { ...demand, client }, tokens, ports, signal);
     await bindClient(attempt, client, issuer);
-    await rememberWay(ports, issuer, { kind: 'device', redirectUri: '', clientId: client.clientId });
+    const isChosen = server.oauth.redirect !== undefined;
+    const nowhere = { redirectUri: '', arrivalUri: '' };
+    await rememberWay(ports, issuer, { kind: 'device', ...nowhere, clientId: client.clientId, isChosen });
     return grant;
   } finally {
     over.abort();

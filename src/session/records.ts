@@ -52,7 +52,11 @@ export const WayRecord = z.object({
   version: z.literal(1),
   kind: z.enum(redirectKinds),
   redirectUri: z.string(),
+  /** Where the answer arrived; with the port that was listened at, which differs from the registered one on a remote. */
+  arrivalUri: z.string(),
   clientId: z.string(),
+  /** True where the person chose the kind for one server: others of the issuer are not led there. */
+  isChosen: z.boolean(),
   workedAtMs: z.number(),
 });
 export type WayRecord = z.infer<typeof WayRecord>;

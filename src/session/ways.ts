@@ -1,6 +1,5 @@
 /** Remembers the way back to the editor that worked at an issuer (design 5.2). */
 import type { IssuerDocument } from '../oauth/wire/issuerDocument.ts';
-import type { RedirectKind } from '../servers/server.ts';
 import type { SessionPorts } from './ports.ts';
 import { keepRecord, readRecord, wayKey, WayRecord } from './records.ts';
 
@@ -16,10 +15,9 @@ export function readWay({ store }: WayPorts, issuer: IssuerDocument): Promise<Wa
 export async function rememberWay(
   { store, clock }: WayPorts,
   issuer: IssuerDocument,
-  way: { readonly kind: RedirectKind; readonly redirectUri: string; readonly clientId: string },
+  way: Omit<WayRecord, 'version' | 'workedAtMs'>,
 ): Promise<void> {
-  const { kind, redirectUri, clientId } = way;
-  const record: WayRecord = { version: 1, kind, redirectUri, clientId, workedAtMs: clock.now() };
+  const record: WayRecord = { ...way, version: 1, workedAtMs: clock.now() };
   await keepRecord(store, wayKey(issuer.issuer), record);
 }
 

@@ -5,7 +5,7 @@ import { onStage } from '../support/stage.ts';
 export async function runTour(): Promise<void> {
   process.exitCode = await onStage({
     tests: 'dist/test/tour.cjs',
-    // Long enough for a slow machine to call a tool, short enough to wait for its end.
+    // Long enough for a slow machine to call a tool, short enough to wait until it is replaced.
     accessTokenSeconds: 45,
     servers: ({ sandbox }) => ({ sandbox: { url: sandbox.mcpUrl } }),
   });

@@ -22,7 +22,18 @@ export async function run(): Promise<void> {
   console.log(`             ${whoami} → ${oneLine(await callTool(whoami, {}))}`);
 
   await hands.accountsMenu('accounts-menu');
-  await step('expired', 'The token ran out', /^sign-in expired/, 'expired', 'workbench', 90_000);
+  const before = await callTool(whoami, {});
+  const after = await untilRenewed(whoami, secondsLeft(before));
+  await step(
+    'connected',
+    'The token ran out and was replaced, without a person',
+    /^connected as ada/,
+    'renewed',
+  );
+  console.log(`             ${whoami} → ${oneLine(after)}`);
+
+  await signOut('sandbox');
+  await step('needs_auth', 'Signed out, also at the server', /^signed out/, 'signed-out');
   console.log(
     `             ${whoami} → ${oneLine(await callTool(whoami, {}).catch((thrown: unknown) => String(thrown)))}`,
   );
@@ -37,9 +48,22 @@ export async function run(): Promise<void> {
   );
   await hands.pageClose();
   console.log(`             ${whoami} → ${oneLine(await callTool(whoami, {}))}`);
+}
 
-  await signOut('sandbox');
-  await step('needs_auth', 'Signed out', /^signed out/, 'signed-out');
+/** Calls the tool from time to time until it is served with a token that lives longer than the one before. */
+async function untilRenewed(tool: string, leftBefore: number): Promise<string> {
+  for (let left = leftBefore; ;) {
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    const answer = await callTool(tool, {});
+    const leftNow = secondsLeft(answer);
+    if (leftNow > left) return answer;
+    left = leftNow;
+  }
+}
+
+/** The sandbox's tool tells how long the token still lives. */
+function secondsLeft(answer: string): number {
+  return Number(/ends in (\d+) s/.exec(answer)?.[1] ?? NaN);
 }
 
 async function step(

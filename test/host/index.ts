@@ -14,6 +14,11 @@ export async function run(): Promise<void> {
   await import('./mcpClient.test.ts');
   await import('./sandboxCommand.test.ts');
   await import('./oddServers.test.ts');
+  await import('./redirectLadder.test.ts');
+  await import('./clientSecret.test.ts');
+  await import('./pasteCallback.test.ts');
+  await import('./deviceCode.test.ts');
+  await import('./moreAccess.test.ts');
   const failures = await new Promise<number>((resolve) => {
     const runner = mocha.run(resolve);
     // At once, beside what the editor prints, and again in the summary.

@@ -13,7 +13,7 @@ interface Manifest {
   };
   readonly contributes: {
     readonly commands: readonly { readonly command: string }[];
-    readonly configuration: { readonly properties: Record<string, unknown> };
+    readonly configuration: { readonly properties: Record<string, { readonly scope: string }> };
     readonly mcpServerDefinitionProviders: readonly { readonly id: string }[];
     readonly menus: Record<string, readonly { readonly command: string; readonly when: string }[]>;
     readonly views: Record<string, readonly { readonly id: string }[]>;
@@ -54,11 +54,16 @@ describe('The manifest', () => {
       manifest.contributes.mcpServerDefinitionProviders.map(({ id }) => id),
       [definitionProviderId],
     );
-    assert.deepEqual(Object.keys(manifest.contributes.configuration.properties), ['mcpOAuth.servers']);
+    assert.deepEqual(Object.keys(manifest.contributes.configuration.properties), [
+      'mcpOAuth.servers',
+      'mcpOAuth.clientMetadataUrl',
+    ]);
   });
 
   it('takes no server from a workspace that is not trusted', () => {
-    const settings = Object.keys(manifest.contributes.configuration.properties);
+    const properties = Object.entries(manifest.contributes.configuration.properties);
+    // No workspace has a say in settings of the application.
+    const settings = properties.filter(([, { scope }]) => scope !== 'application').map(([name]) => name);
     assert.deepEqual(manifest.capabilities.untrustedWorkspaces.restrictedConfigurations, settings);
   });
 

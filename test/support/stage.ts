@@ -37,11 +37,17 @@ export async function onStage({
   tests,
   accessTokenSeconds = 3600,
   servers,
-  deadlineMs = 300_000,
+  deadlineMs = 420_000,
 }: Play): Promise<number> {
   execFileSync(process.execPath, ['esbuild.mjs', '--tests'], { cwd: repository, stdio: 'inherit' });
   const sandbox = await startSandbox({ authorizationHost: sandboxHost, passphrase, accessTokenSeconds });
-  const brief = await startSandbox({ authorizationHost: sandboxHost, passphrase, accessTokenSeconds: 15 });
+  // Its sign-ins end soon, and for good.
+  const brief = await startSandbox({
+    authorizationHost: sandboxHost,
+    passphrase,
+    accessTokenSeconds: 15,
+    refreshTokens: false,
+  });
   const userDataDir = await mkdtemp(path.join(tmpdir(), 'mcp-oauth-stage-'));
 
   try {
