@@ -63,7 +63,9 @@ async function untilRenewed(tool: string, leftBefore: number): Promise<string> {
 
 /** The sandbox's tool tells how long the token still lives. */
 function secondsLeft(answer: string): number {
-  return Number(/ends in (\d+) s/.exec(answer)?.[1] ?? NaN);
+  const seconds = /"secondsLeft":(\d+)/.exec(answer)?.[1];
+  if (seconds === undefined) throw new Error(`The tool does not tell how long the token lives: ${answer}`);
+  return Number(seconds);
 }
 
 async function step(
