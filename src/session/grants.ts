@@ -4,8 +4,9 @@ import type { Tokens } from '../oauth/tokenRequest.ts';
 import type { ClientIdentity } from '../oauth/wire/client.ts';
 import type { IssuerDocument } from '../oauth/wire/issuerDocument.ts';
 import type { Server } from '../servers/server.ts';
-import type { SessionPorts } from './ports.ts';
-import { grantKey, keepRecord, type GrantRecord } from './records.ts';
+import type { SignInServer } from './attempt.ts';
+import type { RecordStore, SessionPorts } from './ports.ts';
+import { grantKey, GrantRecord, keepRecord, readRecord } from './records.ts';
 
 /** What tokens were given for. */
 export interface GrantPurpose {
@@ -55,4 +56,21 @@ export async function keepGrant(
   const grant = grantOf(server, purpose, tokens, ports.clock.now());
   await keepRecord(ports.store, grantKey(server), grant);
   return grant;
+}
+
+/** The stored grant of a server, or undefined where there is none that it may use. */
+export async function readGrant(store: RecordStore, server: SignInServer): Promise<GrantRecord | undefined> {
+  const grant = await readRecord(store, grantKey(server), GrantRecord);
+  return grant !== undefined && isFor(server, grant) ? grant : undefined;
+}
+
+/** Settings may say since that another issuer, resource or client is meant: what was given for one serves no other. */
+function isFor({ url, oauth }: SignInServer, grant: GrantRecord): boolean {
+  const { issuer, resource, clientId } = oauth;
+  return (
+    grant.serverUrl === url &&
+    (issuer === undefined || issuer === grant.authorizationServer.issuer) &&
+    (resource === undefined || (resource === false ? undefined : resource) === grant.resource) &&
+    (clientId === undefined || clientId === grant.client.clientId)
+  );
 }

@@ -4,9 +4,9 @@ import type { DocumentCache } from '../oauth/documentCache.ts';
 import { Proofs } from '../oauth/dpop.ts';
 import { refreshTokens } from '../oauth/refresh.ts';
 import { openTransport, type SignInServer } from './attempt.ts';
-import { grantOf } from './grants.ts';
+import { grantOf, readGrant } from './grants.ts';
 import type { SessionPorts } from './ports.ts';
-import { grantKey, GrantRecord, readRecord } from './records.ts';
+import type { GrantRecord } from './records.ts';
 import { signIn } from './signIn.ts';
 
 /** Checklist 11.12: clocks differ, and a request takes its time; of a short life no more than a quarter is given away. */
@@ -34,7 +34,7 @@ export async function renew(
   documents: DocumentCache,
   signal: AbortSignal,
 ): Promise<GrantRecord> {
-  const stored = await readRecord(ports.store, grantKey(server), GrantRecord);
+  const stored = await readGrant(ports.store, server);
   if (stored !== undefined && stored.accessToken !== grant.accessToken && stored.rejected !== true)
     return stored;
   const { refreshToken } = grant;

@@ -11,7 +11,8 @@ import type { Authorization } from './authorization.ts';
 import { HeldGrant } from './heldGrant.ts';
 import { Listeners } from './listeners.ts';
 import { logFailure, type SessionPorts, type Unsubscribe } from './ports.ts';
-import { GrantRecord, grantKey, readRecord } from './records.ts';
+import { readGrant } from './grants.ts';
+import { grantKey, type GrantRecord } from './records.ts';
 import { redeem } from './redemption.ts';
 import { isFinal } from './renewal.ts';
 import { revokeGrant } from './revocation.ts';
@@ -230,8 +231,9 @@ export class Session {
 
   /** Reads the stored grant, which another window may have written or removed. */
   private async load(reasonIfAbsent: 'never_signed_in' | 'signed_out'): Promise<void> {
-    if (!mayAsk(this.server)) return;
-    const stored = await readRecord(this.ports.store, grantKey(this.server), GrantRecord);
+    const { server } = this;
+    if (!mayAsk(server)) return;
+    const stored = await readGrant(this.ports.store, server);
     const before = this.grant.record;
     if (stored === undefined) {
       if (before !== undefined || this.current.kind === 'connected') this.take(undefined, reasonIfAbsent);

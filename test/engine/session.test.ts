@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { OAuthSettings } from '../../src/servers/server.ts';
 import { Sessions } from '../../src/session/sessions.ts';
 import { Attempt } from './attempt.ts';
 import { Desk, serverAt } from './desk.ts';
@@ -115,6 +116,18 @@ describe('A session', () => {
     await session.signOut();
     await settled();
     assert.deepEqual(elsewhere.state, { kind: 'needs_auth', reason: 'signed_out' });
+  });
+
+  it('uses no grant that was given for another issuer, resource or client than the settings name now (checklist 5.2, invariant 2)', async () => {
+    await attempt.signIn({ oauth: { clientId: 'mine' } });
+    const kindWith = async (oauth: OAuthSettings) =>
+      (await attempt.desk.open(serverAt(attempt.world.mcpUrl, { oauth }))).state.kind;
+    assert.equal(await kindWith({ clientId: 'mine', resource: attempt.world.mcpUrl }), 'connected');
+    assert.equal(await kindWith({ issuer: attempt.world.issuer }), 'connected');
+    assert.equal(await kindWith({ issuer: 'https://other.example' }), 'needs_auth');
+    assert.equal(await kindWith({ resource: 'https://other.example/mcp' }), 'needs_auth');
+    assert.equal(await kindWith({ resource: false }), 'needs_auth');
+    assert.equal(await kindWith({ clientId: 'another' }), 'needs_auth');
   });
 });
 
