@@ -1,6 +1,7 @@
 /** What the program is told on its command line. */
 import { parseArgs } from 'node:util';
-import { policyFor, requireSecureUrl } from '../oauth/secureUrl.ts';
+import { isServerUrl } from '../servers/oauthSettings.ts';
+import { addServerMessages } from '../vscode/messages/commands.ts';
 import { DriverFailure } from './driverFailure.ts';
 
 export interface CommandLine {
@@ -12,17 +13,18 @@ export interface CommandLine {
   readonly log: boolean;
 }
 
-const usage = 'node driver.mjs [--serve] [--log] <address of an MCP server>';
+const usage =
+  'node driver.mjs [--serve] [--log] <address of an MCP server>; BROWSER may name a command that opens pages, MCP_OAUTH_STATE a folder that keeps the sign-in.';
 
 /**
- * @throws DriverFailure `usage` for what is no command line of this program.
- * @throws AuthError `insecure_url` for an address that is neither https nor this computer's.
+ * @throws DriverFailure `usage` for what is no command line of this program, `insecure_url` for an address that cannot
+ * be a server's; it is not repeated, since it may hold a password.
  */
 export function readCommandLine(args: readonly string[]): CommandLine {
   const { values, positionals } = parse(args);
   const [serverUrl, ...others] = positionals;
   if (serverUrl === undefined || others.length > 0) throw new DriverFailure('usage', usage);
-  requireSecureUrl(serverUrl, policyFor(serverUrl));
+  if (!isServerUrl(serverUrl)) throw new DriverFailure('insecure_url', addServerMessages.urlInvalid());
   return { serverUrl, serve: values.serve, log: values.log };
 }
 

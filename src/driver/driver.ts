@@ -3,6 +3,7 @@ import { Gateway } from '../gateway/gateway.ts';
 import { routeTo, type Refusal } from '../gateway/route.ts';
 import { lookupAddresses } from '../node/addressLookup.ts';
 import type { CallbackPageTexts } from '../node/callbackPage.ts';
+import { systemCode } from '../node/exclusivePort.ts';
 import { FolderRecords } from '../node/folderRecords.ts';
 import { LoopbackReceiver } from '../node/loopbackReceiver.ts';
 import { PortListener } from '../node/portListener.ts';
@@ -15,6 +16,7 @@ import type { Session } from '../session/session.ts';
 import { Sessions } from '../session/sessions.ts';
 import { commandBrowser } from './commandBrowser.ts';
 import type { Conformance, Environment } from './conformanceContext.ts';
+import { DriverFailure } from './driverFailure.ts';
 import { driverPerson } from './driverPerson.ts';
 import { DriverRedirects } from './driverRedirects.ts';
 import { followingBrowser } from './followingBrowser.ts';
@@ -40,7 +42,7 @@ export interface Driver {
   close(): void;
 }
 
-/** @throws what the file system or the network throws where nothing can be kept or listened at. */
+/** @throws DriverFailure `usage` for a folder that cannot be used; what the network throws where nothing can be listened at. */
 export async function startDriver(start: DriverStart): Promise<Driver> {
   const { serverUrl, conformance, environment, log } = start;
   const { store, closeStore } = await openRecords(environment['MCP_OAUTH_STATE']);
@@ -95,7 +97,10 @@ export async function startDriver(start: DriverStart): Promise<Driver> {
 async function openRecords(folder: string | undefined) {
   if (folder === undefined || folder === '')
     return { store: new MemoryRecords() as RecordStore, closeStore: () => undefined };
-  const store = await FolderRecords.open(folder);
+  const store = await FolderRecords.open(folder).catch((thrown: unknown) => {
+    const reason = systemCode(thrown) ?? 'unreadable';
+    throw new DriverFailure('usage', `MCP_OAUTH_STATE names no folder that can be used (${reason}).`);
+  });
   return { store: store as RecordStore, closeStore: () => store.close() };
 }
 

@@ -66,9 +66,19 @@ async function listThroughGateway(
     return await listTools(gatewayUrl, listing);
   } catch (thrown) {
     const { state } = session;
-    if ('error' in state) throw state.error;
+    if ('error' in state)
+      throw state.error.code === 'browser_not_opened' ? unopened(state.error) : state.error;
     throw refused ?? new DriverFailure('mcp_error', quotable(String(thrown)) ?? '');
   }
+}
+
+/** Nobody is at this program: a page that asks something needs a command that opens it. */
+function unopened({ facts: { host = 'the server' } }: AuthError): DriverFailure {
+  const isNamed = (process.env['BROWSER'] ?? '') !== '';
+  const sentence = isNamed
+    ? `No command that BROWSER names could open the page of ${host}.`
+    : `${host} asks something of a person, or leads nowhere. Set BROWSER to a command that opens its page.`;
+  return new DriverFailure('browser_not_opened', sentence);
 }
 
 function ended(): Promise<void> {
@@ -88,6 +98,9 @@ try {
 } catch (thrown) {
   const failure = thrown instanceof DriverFailure ? thrown : toAuthError(thrown);
   const sentence = failure instanceof AuthError ? failureSentence(failure) : failure.message;
+  // The sentence points to the log.
+  if (failure.code === 'unexpected' && process.argv.includes('--log'))
+    writtenLog.error('unexpected', {}, failure);
   say(`${failure.code}: ${sentence}`);
   process.exitCode = 1;
 }

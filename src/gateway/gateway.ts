@@ -93,6 +93,9 @@ export class Gateway {
       }
       const refusal = refusalIn(answer, authorization);
       if (refusal === undefined) {
+        const nonce = nonceOf(answer);
+        if (authorization.kind === 'token' && nonce !== undefined)
+          await route.noteNonce(authorization.accessToken, nonce);
         passOn(answer, response);
         return;
       }
@@ -119,13 +122,18 @@ export class Gateway {
 function refusalIn(answer: Answer, authorization: Authorization): ServerRefusal | undefined {
   const { statusCode: status } = answer;
   if (status !== 401 && status !== 403) return undefined;
-  const nonce = answer.headers['dpop-nonce'];
   return {
     status,
     challenge: parseChallenge(answer.headers['www-authenticate'] ?? null),
-    nonce: typeof nonce === 'string' ? nonce : undefined,
+    nonce: nonceOf(answer),
     accessToken: authorization.kind === 'token' ? authorization.accessToken : undefined,
   };
+}
+
+/** What the next proof to the server has to carry (RFC 9449 §9), whether it took this one or not. */
+function nonceOf({ headers }: Answer): string | undefined {
+  const nonce = headers['dpop-nonce'];
+  return typeof nonce === 'string' ? nonce : undefined;
 }
 
 function explanationOf(meaning: RefusalMeaning, { state }: Route): Refusal {

@@ -41,6 +41,8 @@ export function passOn(answer: Answer, response: ServerResponse): void {
   response.flushHeaders();
   answer.pipe(response);
   answer.once('error', () => response.destroy());
+  // It broke off before anybody listened.
+  if (answer.destroyed) response.destroy();
 }
 
 function withoutHopByHop(message: IncomingMessage): OutgoingHttpHeaders {

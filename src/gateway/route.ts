@@ -29,6 +29,8 @@ export interface Route {
     before: ReadonlySet<RefusalMeaning>,
     signal: AbortSignal,
   ): Promise<{ readonly meaning: RefusalMeaning; readonly again: boolean }>;
+  /** The next proof that goes with the token has to carry this (RFC 9449 §9). */
+  noteNonce(accessToken: string, nonce: string): Promise<void>;
   /** What is so now. */
   readonly state: SessionState;
   /** A sentence for people. */
@@ -41,6 +43,7 @@ export function routeTo(session: Session, explain: (refusal: Refusal, session: S
     headers: session.server.headers,
     authorization: () => session.authorization(),
     resolve: (refusal, before, signal) => session.access.resolve(refusal, before, signal),
+    noteNonce: (accessToken, nonce) => session.noteNonce(accessToken, nonce),
     get state() {
       return session.state;
     },

@@ -4,7 +4,9 @@ import type { OutgoingHttpHeaders } from 'node:http';
 
 /** Sentences for the person at the browser. */
 export interface CallbackPageTexts {
-  /** Title of every page. */
+  /** Of these texts, as BCP 47 spells it: a screen reader has to know (WCAG 3.1.1). */
+  readonly language: string;
+  /** Heading of every page, and the end of its title. */
   readonly title: string;
   /** An answer with a code arrived. */
   readonly done: string;
@@ -14,7 +16,7 @@ export interface CallbackPageTexts {
   readonly unknown: string;
 }
 
-export type CallbackOutcome = Exclude<keyof CallbackPageTexts, 'title'>;
+export type CallbackOutcome = Exclude<keyof CallbackPageTexts, 'language' | 'title'>;
 
 export interface CallbackPage {
   readonly status: number;
@@ -43,10 +45,12 @@ p { margin: 0 }`;
 /** A page without script and without anything of another place; it cannot be framed, kept or sent on. */
 export function callbackPage(outcome: CallbackOutcome, texts: CallbackPageTexts): CallbackPage {
   const nonce = randomBytes(16).toString('base64');
-  const [title, sentence] = [escapeMarkup(texts.title), escapeMarkup(texts[outcome])];
+  const language = escapeMarkup(texts.language);
+  const title = escapeMarkup(texts.title);
+  const sentence = escapeMarkup(texts[outcome]);
   const body = `<!doctype html>
-<html><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${title}</title><style nonce="${nonce}">${style}</style></head>
+<html lang="${language}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${sentence} – ${title}</title><style nonce="${nonce}">${style}</style></head>
 <body><main><div class="sign ${outcome}" aria-hidden="true">${signs[outcome]}</div>
 <h1>${title}</h1><p role="status">${sentence}</p></main></body></html>
 `;

@@ -17,7 +17,7 @@ const remedies = {
   resource_metadata_missing: 'open_settings',
   resource_metadata_invalid: 'show_log',
   resource_mismatch: 'open_settings',
-  issuer_metadata_missing: 'show_log',
+  issuer_metadata_missing: 'open_settings',
   issuer_metadata_invalid: 'show_log',
   issuer_mismatch: 'open_settings',
   pkce_unsupported: 'open_settings',
@@ -108,7 +108,8 @@ export class AuthError extends Error {
   }
 
   get remedy(): Remedy {
-    return remedies[this.code];
+    // Where a setting answers the server, the same again would end the same way.
+    return this.facts.setting === undefined ? remedies[this.code] : 'open_settings';
   }
 }
 

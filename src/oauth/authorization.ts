@@ -16,6 +16,8 @@ export const Onward = z.object({
   client: ClientIdentity,
   resource: z.optional(z.string()),
   scopes: z.readonly(z.array(z.string())),
+  /** The key that those tokens will be bound to. */
+  proofKey: z.optional(ProofKey),
 });
 export type Onward = z.infer<typeof Onward>;
 

@@ -6,6 +6,7 @@ import * as oauth from 'oauth4webapi';
 import type { PendingAuthorization } from './authorization.ts';
 import { buildAuthorizationUrl } from './authorization.ts';
 import { AuthError } from './authError.ts';
+import { isRedirectRefusal } from './registration.ts';
 import { parseUrl } from './secureUrl.ts';
 import { parseJson } from './jsonBody.ts';
 import type { Transport } from './transport.ts';
@@ -20,8 +21,6 @@ export async function checkAuthorization(
   pending: PendingAuthorization,
   signal: AbortSignal,
 ): Promise<AuthorizationCheck> {
-  // A pushed request may be used once, and its answer has told already.
-  if (pending.issuer.requiresPushedRequests) return 'fine';
   // A state and verifier of its own: whatever the server remembers of this request is of no use to anybody.
   const probe = {
     ...pending,
@@ -30,14 +29,17 @@ export async function checkAuthorization(
   };
   try {
     const url = await buildAuthorizationUrl(probe, transport, signal);
+    // A pushed request has been judged when it has a name.
+    if (pending.issuer.requiresPushedRequests) return 'fine';
     const response = await transport.send('authorization_check', url, {
       headers: { accept: 'text/html, application/json;q=0.9' },
       signal,
     });
     return await judge(response);
   } catch (thrown) {
-    if (thrown instanceof AuthError && thrown.code !== 'insecure_url') return 'fine';
-    throw thrown;
+    if (!(thrown instanceof AuthError) || thrown.code === 'insecure_url') throw thrown;
+    if (thrown.code === 'client_refused') return 'client_unknown';
+    return isRedirectRefusal(thrown) ? 'redirect_refused' : 'fine';
   }
 }
 
@@ -67,7 +69,9 @@ function judgeCode(error: string | undefined): AuthorizationCheck | undefined {
 
 /** Pages name in words what they do not like; the redirect first, since those who miss it often name both. */
 function judgeWords(text: string): AuthorizationCheck | undefined {
-  if (/redirect[\s_-]*ur[il]|callback ur[il]/i.test(text)) return 'redirect_refused';
+  // A page that repeats the request says nothing of it, such as one that asks whether somebody is human.
+  if (/(?:redirect[\s_-]*|callback )ur[il](?!\s*(?:=|%3d|&#0*61;|\\u003d))/i.test(text))
+    return 'redirect_refused';
   const client =
     /invalid_client|\bclient(?:[\s_-]*id)?\b[^.<\n]{0,60}\b(?:unknown|invalid|not\s+(?:found|registered|exist|known|recogni[sz]ed|allowed)|doesn.t exist|does not exist|no longer)|\b(?:unknown|invalid|unregistered|no such)\s+(?:oauth\s+)?(?:client|application)\b/i;
   return client.test(text) ? 'client_unknown' : undefined;

@@ -5,16 +5,19 @@ import type { ClientAuthMethod, ClientIdentity } from './wire/client.ts';
 import type { IssuerDocument } from './wire/issuerDocument.ts';
 
 /**
- * What the person configured; without a secret nothing; else what the server takes, the secret in the form before the
+ * A signature for a private key; what the person configured; without a secret nothing; else what the server takes, the secret in the form before the
  * secret in the header, which servers decode in different ways (checklist 4.21).
  */
 export function chooseAuthMethod(
   { tokenAuthMethods: offered }: IssuerDocument,
-  hasSecret: boolean,
+  secret: string | undefined,
   configured: ClientAuthMethod | undefined,
 ): ClientAuthMethod {
+  // A private key signs and is never sent, whatever the server would like to have.
+  if (secret?.includes('-----BEGIN PRIVATE KEY-----') === true && configured !== 'none')
+    return 'private_key_jwt';
   if (configured !== undefined) return configured;
-  if (!hasSecret) return 'none';
+  if (secret === undefined) return 'none';
   // RFC 8414 §2: what a server takes that lists nothing.
   if (offered === undefined) return 'client_secret_basic';
   const methods = ['client_secret_post', 'client_secret_basic', 'private_key_jwt'] as const;

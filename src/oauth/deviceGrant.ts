@@ -55,12 +55,15 @@ export async function requestDeviceCode(
   if (device === undefined || userCode === undefined)
     throw new AuthError('authorization_failed', { host, status });
   // A browser is sent there, with the code in it (checklist 7.9).
-  const open = (address: string) => requireSecureUrl(address, transport.policy).href;
+  const shown = requireSecureUrl(device.verificationUri, transport.policy);
+  const { verificationUriComplete: address } = device;
+  const complete = address === undefined ? undefined : requireSecureUrl(address, transport.policy);
   return {
     ...device,
     userCode,
-    verificationUri: open(device.verificationUri),
-    verificationUriComplete: device.verificationUriComplete && open(device.verificationUriComplete),
+    verificationUri: shown.href,
+    // The person is told one host: nothing of another is opened in its name (checklist 16.2).
+    verificationUriComplete: complete?.host === shown.host ? complete.href : undefined,
     expiresInSeconds: Math.min(device.expiresInSeconds, longestSeconds),
     intervalSeconds: Math.min(Math.max(device.intervalSeconds, 1), longestSeconds),
   };

@@ -34,8 +34,6 @@ export interface DiscoverySettings extends ResourceSettings, IssuerSettings {
   readonly issuer?: string;
   /** True to use the endpoints of the revision 2025-03-26 where the server publishes nothing. */
   readonly legacyEndpoints?: boolean;
-  /** True to bind tokens to a key although the server does not insist. */
-  readonly dpop?: boolean;
 }
 
 export interface DiscoveryRequest {
@@ -61,7 +59,7 @@ export type Discovery =
       readonly challenge: Challenge | undefined;
       /** Of the resource document. */
       readonly scopesSupported: readonly string[] | undefined;
-      /** Whether tokens are to be bound to a key (RFC 9449). */
+      /** Whether the server takes only tokens that are bound to a key (RFC 9449). */
       readonly bindsTokens: boolean;
       readonly notes: readonly Tolerance[];
     };
@@ -210,7 +208,7 @@ async function answerDemand(
     issuer: found.document,
     challenge,
     scopesSupported: document?.scopesSupported,
-    bindsTokens: document?.requiresDpop === true || challenge?.scheme === 'dpop' || settings.dpop === true,
+    bindsTokens: document?.requiresDpop === true || challenge?.scheme === 'dpop',
     notes: [...tolerances, ...found.tolerances, ...(isListed ? [] : (['resource_not_listed'] as const))],
   };
 }

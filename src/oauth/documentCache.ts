@@ -154,7 +154,8 @@ export class DocumentCache {
 
   /** The request that runs already, or a new one; what one policy forbids is not asked for another's sake. */
   private requestFor(key: string, wanted: Wanted, transport: Transport): Running {
-    const runningKey = `${transport.policy.nearest} ${key}`;
+    const { nearest, serverHost = '' } = transport.policy;
+    const runningKey = JSON.stringify([nearest, serverHost, key]);
     const before = this.running.get(runningKey);
     if (before !== undefined && !before.work.isOver) return before;
     const usedFor = new Set<string>();

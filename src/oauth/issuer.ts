@@ -90,8 +90,8 @@ export async function findOneOf(
 }
 
 /**
- * The authorization server that the person named (field case 10): at its own addresses, else at those of `elsewhere`,
- * where only a document of that very issuer counts.
+ * The authorization server that the person named (field case 10): at its own addresses, else, where it has none there, at
+ * those of `elsewhere`, where only a document of that very issuer counts.
  * @throws AuthError as {@link findIssuer}.
  */
 export async function findChosenIssuer(
@@ -102,13 +102,15 @@ export async function findChosenIssuer(
 ): Promise<FoundIssuer> {
   const own = await search(reader, metadataAddresses(issuer, reader.policy));
   if (own.found !== undefined) return judge(own.found, issuer, reader.policy, settings, ['issuer_setting']);
+  // Trouble passes: only where the issuer has no document of its own may somebody else say where its endpoints are.
+  if (own.failure !== undefined) throw own.failure;
   const addresses = elsewhere
     .slice(0, maxIssuers)
     .flatMap((other) => metadataAddresses(other, reader.policy));
   const there = await search(reader, addresses, issuer);
   if (there.found !== undefined)
     return judge(there.found, issuer, reader.policy, settings, ['issuer_setting', 'issuer_elsewhere']);
-  throw there.refused ?? own.failure ?? there.failure ?? missing(issuer);
+  throw there.refused ?? there.failure ?? missing(issuer);
 }
 
 /**

@@ -67,7 +67,13 @@ export function checkRedirect(pending: PendingAuthorization, received: string): 
     const said = serverSaid(error[0], errorDescription[0], secretsOf(pending));
     const setting =
       settingFor(error[0]) ?? (insistsOnConsent(pending, error[0]) ? 'authorizationParameters' : undefined);
-    throw new AuthError(kind, { host, ...said, ...(setting !== undefined && { setting }) });
+    const redirectUris = kind === 'redirect_refused' ? [pending.redirectUri] : undefined;
+    throw new AuthError(kind, {
+      host,
+      ...said,
+      ...(setting !== undefined && { setting }),
+      ...(redirectUris !== undefined && { redirectUris }),
+    });
   }
   if (code[0] === undefined || code[0] === '') throw new AuthError('redirect_invalid', { host });
   return { parameters: brandedParameters(pending, url, host) };
@@ -83,6 +89,8 @@ const kinds: ReadonlyMap<string, AuthErrorCode> = new Map([
   ['login_required', 'interaction_required'],
   ['consent_required', 'interaction_required'],
   ['account_selection_required', 'interaction_required'],
+  ['redirect_uri_mismatch', 'redirect_refused'],
+  ['invalid_redirect_uri', 'redirect_refused'],
   ['server_error', 'server_error'],
   ['temporarily_unavailable', 'temporarily_unavailable'],
 ]);

@@ -3,7 +3,7 @@ import * as oauth from 'oauth4webapi';
 import { AuthError, quotable, serverSaid, type AuthErrorCode, type AuthErrorFacts } from './authError.ts';
 import { parseJson } from './jsonBody.ts';
 import { protocolOptions } from './protocolOptions.ts';
-import type { Transport } from './transport.ts';
+import { isBusy, type Transport } from './transport.ts';
 import { readErrorBody } from './wire/authorization.ts';
 import {
   readRegistration,
@@ -12,19 +12,20 @@ import {
   type ClientIdentity,
 } from './wire/client.ts';
 import { toAuthorizationServer, type IssuerDocument } from './wire/issuerDocument.ts';
-import { grantTypes } from './wire/token.ts';
+import { grantTypes, type MainGrantType } from './wire/token.ts';
 
 export interface RegistrationRequest {
   readonly softwareVersion: string;
-  /** Registered and later sent byte for byte the same (field case 5); none for a device code. */
+  /** Registered and later sent byte for byte the same (field case 5); none where no browser is sent back. */
   readonly redirectUri: string | undefined;
+  readonly grantType: MainGrantType;
   readonly scopes: readonly string[];
   /** What the person chose; else what the server takes of a client without a secret, or one with. */
   readonly authMethod: ClientAuthMethod | undefined;
 }
 
 /**
- * @throws AuthError of the transport, `registration_closed` where the server registers nobody, `registration_refused`
+ * @throws AuthError of the transport, `server_busy`, `registration_closed` where the server registers nobody, `registration_refused`
  * where it does not like what was asked, `registration_invalid` where its answer is unusable.
  */
 export async function registerClient(
@@ -45,15 +46,18 @@ export async function registerClient(
       clientName: 'MCP OAuth for VS Code',
       // Checklist 4.11, 4.13: custom schemes and loopback are native, an https callback is web.
       applicationType: redirectUri?.startsWith('https:') === true ? 'web' : 'native',
-      grantTypes: grantsFor(issuer, redirectUri === undefined),
+      grantTypes: grantsFor(issuer, request.grantType),
       authMethod: request.authMethod ?? openAuthMethod(issuer),
     }),
     protocolOptions(transport, 'registration', endpoint, signal),
   );
   const facts = { host: new URL(endpoint).host, status: response.status, ...asked };
+  // Other faults of a server are how some say that they register nobody (field case 7).
+  if (isBusy(response.status) && !/^50[01]$/.test(String(response.status)))
+    throw new AuthError('server_busy', facts);
   const text = await response.text();
   if (!response.ok) throw refusal(text, facts);
-  const registration = readRegistration(parseJson(text));
+  const registration = readRegistration(parseJson(text), issuer.tokenAuthMethods, request.authMethod);
   if (registration === undefined) throw new AuthError('registration_invalid', facts);
   // Checklist 14.1: the server may change what was asked for, and would then refuse our redirect URI to the person.
   const { redirectUris = [] } = registration;
@@ -67,15 +71,14 @@ export async function registerClient(
 /** Whether another kind of redirect may be taken where this one was refused (checklist 4.12, field case 6). */
 export function isRedirectRefusal({ code, facts }: AuthError): boolean {
   return (
-    code === 'registration_refused' ||
+    (code === 'registration_refused' && facts.setting === undefined) ||
     (code === 'authorization_failed' &&
       /^(invalid_redirect_uri|redirect_uri_mismatch)$/.test(facts.serverCode ?? ''))
   );
 }
 
 /** Checklist 4.14, 8628 §3.4: what the client will ask for, as far as the server grants it at all. */
-function grantsFor({ grantTypes: offered }: IssuerDocument, byDevice: boolean): readonly string[] {
-  const main = byDevice ? grantTypes.deviceCode : grantTypes.authorizationCode;
+function grantsFor({ grantTypes: offered }: IssuerDocument, main: MainGrantType): readonly string[] {
   const mayRefresh = offered?.includes(grantTypes.refreshToken) ?? true;
   return mayRefresh ? [main, grantTypes.refreshToken] : [main];
 }
@@ -104,5 +107,11 @@ function refusal(text: string, facts: AuthErrorFacts): AuthError {
       : body.error === 'invalid_redirect_uri' || body.error === 'invalid_client_metadata';
   const code: AuthErrorCode = aboutRequest ? 'registration_refused' : 'registration_closed';
   const words = body?.errorDescription ?? (isPlain ? text : undefined);
-  return new AuthError(code, { ...facts, ...serverSaid(body?.error, words) });
+  // Another address would not help where the scopes are what the server does not like (field case 11, GitLab).
+  const aboutScopes = body?.error === 'invalid_client_metadata' && /scope/i.test(words ?? '');
+  return new AuthError(code, {
+    ...facts,
+    ...serverSaid(body?.error, words),
+    ...(aboutScopes && { setting: 'scopes' }),
+  });
 }

@@ -13,17 +13,21 @@ export interface ScopeWish {
   /** What an earlier grant of the same resource was asked with (checklist 6.3). */
   readonly previous: readonly string[];
   readonly issuer: IssuerDocument;
+  /** False where a new token is had by asking again, and needs no refresh token (checklist 17.1). */
+  readonly wantsRefreshToken: boolean;
 }
 
 /** In the order of the specification (checklist 6.1, 6.2); an empty list asks for none. */
 export function chooseScopes(wish: ScopeWish): readonly string[] {
-  const { configured, challenge, supported, previous, issuer } = wish;
-  const isStepUp = challenge?.error === 'insufficient_scope';
-  if (configured !== undefined) return isStepUp ? union(configured, challenge.scopes ?? []) : configured;
+  const { configured, challenge, supported, previous, issuer, wantsRefreshToken } = wish;
+  const isStepUp = /^insufficient_(scope|user_authentication)$/.test(challenge?.error ?? '');
+  if (configured !== undefined)
+    return isStepUp ? union(configured, union(previous, challenge?.scopes ?? [])) : configured;
   const wanted = union(previous, challenge?.scopes ?? supported ?? []);
   // Checklist 6.4: only the authorization server's own list says that it is understood. Alone it would ask for less
   // than no scope at all.
-  const mayStay = wanted.length > 0 && issuer.scopesSupported?.includes(offlineAccess) === true;
+  const isKnown = issuer.scopesSupported?.includes(offlineAccess) === true;
+  const mayStay = wantsRefreshToken && wanted.length > 0 && isKnown;
   return mayStay ? union(wanted, [offlineAccess]) : wanted;
 }
 
@@ -49,5 +53,6 @@ export function union(one: readonly string[], other: readonly string[]): readonl
 
 /** Whether nothing is wanted that is not there already (checklist 12.5). */
 export function covers(granted: readonly string[], wanted: readonly string[]): boolean {
-  return wanted.every((scope) => granted.includes(scope));
+  const there = new Set(granted);
+  return wanted.every((scope) => there.has(scope));
 }

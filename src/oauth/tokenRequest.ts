@@ -151,6 +151,7 @@ function endOf(fromMs: number, seconds: number): number {
 
 /** GitHub and Slack separate scopes by commas; one that holds a comma and was asked for so stays whole. */
 function grantedScopes(scopes: readonly string[], requested: readonly string[]): readonly string[] {
-  const parts = scopes.flatMap((scope) => (requested.includes(scope) ? [scope] : scope.split(',')));
+  const asked = new Set(requested);
+  const parts = scopes.flatMap((scope) => (asked.has(scope) ? [scope] : scope.split(',')));
   return [...new Set(parts.filter((scope) => scope !== ''))];
 }

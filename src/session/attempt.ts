@@ -17,6 +17,11 @@ export function mayAsk(server: Server): server is SignInServer {
   return signInBarrier(server) === undefined;
 }
 
+/** Whether a new token is had by asking for one again, without a person (checklist 17.1, 17.4). */
+export function asksAgain({ oauth: { grant } }: SignInServer): boolean {
+  return grant === 'clientCredentials' || grant === 'workloadIdentity';
+}
+
 /** Where the person is about to be asked. */
 export interface Opening {
   readonly host: string;

@@ -10,11 +10,13 @@ import { checkAuthorization } from '../oauth/authorizationCheck.ts';
 import { authenticateClient } from '../oauth/clientAuthentication.ts';
 import { isRedirectRefusal } from '../oauth/registration.ts';
 import { promptFor } from '../oauth/scopes.ts';
+import { grantTypes } from '../oauth/wire/token.ts';
 import type { Attempt, Demand } from './attempt.ts';
 import { bindClient, chooseClient, replaceClient, type ClientChoice } from './clients.ts';
 import { signInByDevice } from './deviceSignIn.ts';
+import { sendAs } from './lostClient.ts';
 import type { AddressKind, RedirectAddress } from './ports.ts';
-import { keepRecord, pendingKey, pendingLifetimeMs, registrationKey, type GrantRecord } from './records.ts';
+import { keepRecord, pendingKey, pendingLifetimeMs, type GrantRecord } from './records.ts';
 import { redeem } from './redemption.ts';
 import { redirectLadder } from './redirectLadder.ts';
 import { doubtWay, isTrusted, readWay, rememberWay } from './ways.ts';
@@ -94,11 +96,7 @@ async function signInAt(
       return grant;
     } catch (thrown) {
       await doubtWay(ports, issuer).catch(() => undefined);
-      if (!(thrown instanceof AuthError) || thrown.code !== 'client_refused' || client.kind !== 'registered')
-        throw thrown;
-      // Whoever is refused at the token endpoint is registered anew the next time (checklist 10.5).
-      await ports.store.remove(registrationKey(issuer.issuer, redirectUri));
-      throw new AuthError('token_refused', thrown.facts);
+      throw thrown;
     }
   } finally {
     address.close();
@@ -132,7 +130,7 @@ async function readyAttempt(
   const { ports, transport, signal } = attempt;
   const { issuer, scopes } = demand;
   const { redirectUri } = address;
-  const need = { issuer, redirectUri, scopes };
+  const need = { issuer, redirectUri, grantType: grantTypes.authorizationCode, scopes };
   const choice = errand.client ? { client: errand.client, isNew: false } : await chooseClient(attempt, need);
   // What is missing at the token endpoint is better known before a person goes to the browser.
   await authenticateClient(choice.client);
@@ -185,8 +183,10 @@ async function askPerson(
   { server, transport, ports, onOpening, signal }: Attempt,
   { previousHost }: Demand,
 ): Promise<string> {
-  const { state } = authorization;
-  const url = await buildAuthorizationUrl(authorization, transport, signal);
+  const { state, issuer, client } = authorization;
+  // A request that is pushed shows the client there already.
+  const build = () => buildAuthorizationUrl(authorization, transport, signal);
+  const url = await sendAs(ports.store, issuer, client, build);
   const { host } = new URL(url);
   const started = {
     version: 1,

@@ -9,11 +9,14 @@ export type SecretOwner = 'client' | 'identityProvider';
 
 const SecretRecord = z.object({ version: z.literal(1), secret: z.string() });
 
-/** The client id is part of the key: another client finds no secret. */
-function secretKey(server: Server, owner: SecretOwner): string {
-  const settings = server.oauth === false ? {} : server.oauth;
-  const clientId = owner === 'client' ? settings.clientId : settings.identityProvider?.clientId;
-  return `secret:${JSON.stringify([server.name, server.url, owner, clientId ?? ''])}`;
+/** Whose the secret is is part of the key: another client finds none, nor does another identity provider. */
+function secretKey({ name, url, oauth }: Server, owner: SecretOwner): string {
+  const { clientId, identityProvider } = oauth === false ? {} : oauth;
+  const whose =
+    owner === 'client'
+      ? [clientId ?? '']
+      : [identityProvider?.clientId ?? '', identityProvider?.issuer ?? ''];
+  return `secret:${JSON.stringify([name, url, owner, ...whose])}`;
 }
 
 /** A shared secret or a private key as PEM; undefined where none was entered. */

@@ -2,9 +2,11 @@
 import { AuthError, mismatch } from '../oauth/authError.ts';
 import { chooseAuthMethod } from '../oauth/clientAuthentication.ts';
 import { registerClient } from '../oauth/registration.ts';
+import { covers } from '../oauth/scopes.ts';
 import { parseUrl } from '../oauth/secureUrl.ts';
 import type { ClientIdentity } from '../oauth/wire/client.ts';
 import type { IssuerDocument } from '../oauth/wire/issuerDocument.ts';
+import type { MainGrantType } from '../oauth/wire/token.ts';
 import type { Attempt } from './attempt.ts';
 import { readClientSecret } from './clientSecrets.ts';
 import {
@@ -27,6 +29,8 @@ export interface ClientNeed {
   readonly issuer: IssuerDocument;
   /** None where no browser is sent back. */
   readonly redirectUri: string | undefined;
+  /** What the client will ask for tokens with. */
+  readonly grantType: MainGrantType;
   readonly scopes: readonly string[];
 }
 
@@ -42,33 +46,49 @@ export async function chooseClient(attempt: Attempt, need: ClientNeed): Promise<
 
 /** Registers anew in place of a client that the server does not know (any more), or of a document it does not take. */
 export async function replaceClient(attempt: Attempt, need: ClientNeed): Promise<ClientChoice> {
-  await attempt.ports.store.remove(registrationKey(need.issuer.issuer, need.redirectUri));
+  await attempt.ports.store.remove(keyFor(attempt, need));
   return registeredClient(attempt, need);
 }
 
 /**
  * The client that the person configured; a secret that they entered comes with it.
- * @throws AuthError `client_issuer_mismatch` where another authorization server let it in before (checklist 4.16, 4.17).
+ * @throws AuthError as {@link requireBound}.
  */
 export async function configuredClient(
-  { server, ports }: Attempt,
+  attempt: Attempt,
   issuer: IssuerDocument,
 ): Promise<ClientIdentity | undefined> {
-  const { clientId, tokenEndpointAuthMethod, issuer: chosen } = server.oauth;
+  const { server } = attempt;
+  const { clientId, tokenEndpointAuthMethod } = server.oauth;
   if (clientId === undefined) return undefined;
-  const clientSecret = await readClientSecret(ports.store, server, 'client');
-  const kind = isDocumentAddress(clientId) && issuer.takesClientDocuments ? 'document' : 'configured';
-  if (kind === 'configured' && chosen !== issuer.issuer) {
-    const binding = await readRecord(ports.store, bindingKey(server, clientId), BindingRecord);
-    if (binding !== undefined && binding.issuer !== issuer.issuer)
-      throw new AuthError('client_issuer_mismatch', mismatch(binding.issuer, issuer.issuer));
-  }
-  return {
-    kind,
+  const clientSecret = await readClientSecret(attempt.ports.store, server, 'client');
+  const authMethod = chooseAuthMethod(issuer, clientSecret, tokenEndpointAuthMethod);
+  // A secret that is shared is no document's (checklist 4.6): whoever takes documents would only have to ask for it.
+  const isOpen = clientSecret === undefined || authMethod === 'private_key_jwt';
+  const isDocument = isDocumentAddress(clientId) && issuer.takesClientDocuments && isOpen;
+  const client: ClientIdentity = {
+    kind: isDocument ? 'document' : 'configured',
     clientId,
-    authMethod: chooseAuthMethod(issuer, clientSecret !== undefined, tokenEndpointAuthMethod),
+    authMethod,
     ...(clientSecret !== undefined && { clientSecret }),
   };
+  await requireBound(attempt, client, issuer);
+  return client;
+}
+
+/**
+ * What the person gave us for one authorization server goes to no other that the server names later.
+ * @throws AuthError `client_issuer_mismatch`, unless the person named the issuer (checklist 4.16, 4.17).
+ */
+export async function requireBound(
+  { server, ports }: Attempt,
+  { kind, clientId }: ClientIdentity,
+  { issuer }: IssuerDocument,
+): Promise<void> {
+  if (kind !== 'configured' || server.oauth.issuer === issuer) return;
+  const binding = await readRecord(ports.store, bindingKey(server, clientId), BindingRecord);
+  if (binding !== undefined && binding.issuer !== issuer)
+    throw new AuthError('client_issuer_mismatch', mismatch(binding.issuer, issuer));
 }
 
 /** Ties a client of the person's own to the authorization server that let it in. */
@@ -88,22 +108,28 @@ function isDocumentAddress(clientId: string): boolean {
   return url?.protocol === 'https:' && url.pathname !== '/';
 }
 
+function keyFor({ server }: Attempt, { issuer, redirectUri, grantType }: ClientNeed): string {
+  const { tokenEndpointAuthMethod: method } = server.oauth;
+  const terms = [redirectUri ?? grantType, ...(method === undefined ? [] : [method])];
+  return registrationKey(issuer.issuer, ...terms);
+}
+
 /**
- * A registration is reused for the identical issuer and redirect URI only (checklist 4.16, field case 5), while its
- * secret lasts, and where it covers the scopes: some servers allow a client no others than it was registered with.
+ * A registration is reused for the identical issuer, redirect URI and way to prove who asks only (checklist 4.16, 4.19,
+ * field case 5), while its secret lasts, and where it covers the scopes: some servers allow a client no others than it was registered with.
  */
 async function registeredClient(attempt: Attempt, need: ClientNeed): Promise<ClientChoice> {
   const { server, ports, transport, signal } = attempt;
-  const { issuer, redirectUri, scopes } = need;
-  const key = registrationKey(issuer.issuer, redirectUri);
+  const { issuer, redirectUri, grantType, scopes } = need;
+  const key = keyFor(attempt, need);
   const known = await readRecord(ports.store, key, RegistrationRecord);
   const isUsable =
     known !== undefined &&
     (known.client.secretExpiresAtMs ?? Infinity) > ports.clock.now() &&
-    scopes.every((scope) => known.scopes.includes(scope));
+    covers(known.scopes, scopes);
   if (isUsable) return { client: known.client, isNew: false };
   const authMethod = server.oauth.tokenEndpointAuthMethod;
-  const request = { softwareVersion: ports.softwareVersion, redirectUri, scopes, authMethod };
+  const request = { softwareVersion: ports.softwareVersion, redirectUri, grantType, scopes, authMethod };
   const client = await registerClient(transport, issuer, request, signal);
   const record: RegistrationRecord = {
     version: 1,

@@ -1,18 +1,20 @@
 /** Signs a person in who types a code at another place (RFC 8628, checklist 14.13). */
+import { AuthError } from '../oauth/authError.ts';
 import { pollDeviceGrant, requestDeviceCode } from '../oauth/deviceGrant.ts';
+import type { ClientIdentity } from '../oauth/wire/client.ts';
+import { grantTypes } from '../oauth/wire/token.ts';
 import { tokenContext, type Attempt, type Demand } from './attempt.ts';
-import { bindClient, chooseClient } from './clients.ts';
+import { bindClient, chooseClient, replaceClient } from './clients.ts';
 import { keepGrant } from './grants.ts';
+import { sendAs } from './lostClient.ts';
 import type { GrantRecord } from './records.ts';
 import { rememberWay } from './ways.ts';
 
 /** @throws AuthError of the registration and of the device grant; the signal's reason when it was aborted. */
 export async function signInByDevice(attempt: Attempt, demand: Demand): Promise<GrantRecord> {
   const { server, ports, transport, signal, onOpening } = attempt;
-  const { issuer, scopes, previousHost } = demand;
-  const { client } = await chooseClient(attempt, { issuer, redirectUri: undefined, scopes });
-  const context = await tokenContext(demand, client);
-  const device = await requestDeviceCode(transport, context, signal);
+  const { issuer, previousHost } = demand;
+  const { client, context, device } = await obtainCode(attempt, demand);
   const over = new AbortController();
   try {
     onOpening({ host: new URL(device.verificationUri).host, previousHost });
@@ -20,7 +22,8 @@ export async function signInByDevice(attempt: Attempt, demand: Demand): Promise<
     const expiresAtMs = ports.clock.now() + expiresInSeconds * 1000;
     const code = { userCode, verificationUri, verificationUriComplete, expiresAtMs };
     ports.person.showDeviceCode(server.name, code, over.signal);
-    const tokens = await pollDeviceGrant(transport, context, device, ports.clock, signal);
+    const poll = () => pollDeviceGrant(transport, context, device, ports.clock, signal);
+    const tokens = await sendAs(ports.store, issuer, client, poll);
     const grant = await keepGrant(server, { ...demand, client }, tokens, ports, signal);
     await bindClient(attempt, client, issuer);
     const isChosen = server.oauth.redirect !== undefined;
@@ -29,5 +32,23 @@ export async function signInByDevice(attempt: Attempt, demand: Demand): Promise<
     return grant;
   } finally {
     over.abort();
+  }
+}
+
+/** A client that the server has forgotten is replaced before the person is shown anything (field case 4). */
+async function obtainCode(attempt: Attempt, demand: Demand) {
+  const { issuer, scopes } = demand;
+  const need = { issuer, redirectUri: undefined, grantType: grantTypes.deviceCode, scopes };
+  const ask = async (client: ClientIdentity) => {
+    const context = await tokenContext(demand, client);
+    return { client, context, device: await requestDeviceCode(attempt.transport, context, attempt.signal) };
+  };
+  const { client, isNew } = await chooseClient(attempt, need);
+  try {
+    return await ask(client);
+  } catch (thrown) {
+    const isLost = thrown instanceof AuthError && thrown.code === 'client_refused';
+    if (!isLost || isNew || client.kind === 'configured') throw thrown;
+    return ask((await replaceClient(attempt, need)).client);
   }
 }

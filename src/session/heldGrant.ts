@@ -7,7 +7,7 @@ import { mayAsk } from './attempt.ts';
 import { present, type Authorization } from './authorization.ts';
 import { logFailure, type SessionPorts } from './ports.ts';
 import { GrantRecord, grantKey, keepRecord, readRecord } from './records.ts';
-import { revokeGrant } from './revocation.ts';
+import { giveBack } from './revocation.ts';
 import { isNearEnd, isRenewable, renew } from './renewal.ts';
 import type { GrantFacts } from './state.ts';
 
@@ -18,6 +18,7 @@ export class HeldGrant {
   private held: GrantRecord | undefined;
   private proofs: Promise<Proofs> | undefined;
   private renewal: Promise<AuthError | undefined> | undefined;
+  private signOuts = 0;
 
   constructor(server: Server, ports: SessionPorts, documents: DocumentCache) {
     this.server = server;
@@ -35,6 +36,22 @@ export class HeldGrant {
     if (key === undefined) this.proofs = undefined;
     else if (key.d !== this.held?.proofKey?.d) this.proofs = Proofs.of(key);
     this.held = grant;
+  }
+
+  /** Somebody signs out: also of what is on its way. */
+  noteSignOut(): void {
+    this.signOuts += 1;
+  }
+
+  /** To be called before a grant is asked for; what it returns gives the grant back where somebody has signed out since. */
+  begin(): (grant: GrantRecord) => Promise<'late' | 'in_time'> {
+    const { signOuts } = this;
+    return async (grant) => {
+      if (signOuts === this.signOuts) return 'in_time';
+      await giveBack(this.server, grant, this.ports);
+      if (this.held?.accessToken === grant.accessToken) this.hold(undefined);
+      return 'late';
+    };
   }
 
   factsOf(grant: GrantRecord): GrantFacts {
@@ -79,10 +96,12 @@ export class HeldGrant {
   private async renewOnce(): Promise<AuthError | undefined> {
     const { held, server, ports, documents } = this;
     if (held === undefined || !mayAsk(server)) return undefined;
+    const judge = this.begin();
     try {
       const renewed = await renew(server, held, ports, documents, new AbortController().signal);
       // Whoever signed out or in meanwhile has the last word; what nobody keeps is given back.
-      if (this.held === undefined) await revokeGrant(server, renewed, ports);
+      if ((await judge(renewed)) === 'late') return undefined;
+      if (this.held === undefined) await giveBack(server, renewed, ports);
       if (this.held?.accessToken !== held.accessToken) return undefined;
       // Held before it is kept: the old token is spent, and a store that fails must not cost the new one (checklist 11.10).
       this.hold(renewed);

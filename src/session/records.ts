@@ -79,8 +79,10 @@ export const pendingLifetimeMs = 600_000;
 /** Name and address together: an edited address finds no old credentials (field case 28). */
 export const grantKey = ({ name, url }: Pick<Server, 'name' | 'url'>): string =>
   `grant:${JSON.stringify([name, url])}`;
-export const registrationKey = (issuer: string, redirectUri: string | undefined): string =>
-  `registration:${JSON.stringify([issuer, redirectUri ?? null])}`;
+export const registrationPrefix = 'registration:';
+/** @param terms what the client is registered for, each another registration (checklist 4.19). */
+export const registrationKey = (issuer: string, ...terms: readonly string[]): string =>
+  registrationPrefix + JSON.stringify([issuer, ...terms]);
 export const wayKey = (issuer: string): string => `way:${JSON.stringify([issuer])}`;
 export const bindingKey = ({ name, url }: Pick<Server, 'name' | 'url'>, clientId: string): string =>
   `binding:${JSON.stringify([name, url, clientId])}`;

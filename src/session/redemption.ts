@@ -2,6 +2,7 @@
 import { redeemAssertion } from '../oauth/assertionGrant.ts';
 import { AuthError } from '../oauth/authError.ts';
 import type { Onward, PendingAuthorization } from '../oauth/authorization.ts';
+import { Proofs } from '../oauth/dpop.ts';
 import { obtainIdentityAssertion } from '../oauth/identityAssertion.ts';
 import { checkRedirect } from '../oauth/redirect.ts';
 import { exchangeCode } from '../oauth/token.ts';
@@ -10,6 +11,7 @@ import type { IssuerDocument } from '../oauth/wire/issuerDocument.ts';
 import type { Server } from '../servers/server.ts';
 import { openTransport } from './attempt.ts';
 import { keepGrant } from './grants.ts';
+import { sendAs } from './lostClient.ts';
 import type { SessionPorts } from './ports.ts';
 import type { GrantRecord } from './records.ts';
 
@@ -24,7 +26,8 @@ export async function redeem(
   const checked = checkRedirect(pending, received);
   const { onward, issuer, client } = pending;
   const transport = openTransport(server, ports, onward === undefined ? server.url : issuer.issuer);
-  const tokens = await exchangeCode(transport, pending, checked, () => ports.clock.now(), signal);
+  const exchange = () => exchangeCode(transport, pending, checked, () => ports.clock.now(), signal);
+  const tokens = await sendAs(ports.store, issuer, client, exchange);
   if (onward === undefined) {
     const { resource, scopes, proofKey } = pending;
     return keepGrant(server, { issuer, client, resource, scopes, proofKey }, tokens, ports, signal);
@@ -50,14 +53,16 @@ export async function goOn(
   ports: SessionPorts,
   signal: AbortSignal,
 ): Promise<GrantRecord> {
-  const { issuer, client, resource, scopes } = onward;
+  const { issuer, client, resource, scopes, proofKey } = onward;
   const assertion = await obtainIdentityAssertion(
     openTransport(server, ports, identity.identityProvider.issuer),
     { ...identity, audience: issuer.issuer, resource, scopes },
     signal,
   );
-  const context = { issuer, client, resource, requestedScopes: scopes, proofs: undefined };
+  const proofs = proofKey && (await Proofs.of(proofKey));
+  const context = { issuer, client, resource, requestedScopes: scopes, proofs };
   const now = () => ports.clock.now();
-  const tokens = await redeemAssertion(openTransport(server, ports), context, assertion, now, signal);
-  return keepGrant(server, { issuer, client, resource, scopes, proofKey: undefined }, tokens, ports, signal);
+  const show = () => redeemAssertion(openTransport(server, ports), context, assertion, now, signal);
+  const tokens = await sendAs(ports.store, issuer, client, show);
+  return keepGrant(server, { issuer, client, resource, scopes, proofKey }, tokens, ports, signal);
 }

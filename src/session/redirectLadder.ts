@@ -17,7 +17,8 @@ export interface LadderFacts {
 /** Where each kind works, besides being offered by the host. */
 const works: Record<RedirectKind, (facts: LadderFacts) => boolean> = {
   uriHandler: () => true,
-  relay: ({ settings }) => settings.relayUrl !== undefined,
+  // Chosen without an address it fails with a word on what is missing.
+  relay: ({ settings }) => settings.relayUrl !== undefined || settings.redirect === 'relay',
   loopback: () => true,
   device: ({ issuer }) => issuer.deviceAuthorizationEndpoint !== undefined,
   // An address that nobody listens at is no better received than one that somebody does: by choice alone.

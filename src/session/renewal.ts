@@ -3,8 +3,9 @@ import { AuthError } from '../oauth/authError.ts';
 import type { DocumentCache } from '../oauth/documentCache.ts';
 import { Proofs } from '../oauth/dpop.ts';
 import { refreshTokens } from '../oauth/refresh.ts';
-import { openTransport, type SignInServer } from './attempt.ts';
+import { asksAgain, openTransport, type SignInServer } from './attempt.ts';
 import { grantOf, readGrant } from './grants.ts';
+import { sendAs } from './lostClient.ts';
 import type { SessionPorts } from './ports.ts';
 import type { GrantRecord } from './records.ts';
 import { signIn } from './signIn.ts';
@@ -13,8 +14,7 @@ import { signIn } from './signIn.ts';
 const marginMs = 60_000;
 
 export function isRenewable(server: SignInServer, grant: GrantRecord): boolean {
-  const { grant: kind } = server.oauth;
-  return grant.refreshToken !== undefined || kind === 'clientCredentials' || kind === 'workloadIdentity';
+  return grant.refreshToken !== undefined || asksAgain(server);
 }
 
 /** Whether the token should no longer be sent. */
@@ -38,23 +38,25 @@ export async function renew(
   if (stored !== undefined && stored.accessToken !== grant.accessToken && stored.rejected !== true)
     return stored;
   const { refreshToken } = grant;
-  if (refreshToken === undefined) return ask(server, ports, documents, signal);
+  if (refreshToken === undefined || asksAgain(server)) return ask(server, grant, ports, documents, signal);
   const { authorizationServer: issuer, client, resource, scopes, requestedScopes, proofKey, account } = grant;
   const proofs = proofKey && (await Proofs.of(proofKey));
   const context = { issuer, client, resource, requestedScopes: scopes, proofs };
   const now = () => ports.clock.now();
-  const tokens = await refreshTokens(openTransport(server, ports), context, refreshToken, now, signal);
+  const refresh = () => refreshTokens(openTransport(server, ports), context, refreshToken, now, signal);
+  const tokens = await sendAs(ports.store, issuer, client, refresh);
   const purpose = { issuer, client, resource, scopes: requestedScopes, proofKey };
   return grantOf(server, purpose, { ...tokens, account: tokens.account ?? account }, now());
 }
 
 async function ask(
   server: SignInServer,
+  previous: GrantRecord,
   ports: SessionPorts,
   documents: DocumentCache,
   signal: AbortSignal,
 ): Promise<GrantRecord> {
-  const outcome = await signIn(server, ports, documents, {}, () => undefined, signal);
+  const outcome = await signIn(server, ports, documents, { previous }, () => undefined, signal);
   if (outcome.kind === 'granted') return outcome.grant;
   throw new AuthError('token_refused', { host: new URL(server.url).host });
 }

@@ -4,7 +4,7 @@ import { revokeTokens } from '../oauth/revocation.ts';
 import type { Server } from '../servers/server.ts';
 import { openTransport } from './attempt.ts';
 import type { SessionPorts } from './ports.ts';
-import type { GrantRecord } from './records.ts';
+import { GrantRecord, grantKey, readRecord } from './records.ts';
 
 /** As far as the server can and answers: what is forgotten here stays forgotten. */
 export async function revokeGrant(server: Server, grant: GrantRecord, ports: SessionPorts): Promise<void> {
@@ -19,4 +19,13 @@ export async function revokeGrant(server: Server, grant: GrantRecord, ports: Ses
   } catch (thrown) {
     ports.log.error('revocation_failed', { server: server.name }, thrown);
   }
+}
+
+/** For a grant that came when somebody had signed out already: it is not kept here, and over at the server, too. */
+export async function giveBack(server: Server, grant: GrantRecord, ports: SessionPorts): Promise<void> {
+  const key = grantKey(server);
+  // Whoever has signed in again meanwhile keeps what they got.
+  const stored = await readRecord(ports.store, key, GrantRecord);
+  if (stored?.accessToken === grant.accessToken) await ports.store.remove(key);
+  await revokeGrant(server, grant, ports);
 }

@@ -112,6 +112,7 @@ export class Session {
   /** Forgets the grant on this machine, and has the server revoke it where it can. */
   async signOut(): Promise<void> {
     this.cancelSignIn();
+    this.grant.noteSignOut();
     const { record } = this.grant;
     await this.ports.store.remove(grantKey(this.server));
     this.take(undefined, 'signed_out');
@@ -167,8 +168,11 @@ export class Session {
 
   /** Finishes an attempt that another window or an earlier run began. */
   async finish(pending: PendingAuthorization, received: string): Promise<void> {
+    const judge = this.grant.begin();
     try {
-      this.accept(await redeem(this.server, pending, received, this.ports, new AbortController().signal));
+      const grant = await redeem(this.server, pending, received, this.ports, new AbortController().signal);
+      if ((await judge(grant)) === 'late') this.take(this.grant.record);
+      else this.accept(grant);
       this.cancelSignIn();
     } catch (thrown) {
       throw this.failed(thrown, this.attempt === undefined);
@@ -203,9 +207,14 @@ export class Session {
     if (!mayAsk(server)) return 'not_needed';
     this.dispatch({ kind: 'sign_in_started' });
     ports.log.info('sign_in_started', { server: server.name });
+    const judge = this.grant.begin();
     try {
       const onOpening = (opening: Opening) => this.dispatch({ kind: 'browser_opening', ...opening });
       const outcome = await signIn(server, ports, documents, reason, onOpening, signal);
+      if (outcome.kind === 'granted' && (await judge(outcome.grant)) === 'late') {
+        this.take(this.grant.record);
+        signal.throwIfAborted();
+      }
       if (outcome.kind === 'granted') this.accept(outcome.grant);
       else this.dispatch({ kind: 'sign_in_not_needed' });
       ports.log.info('sign_in_finished', { server: server.name, outcome: outcome.kind });

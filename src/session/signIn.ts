@@ -5,7 +5,14 @@ import type { DocumentCache } from '../oauth/documentCache.ts';
 import { newProofKey } from '../oauth/dpop.ts';
 import { chooseScopes } from '../oauth/scopes.ts';
 import type { Challenge } from '../oauth/wire/challenge.ts';
-import { openTransport, type Attempt, type Demand, type Opening, type SignInServer } from './attempt.ts';
+import {
+  asksAgain,
+  openTransport,
+  type Attempt,
+  type Demand,
+  type Opening,
+  type SignInServer,
+} from './attempt.ts';
 import { signInByBrowser } from './browserSignIn.ts';
 import type { SessionPorts } from './ports.ts';
 import { readRecord, wayKey, WayRecord, type GrantRecord } from './records.ts';
@@ -44,11 +51,10 @@ export async function signIn(
 ): Promise<SignInOutcome> {
   const transport = openTransport(server, ports);
   const attempt: Attempt = { server, ports, documents, transport, onOpening, signal };
-  const { grant = 'authorizationCode' } = server.oauth;
   try {
     const demand = await learnDemand(attempt, reason);
     if (demand === undefined) return { kind: 'not_needed' };
-    return { kind: 'granted', grant: await grants[grant](attempt, demand) };
+    return { kind: 'granted', grant: await obtain(attempt, demand) };
   } catch (thrown) {
     // What was learnt may be why it failed: the next attempt asks anew.
     if (thrown instanceof AuthError) documents.forget(server.url);
@@ -56,10 +62,24 @@ export async function signIn(
   }
 }
 
+/** What the server wants, and whether the tokens for it have to be bound to a key. */
+type Learnt = Omit<Demand, 'proofKey'> & { readonly bindsTokens: boolean };
+
+async function obtain(attempt: Attempt, { bindsTokens, ...demand }: Learnt): Promise<GrantRecord> {
+  const { grant = 'authorizationCode', dpop = false } = attempt.server.oauth;
+  try {
+    const proofKey = bindsTokens || dpop ? await newProofKey(demand.issuer) : undefined;
+    return await grants[grant](attempt, { ...demand, proofKey });
+  } catch (thrown) {
+    const isChoice = !bindsTokens && thrown instanceof AuthError && thrown.code === 'token_use_unsupported';
+    throw isChoice ? new AuthError(thrown.code, { ...thrown.facts, setting: 'dpop' }) : thrown;
+  }
+}
+
 async function learnDemand(
   { server, ports, documents, transport, signal }: Attempt,
   { challenge, previous }: SignInReason,
-): Promise<Demand | undefined> {
+): Promise<Learnt | undefined> {
   const found = await discover(
     transport,
     documents,
@@ -86,13 +106,14 @@ async function learnDemand(
     previous:
       before === issuer.issuer && previous?.resource === resource ? (previous?.requestedScopes ?? []) : [],
     issuer,
+    wantsRefreshToken: !asksAgain(server),
   });
   return {
     issuer,
     resource,
     scopes,
     challenge: found.challenge,
-    proofKey: bindsTokens ? await newProofKey(issuer) : undefined,
+    bindsTokens,
     previousHost: before === undefined || before === issuer.issuer ? undefined : new URL(before).host,
   };
 }

@@ -5,10 +5,11 @@ import { chooseAuthMethod } from '../oauth/clientAuthentication.ts';
 import { requestClientCredentials } from '../oauth/clientCredentials.ts';
 import { discoverIssuer } from '../oauth/issuer.ts';
 import type { ClientIdentity } from '../oauth/wire/client.ts';
+import { grantTypes } from '../oauth/wire/token.ts';
 import type { IdentityProvider } from '../servers/server.ts';
 import { openTransport, tokenContext, type Attempt, type Demand } from './attempt.ts';
 import { signInByBrowser } from './browserSignIn.ts';
-import { bindClient, chooseClient, configuredClient } from './clients.ts';
+import { bindClient, chooseClient, configuredClient, requireBound } from './clients.ts';
 import { readClientSecret } from './clientSecrets.ts';
 import { keepGrant } from './grants.ts';
 import { goOn } from './redemption.ts';
@@ -25,15 +26,19 @@ export async function signInAsClient(attempt: Attempt, demand: Demand): Promise<
   return keepGrant(server, { ...demand, client }, tokens, ports, signal);
 }
 
-/** @throws AuthError `grant_not_configured`, `assertion_missing`, and of the token request. */
+/** The assertion says who asks: no client id is needed beside it (checklist 17.4). */
+const nobody: ClientIdentity = { kind: 'configured', clientId: '', authMethod: 'none' };
+
+/** @throws AuthError `grant_not_configured`, `assertion_missing`, `client_issuer_mismatch`, and of the token request. */
 export async function signInAsWorkload(attempt: Attempt, demand: Demand): Promise<GrantRecord> {
   const { server, ports, transport, signal } = attempt;
   const assertion = await readAssertion(attempt);
-  // The assertion says who asks: no client id is needed beside it (checklist 17.4).
-  const nobody: ClientIdentity = { kind: 'configured', clientId: '', authMethod: 'none' };
   const client = (await configuredClient(attempt, demand.issuer)) ?? nobody;
+  // Whoever holds the assertion could show it, too: it is tied to one authorization server like a client's secret.
+  await requireBound(attempt, nobody, demand.issuer);
   const context = await tokenContext(demand, client);
   const tokens = await redeemAssertion(transport, context, assertion, () => ports.clock.now(), signal);
+  for (const one of [nobody, client]) await bindClient(attempt, one, demand.issuer);
   return keepGrant(server, { ...demand, client }, tokens, ports, signal);
 }
 
@@ -46,15 +51,26 @@ export async function signInByOrganization(attempt: Attempt, demand: Demand): Pr
   const { identityProvider, assertionFile } = server.oauth;
   if (identityProvider === undefined)
     throw new AuthError('grant_not_configured', { setting: 'identityProvider' });
-  const { issuer, resource, scopes } = demand;
-  const { client } = await chooseClient(attempt, { issuer, redirectUri: undefined, scopes });
-  const onward = { issuer, client, scopes, ...(resource !== undefined && { resource }) };
+  const { issuer, resource, scopes, proofKey } = demand;
+  const need = { issuer, redirectUri: undefined, grantType: grantTypes.jwtBearer, scopes };
+  const { client } = await chooseClient(attempt, need);
+  const onward = {
+    ...{ issuer, client, scopes },
+    ...(resource !== undefined && { resource }),
+    ...(proofKey !== undefined && { proofKey }),
+  };
 
   // The organization's own address was named by the person: it may be nearer than the server.
   const transport = openTransport(server, ports, identityProvider.issuer);
   // An identity provider need not promise PKCE: the id token names the client that it is for (checklist 17.2).
   const settings = { requirePkceMetadata: false };
-  const provider = await discoverIssuer(transport, documents, identityProvider.issuer, settings, signal);
+  const provider = await discoverIssuer(
+    transport,
+    documents,
+    identityProvider.issuer,
+    settings,
+    signal,
+  ).catch(aboutProvider);
   const atProvider = await clientAtProvider(attempt, provider, identityProvider);
   if (assertionFile !== undefined) {
     const identity = {
@@ -76,13 +92,19 @@ export async function signInByOrganization(attempt: Attempt, demand: Demand): Pr
   return signInByBrowser({ ...attempt, transport }, asked, errand);
 }
 
+/** What is wrong with the documents of an identity provider is no matter of the server's own settings. */
+function aboutProvider(thrown: unknown): never {
+  if (!(thrown instanceof AuthError)) throw thrown;
+  throw new AuthError(thrown.code, { ...thrown.facts, setting: 'identityProvider' }, thrown.cause);
+}
+
 async function clientAtProvider(
   { server, ports }: Attempt,
   provider: Demand['issuer'],
   { clientId }: IdentityProvider,
 ): Promise<ClientIdentity> {
   const clientSecret = await readClientSecret(ports.store, server, 'identityProvider');
-  const authMethod = chooseAuthMethod(provider, clientSecret !== undefined, undefined);
+  const authMethod = chooseAuthMethod(provider, clientSecret, undefined);
   return { kind: 'configured', clientId, authMethod, ...(clientSecret !== undefined && { clientSecret }) };
 }
 

@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { beginAuthorization, buildAuthorizationUrl } from '../../src/oauth/authorization.ts';
 import { policyFor } from '../../src/oauth/secureUrl.ts';
 import { createTransport } from '../../src/oauth/transport.ts';
+import { reservedParameters } from '../../src/oauth/wire/authorization.ts';
 import { assumedIssuerDocument } from '../../src/oauth/wire/issuerDocument.ts';
 import { ManualClock } from './manualClock.ts';
 
@@ -36,6 +37,21 @@ describe('The address for the browser', () => {
         code: 'insecure_url',
       });
     }
+  });
+
+  it('carries no parameter of the protocol that somebody added, also none that the request has not (checklist 7.1)', async () => {
+    const added = [...reservedParameters].map((name) => [name, 'added']);
+    const attempt = {
+      ...pending('https://as.example/authorize'),
+      resource: undefined,
+      parameters: { ...(Object.fromEntries(added) as Record<string, string>), audience: 'notes', prompt: '' },
+    };
+    const { searchParams } = new URL(await buildAuthorizationUrl(attempt, transport, signal));
+    assert.deepEqual(
+      [...searchParams.values()].filter((value) => value === 'added'),
+      [],
+    );
+    assert.deepEqual([searchParams.get('audience'), searchParams.has('prompt')], ['notes', false]);
   });
 
   it('keeps the query that the endpoint has, the redirect URI to the letter, and no empty scope (checklist 7.10)', async () => {

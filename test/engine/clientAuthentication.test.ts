@@ -42,14 +42,26 @@ describe('The way to authenticate', () => {
   for (const [title, offered, hasSecret, expected] of cases) {
     it(`${title} (checklist 4.20, 4.21, field case 15)`, () => {
       const issuer = { ...bare, ...(offered !== undefined && { tokenAuthMethods: offered }) };
-      assert.equal(chooseAuthMethod(issuer, hasSecret, undefined), expected);
+      assert.equal(chooseAuthMethod(issuer, hasSecret ? 's3cret' : undefined, undefined), expected);
     });
   }
 
   it('is what the person configured, whatever the server lists (checklist 4.20)', () => {
     const issuer = { ...bare, tokenAuthMethods: ['client_secret_post'] };
-    assert.equal(chooseAuthMethod(issuer, true, 'private_key_jwt'), 'private_key_jwt');
-    assert.equal(chooseAuthMethod(issuer, false, 'client_secret_basic'), 'client_secret_basic');
+    assert.equal(chooseAuthMethod(issuer, 's3cret', 'private_key_jwt'), 'private_key_jwt');
+    assert.equal(chooseAuthMethod(issuer, undefined, 'client_secret_basic'), 'client_secret_basic');
+  });
+
+  it('is a signature where a private key was entered, which nobody is ever sent (checklist 4.20)', () => {
+    const key = '-----BEGIN PRIVATE KEY-----\nMIG=\n-----END PRIVATE KEY-----\n';
+    for (const tokenAuthMethods of [
+      ['client_secret_post', 'private_key_jwt'],
+      ['client_secret_basic'],
+      ['none'],
+    ])
+      for (const configured of [undefined, 'client_secret_post', 'client_secret_basic'] as const)
+        assert.equal(chooseAuthMethod({ ...bare, tokenAuthMethods }, key, configured), 'private_key_jwt');
+    assert.equal(chooseAuthMethod(bare, key, 'none'), 'none');
   });
 });
 

@@ -235,6 +235,24 @@ describe('A redirect that a configured client is not registered with', () => {
     assert.equal(attempt.asked.get('redirect_uri'), 'http://127.0.0.1:41000/callback');
   });
 
+  it('is told from a sign-in that was refused, where only the answer says so (field case 5)', async () => {
+    attempt.world.redirect = (request) => ({
+      error: 'redirect_uri_mismatch',
+      state: request.get('state') ?? '',
+      iss: attempt.world.issuer,
+    });
+    const oauth = { clientId: 'mine', redirect: 'uriHandler' } as const;
+    const session = await attempt.desk.open(serverAt(attempt.world.mcpUrl, { oauth }));
+    await assert.rejects(session.signIn(), {
+      code: 'redirect_refused',
+      facts: {
+        host: new URL(attempt.world.origin).host,
+        serverCode: 'redirect_uri_mismatch',
+        redirectUris: ['vscode://mcp-oauth.mcp-oauth/callback'],
+      },
+    });
+  });
+
   it('is named, exactly as it has to be registered, where no kind is taken', async () => {
     attempt.world.answers.set('/as/authorize', () => ({
       status: 400,

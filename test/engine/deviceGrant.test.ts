@@ -62,6 +62,13 @@ describe('A device code', () => {
     }
   });
 
+  it('opens no other place than the one that the person is shown (checklist 16.2)', async () => {
+    const { verificationUri, verificationUriComplete } = await given({
+      verification_uri_complete: 'https://evil.example/device?user_code=ABCD-EFGH',
+    });
+    assert.deepEqual([verificationUri, verificationUriComplete], ['https://as.example/device', undefined]);
+  });
+
   it('is shown as text that cannot pass for ours', async () => {
     const { userCode } = await given({ user_code: 'ABCD\n\u202eEFGH [x](command:y)' });
     assert.equal(userCode, 'ABCD EFGH [x] (command:y)');

@@ -227,7 +227,6 @@ describe('A server that answers anybody', () => {
 describe('Tokens are bound to a key (checklist 2.15, 14.10)', () => {
   it('where the resource document, the challenge or the person wants it, and not otherwise', async () => {
     assert.equal((await stand.finds()).bindsTokens, false);
-    assert.equal((await stand.finds({ settings: { dpop: true } })).bindsTokens, true);
     stand.world.alter(resourceAddress, { dpop_bound_access_tokens_required: true });
     stand.documents.forget(stand.world.mcpUrl);
     assert.equal((await stand.finds()).bindsTokens, true);

@@ -259,6 +259,14 @@ describe('An authorization server that the person names (field case 10)', () => 
     await stand.fails('issuer_metadata_missing', { settings: { issuer } });
   });
 
+  it('is not found elsewhere while its own address is in trouble: what is there then says whose it is, and nobody else', async () => {
+    const issuer = `${stand.world.origin}/mine`;
+    stand.world.alter(issuerAddress, { issuer, token_endpoint: `${stand.world.origin}/evil` });
+    stand.reply('/.well-known/oauth-authorization-server/mine', { status: 503 });
+    await stand.fails('server_busy', { settings: { issuer } });
+    assert.equal(stand.world.sent(issuerAddress).length, 0);
+  });
+
   it('has to promise and publish what every other has to', async () => {
     const settings = { issuer: stand.world.issuer };
     stand.world.alter(issuerAddress, { token_endpoint: 'http://as.example/token' });

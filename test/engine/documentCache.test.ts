@@ -259,6 +259,26 @@ describe('Equal requests at the same time', () => {
     assert.deepEqual(new Set(answers.map(({ body }) => body)).size, 1);
   });
 
+  it('are none where one of those who ask may not be led there: it spoils nothing for the other (checklist 16.1)', async () => {
+    publish({});
+    const address = 'https://as.example/doc';
+    stand.names
+      .set('as.example', ['10.0.0.1'])
+      .set('inside.example', ['10.0.0.2'])
+      .set('evil.example', ['203.0.113.1']);
+    stand.standFor('https://as.example');
+    const signal = new AbortController().signal;
+    const [refused, given] = await Promise.allSettled(
+      ['https://evil.example', 'https://inside.example'].map((from) =>
+        stand.documents
+          .readerFor(from, stand.transport(from), signal)
+          .read({ purpose: 'issuer_document', address }),
+      ),
+    );
+    assert.equal(refused?.status === 'rejected' && (refused.reason as { code: string }).code, 'insecure_url');
+    assert.equal(given?.status === 'fulfilled' && given.value.status, 200);
+  });
+
   it('go on when one of those who wait has enough, and end with the last', async () => {
     const started = Promise.withResolvers<RequestInit>();
     const goOn = Promise.withResolvers<undefined>();

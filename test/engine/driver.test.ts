@@ -76,13 +76,16 @@ describe('The driver', () => {
   it('ends with one line where the command in BROWSER fails', async () => {
     const failing = await stand.run([world.mcpUrl], { BROWSER: `${process.execPath} --no-such-option` });
     assert.equal(failureOf(failing), 'browser_not_opened');
+    assert.match(failing.stderr, /No command that BROWSER names/);
     const missing = await stand.run([world.mcpUrl], { BROWSER: '/no/such/browser' });
     assert.equal(failureOf(missing), 'browser_not_opened');
   });
 
   it('ends with one line where a person would have to read a page', async () => {
     world.answers.set('/as/login', () => ({ body: '<form>Passphrase</form>' }));
-    assert.equal(failureOf(await stand.run([world.mcpUrl])), 'browser_not_opened');
+    const ending = await stand.run([world.mcpUrl]);
+    assert.equal(failureOf(ending), 'browser_not_opened');
+    assert.match(ending.stderr, /Set BROWSER to a command/);
   });
 
   it('ends at once where the answer belongs to another sign-in (checklist 7.6)', async () => {
@@ -115,11 +118,28 @@ describe('The driver', () => {
   });
 
   it('takes no address that is not safe, and no command line that it does not know (checklist 16.1)', async () => {
-    assert.equal(failureOf(await stand.run(['http://mcp.example/mcp'])), 'insecure_url');
+    for (const address of [
+      'http://mcp.example/mcp',
+      'https://ada:pass@mcp.example/mcp',
+      'https://mcp.example/#a',
+      'mcp',
+    ]) {
+      const ending = await stand.run([address]);
+      assert.equal(failureOf(ending), 'insecure_url', address);
+      assert.doesNotMatch(ending.stderr, /pass|leads to/, 'Nobody led here, and a password is not repeated.');
+    }
     assert.equal(failureOf(await stand.run([])), 'usage');
     assert.equal(failureOf(await stand.run([world.mcpUrl, 'https://mcp.example'])), 'usage');
     assert.equal(failureOf(await stand.run(['--fast', world.mcpUrl])), 'usage');
     assert.deepEqual(world.requests, []);
+  });
+
+  it('says so where its records cannot be kept in what it was told', async () => {
+    const file = path.join(stand.folder, 'no-folder');
+    await writeFile(file, '');
+    const ending = await stand.run([world.mcpUrl], { MCP_OAUTH_STATE: file });
+    assert.equal(failureOf(ending), 'usage');
+    assert.match(ending.stderr, /MCP_OAUTH_STATE/);
   });
 
   it('tells its log what happens, and none of it is secret', async () => {

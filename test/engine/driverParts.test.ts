@@ -168,7 +168,7 @@ describe('The browser that is a command', () => {
 });
 
 describe('The ways back of the driver', () => {
-  const texts = { title: '', done: '', failed: '', unknown: '' };
+  const texts = { language: 'en', title: '', done: '', failed: '', unknown: '' };
 
   it('are a loopback address, and a code where somebody can read it', async () => {
     assert.deepEqual(new DriverRedirects(new LoopbackReceiver(texts), false).kinds, ['loopback']);

@@ -91,6 +91,25 @@ describe('The sentence about a failure', () => {
     assert.match(say('redirect_unavailable', { setting: 'relayUrl' }), /“oauth\.relayUrl”/);
   });
 
+  it('names both settings where either lifts it, and the one that was set where that is why', () => {
+    assert.match(say('resource_metadata_missing'), /“oauth\.issuer”.*“oauth\.legacyEndpoints”/);
+    assert.match(say('token_use_unsupported', { host: 'login.example', setting: 'dpop' }), /“oauth\.dpop”/);
+    assert.doesNotMatch(say('token_use_unsupported', { host: 'login.example' }), /oauth\./);
+  });
+
+  it('speaks of the identity provider where it is that one, and of no setting of the server’s own', () => {
+    const facts = {
+      host: 'idp.example',
+      expected: 'https://a.example',
+      received: 'https://b.example',
+      setting: 'identityProvider',
+    };
+    for (const code of ['issuer_mismatch', 'issuer_metadata_missing'] as const) {
+      assert.match(say(code, facts), /“oauth\.identityProvider”/, code);
+      assert.doesNotMatch(say(code, facts), /“oauth\.issuer”/, code);
+    }
+  });
+
   it('says what to do about a secret that is missing or no key', () => {
     for (const code of ['client_secret_missing', 'client_secret_invalid'] as const)
       assert.match(say(code, { host: 'login.example' }), /“MCP OAuth: Set Client Secret…”/);

@@ -10,6 +10,7 @@ import { AuthError } from '../../src/oauth/authError.ts';
 import type { RedirectAddress, RedirectSettings } from '../../src/session/ports.ts';
 
 const texts = {
+  language: 'en-"x',
   title: 'Sign-in <b>',
   done: 'Done & well: close this tab.',
   failed: 'The editor tells you more.',
@@ -324,7 +325,8 @@ describe('The page at a loopback address', () => {
     const nonce = /^default-src 'none'; style-src 'nonce-([\w+/=]{20,})'/.exec(policy)?.[1] ?? '';
     assert.ok(body.includes(`<style nonce="${nonce}">`), policy);
     assert.doesNotMatch(body, /<script|https?:|src=|href=|url\(/i);
-    assert.ok(body.includes('<title>Sign-in &#60;b&#62;</title>'));
+    assert.ok(body.includes('<title>Done &#38; well: close this tab. – Sign-in &#60;b&#62;</title>'));
+    assert.ok(body.includes('<html lang="en-&#34;x">'));
     assert.equal(headers['referrer-policy'], 'no-referrer');
     assert.equal(headers['cache-control'], 'no-store');
     assert.equal(headers['x-content-type-options'], 'nosniff');

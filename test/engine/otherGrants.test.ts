@@ -1,6 +1,7 @@
 // Ways to be let in without a browser, and through an organization (checklist 17).
 import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { after, describe, it } from 'node:test';
+import { AuthError, type AuthErrorCode } from '../../src/oauth/authError.ts';
 import type { OAuthSettings } from '../../src/servers/server.ts';
 import { writeClientSecret } from '../../src/session/clientSecrets.ts';
 import { Attempt, issuerDocument } from './attempt.ts';
@@ -8,6 +9,8 @@ import { serverAt } from './desk.ts';
 import { World } from './world.ts';
 
 const attempt = new Attempt();
+const providers: World[] = [];
+after(() => Promise.all(providers.map((provider) => provider.close())));
 const idToken = ['header', Buffer.from('{"sub":"ada"}').toString('base64url'), 'signature'].join('.');
 
 function form(world = attempt.world, path = '/as/token'): URLSearchParams {
@@ -56,6 +59,16 @@ describe('Client credentials', () => {
     assert.ok(authorization.kind === 'token');
     assert.notEqual(authorization.accessToken, before);
     assert.equal(attempt.world.sent('/as/token').length, 2);
+  });
+
+  it('are shown again although a refresh token came with the last one, which nobody asked for (checklist 17.1)', async () => {
+    attempt.world.givesRefreshTokens = true;
+    await furnish();
+    const session = await open(oauth);
+    await session.signIn();
+    attempt.desk.clock.advance(3_600_000);
+    assert.equal((await session.authorization()).kind, 'token');
+    assert.equal(form().get('grant_type'), 'client_credentials');
   });
 
   it('that are missing are asked for by name (checklist 17.1)', async () => {
@@ -146,7 +159,6 @@ describe('An organization', () => {
     assert.equal(form().get('client_id'), 'mine');
     assert.doesNotMatch(attempt.desk.log.join('\n'), /a\.b\.c/);
     assert.ok(attempt.desk.opened.every((url) => !url.startsWith(attempt.world.issuer)));
-    await provider.close();
   });
 
   it('may have vouched already: its id token is in a file (checklist 17.2)', async () => {
@@ -163,7 +175,41 @@ describe('An organization', () => {
     assert.equal(await session.signIn(), 'granted');
     assert.equal(form(provider).get('subject_token'), idToken);
     assert.deepEqual(attempt.desk.opened, []);
-    await provider.close();
+  });
+
+  it('gets tokens that are bound to a key, where the server or the person wants them (checklist 2.15, 17.3)', async () => {
+    const provider = await identityProvider();
+    attempt.world.answers.set('/as/token', () => ({
+      body: { access_token: 'token-bound', token_type: 'DPoP' },
+    }));
+    attempt.desk.person = (url) => provider.visit(url);
+    const session = await open({
+      grant: 'enterprise',
+      clientId: 'mine',
+      dpop: true,
+      identityProvider: { issuer: provider.issuer, clientId: 'editor' },
+    });
+    assert.equal(await session.signIn(), 'granted');
+    assert.ok(attempt.world.sent('/as/token')[0]?.headers['dpop']);
+    assert.equal(provider.sent('/as/token')[0]?.headers['dpop'], undefined, 'those of the provider are not');
+    const authorization = await session.authorization();
+    assert.ok(authorization.kind === 'token');
+    const headers = await authorization.headersFor('POST', new URL(attempt.world.mcpUrl));
+    assert.equal(headers['authorization'], 'DPoP token-bound');
+  });
+
+  it('that cannot be found, or is another one, is a matter of its own setting', async () => {
+    const provider = await identityProvider();
+    const oauth = {
+      grant: 'enterprise',
+      clientId: 'mine',
+      identityProvider: { issuer: provider.issuer, clientId: 'editor' },
+    } as const;
+    provider.alter(issuerDocument, { issuer: 'https://another.example' });
+    const setting = 'identityProvider';
+    await failsFor('issuer_mismatch', oauth, setting);
+    provider.answers.delete(issuerDocument);
+    await failsFor('issuer_metadata_missing', oauth, setting);
   });
 
   it('has to be named', async () => {
@@ -174,9 +220,16 @@ describe('An organization', () => {
   });
 });
 
+async function failsFor(code: AuthErrorCode, oauth: OAuthSettings, setting: string): Promise<void> {
+  const thrown = await (await open(oauth)).signIn().catch((error: unknown) => error);
+  assert.ok(thrown instanceof AuthError, String(thrown));
+  assert.deepEqual([thrown.code, thrown.facts.setting], [code, setting]);
+}
+
 /** Signs people in, and gives an identity assertion for an id token. */
 async function identityProvider(): Promise<World> {
   const provider = await World.start();
+  providers.push(provider);
   const seconds = Math.floor(Date.now() / 1000);
   provider.answers.set('/as/token', ({ body }) => {
     if (new URLSearchParams(body).get('grant_type')?.endsWith('token-exchange') === true) {

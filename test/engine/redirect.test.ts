@@ -31,6 +31,17 @@ describe('The answer on the redirect', () => {
     assert.equal(attempt.world.sent('/as/token').length, 0);
   });
 
+  it('in another scheme or at another host is refused (checklist 8.4)', async () => {
+    for (const [from, to] of [
+      ['vscode://', 'vscode-insiders://'],
+      ['mcp-oauth.mcp-oauth', 'other.extension'],
+    ] as const) {
+      attempt.desk.person = (url) => attempt.world.visit(url).replace(from, to);
+      await attempt.failsWith('redirect_mismatch');
+    }
+    assert.equal(attempt.world.sent('/as/token').length, 0);
+  });
+
   it('from another issuer is refused (checklist 9.1, 9.2)', async () => {
     for (const iss of [
       'https://evil.example',
@@ -87,7 +98,7 @@ describe('The answer on the redirect', () => {
     ['account_selection_required', 'interaction_required', 'sign_in'],
     ['server_error', 'server_error', 'retry'],
     ['temporarily_unavailable', 'temporarily_unavailable', 'retry'],
-    ['invalid_scope', 'authorization_failed', 'sign_in'],
+    ['invalid_scope', 'authorization_failed', 'open_settings'],
     ['__proto__', 'authorization_failed', 'sign_in'],
   ] as const;
   for (const [serverCode, code, remedy] of errors) {

@@ -37,6 +37,7 @@ describe('The ladder of redirects', () => {
     assert.deepEqual(ladder({ redirect: 'loopback' }, 'uriHandler'), ['loopback']);
     assert.deepEqual(ladder({ redirect: 'paste' }), ['paste']);
     assert.deepEqual(ladder({ redirect: 'device' }), [], 'the server offers no device codes');
+    assert.deepEqual(ladder({ redirect: 'relay' }), ['relay'], 'which then says that its address is missing');
   });
 });
 
@@ -88,6 +89,19 @@ describe('A server that refuses an editor’s own scheme at registration', () =>
     await attempt.signIn();
     assert.deepEqual(registered().at(-1), [loopbackAddress]);
     assert.equal(attempt.asked.get('redirect_uri'), loopbackAddress);
+  });
+
+  it('is asked once where it is the scopes that it does not like, and the setting is named (field case 11, GitLab)', async () => {
+    attempt.world.answers.set('/as/register', () => ({
+      status: 400,
+      body: { error: 'invalid_client_metadata', error_description: 'The scope is not allowed.' },
+    }));
+    const session = await attempt.desk.open(serverAt(attempt.world.mcpUrl));
+    await assert.rejects(session.signIn(), { code: 'registration_refused' });
+    const { state } = session;
+    assert.ok(state.kind === 'error');
+    assert.deepEqual([state.error.facts.setting, state.error.remedy], ['scopes', 'open_settings']);
+    assert.equal(attempt.world.sent('/as/register').length, 1);
   });
 
   it('ends in its refusal where the person allows one kind alone, with the address to register', async () => {

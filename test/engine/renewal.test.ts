@@ -1,6 +1,8 @@
 // Tokens that are replaced without the person, and what may come in between (checklist 11.8-11.12).
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { keepGrant } from '../../src/session/grants.ts';
+import type { GrantRecord } from '../../src/session/records.ts';
 import { Attempt, issuerDocument } from './attempt.ts';
 import { serverAt } from './desk.ts';
 import type { Reply } from './world.ts';
@@ -96,6 +98,43 @@ describe('A token near its end', () => {
     assert.ok(revoked.includes('refresh-1') && revoked.includes('refresh-2'), revoked.join());
   });
 
+  it('that is replaced while another window signs out is given back, too', async () => {
+    const session = await anHourAgo();
+    const other = await attempt.desk.open(serverAt(attempt.world.mcpUrl));
+    const answer = attempt.world.answers.get('/as/token');
+    let signedOut: Promise<void> | undefined;
+    attempt.world.answers.set('/as/token', (request) => {
+      signedOut = other.signOut();
+      return answer?.(request) ?? {};
+    });
+    assert.equal((await session.authorization()).kind, 'blocked');
+    await signedOut;
+    assert.equal(attempt.desk.records.keyOf('grant'), undefined);
+    const revoked = attempt.world
+      .sent('/as/revoke')
+      .map(({ body }) => new URLSearchParams(body).get('token'));
+    assert.ok(revoked.includes('refresh-2'), revoked.join());
+  });
+
+  it('of a client’s own that is replaced while somebody signs out leaves no grant behind, and is given back', async () => {
+    const oauth = { grant: 'clientCredentials', clientId: 'robot' } as const;
+    attempt.world.alter(issuerDocument, { revocation_endpoint: `${attempt.world.issuer}/revoke` });
+    attempt.world.answers.set('/as/revoke', () => ({ body: '' }));
+    attempt.world.answers.set('/as/token', () => attempt.world.grant());
+    const { session } = await attempt.signIn({ oauth });
+    attempt.desk.clock.advance(hourMs);
+    let signedOut: Promise<void> | undefined;
+    attempt.world.answers.set('/as/token', () => {
+      signedOut = session.signOut();
+      return attempt.world.grant();
+    });
+    assert.equal((await session.authorization()).kind, 'blocked');
+    await signedOut;
+    assert.equal(session.state.kind, 'needs_auth');
+    assert.equal(attempt.desk.records.keyOf('grant'), undefined);
+    assert.equal(attempt.world.sent('/as/revoke').length, 2);
+  });
+
   it('that cannot be kept is used all the same, and the failure is seen (checklist 11.10)', async () => {
     const session = await anHourAgo();
     attempt.desk.records.failsToWrite = true;
@@ -132,6 +171,35 @@ describe('Signing out', () => {
         ['token-', 'access_token'],
       ],
     );
+  });
+
+  it('wins over a sign-in that is just being kept, whose grant is given back', async () => {
+    attempt.world.alter(issuerDocument, { revocation_endpoint: `${attempt.world.issuer}/revoke` });
+    attempt.world.answers.set('/as/revoke', () => ({ body: '' }));
+    const session = await attempt.desk.open(serverAt(attempt.world.mcpUrl));
+    let signedOut: Promise<void> | undefined;
+    attempt.desk.records.onDidChange((key) => {
+      if (key.startsWith('way:')) signedOut ??= session.signOut();
+    });
+    assert.equal(await session.signIn(), 'cancelled');
+    await signedOut;
+    assert.equal(session.state.kind, 'needs_auth');
+    assert.equal(session.accessToken, undefined);
+    assert.equal(attempt.desk.records.keyOf('grant'), undefined);
+    assert.notEqual(attempt.world.sent('/as/revoke').length, 0);
+  });
+
+  it('keeps nothing that came for a sign-in which somebody ended', async () => {
+    const { session } = await attempt.signIn();
+    const grant = stored() as unknown as GrantRecord;
+    await session.signOut();
+    const { authorizationServer: issuer, client, scopes } = grant;
+    const ended = AbortSignal.abort(new Error('Ended.'));
+    const purpose = { issuer, client, scopes, resource: undefined, proofKey: undefined };
+    const tokens = { ...grant, refreshToken: undefined, idToken: undefined, expiresAtMs: undefined };
+    const keep = keepGrant(serverAt(attempt.world.mcpUrl), purpose, tokens, attempt.desk.ports, ended);
+    await assert.rejects(keep, { message: 'Ended.' });
+    assert.equal(attempt.desk.records.keyOf('grant'), undefined);
   });
 
   it('forgets everything here whatever the server answers (checklist 14.8)', async () => {

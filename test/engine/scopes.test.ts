@@ -14,6 +14,7 @@ function choose(changes: Partial<ScopeWish>, challenge?: string): readonly strin
     supported: undefined,
     previous: [],
     issuer,
+    wantsRefreshToken: true,
     ...changes,
   });
 }

@@ -177,6 +177,22 @@ describe('An answer that arrives in another window', () => {
     assert.equal(await result, 'granted');
   });
 
+  it('while somebody signs out there leaves no grant behind', async () => {
+    const { desk, world } = attempt;
+    const { session, authorization } = await pendingFromAnEarlierRun();
+    const answer = world.answers.get('/as/token');
+    let signedOut: Promise<void> | undefined;
+    world.answers.set('/as/token', (request) => {
+      signedOut = session.signOut();
+      return answer?.(request) ?? {};
+    });
+    await session.finish(authorization, world.visit(desk.opened[0] ?? ''));
+    await signedOut;
+    assert.equal(world.sent('/as/token').length, 1);
+    assert.deepEqual([session.state.kind, session.accessToken], ['needs_auth', undefined]);
+    assert.equal(desk.records.keyOf('grant'), undefined);
+  });
+
   it('and is a refusal leaves the attempt alone that runs here', async () => {
     const { desk, world } = attempt;
     const { authorization } = await pendingFromAnEarlierRun();

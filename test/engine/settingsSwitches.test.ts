@@ -110,9 +110,14 @@ describe('The setting', () => {
         state,
         code_challenge: 'x',
         redirect_uri: 'https://evil.example',
+        request_uri: 'https://evil.example',
+        response_mode: 'fragment',
+        client_secret: 's3cret',
       },
     };
     assert.equal(await outcome(oauth), 'granted');
+    for (const name of ['request_uri', 'response_mode', 'client_secret'])
+      assert.equal(attempt.asked.get(name), null, name);
     assert.deepEqual(
       [attempt.asked.get('audience'), attempt.asked.get('access_type')],
       ['https://api.example', 'offline'],
@@ -169,6 +174,24 @@ describe('The setting', () => {
     const [, payload = ''] = headers['dpop']?.split('.') ?? [];
     const claims = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Record<string, unknown>;
     assert.deepEqual([claims['htm'], claims['htu']], ['POST', attempt.world.mcpUrl]);
+  });
+
+  it('dpop is named where it is what the server does not keep up with, and only there', async () => {
+    for (const [document, answer] of [
+      [{}, { access_token: 'token-free', token_type: 'Bearer' }],
+      [{ dpop_signing_alg_values_supported: ['RS256'] }, { access_token: 'token-1', token_type: 'DPoP' }],
+    ] as const) {
+      await attempt.renew();
+      attempt.world.alter(issuerDocument, document);
+      attempt.world.answers.set('/as/token', () => ({ body: answer }));
+      const error = await outcome({ dpop: true });
+      assert.ok(error instanceof AuthError);
+      assert.deepEqual([error.code, error.facts.setting], ['token_use_unsupported', 'dpop']);
+      attempt.world.alter(resourceDocument, { dpop_bound_access_tokens_required: true });
+      const demanded = await outcome({});
+      assert.ok(demanded instanceof AuthError);
+      assert.deepEqual([demanded.code, demanded.facts.setting], ['token_use_unsupported', undefined]);
+    }
   });
 
   it('of each refusal that can be lifted is one that there is', () => {

@@ -72,8 +72,16 @@ export interface Registration {
   readonly redirectUris: readonly string[] | undefined;
 }
 
-/** A registration answer; null or empty secrets and a missing expiry are common and mean none (checklist 14.1). */
-export function readRegistration(document: unknown): Registration | undefined {
+/**
+ * A registration answer; null or empty secrets and a missing expiry are common and mean none (checklist 14.1).
+ * @param offered the ways to prove who asks that the server lists, where it does.
+ * @param chosen the way that the person chose, where they did.
+ */
+export function readRegistration(
+  document: unknown,
+  offered: readonly string[] | undefined,
+  chosen: ClientAuthMethod | undefined,
+): Registration | undefined {
   const wire = RegistrationWire.safeParse(document).data;
   if (wire === undefined) return undefined;
   const { client_secret: clientSecret, client_secret_expires_at: endsAt = 0 } = wire;
@@ -81,7 +89,10 @@ export function readRegistration(document: unknown): Registration | undefined {
   const client: ClientIdentity = {
     kind: 'registered',
     clientId: wire.client_id,
-    authMethod: answeredAuthMethod(wire.token_endpoint_auth_method, clientSecret),
+    authMethod:
+      clientSecret === undefined
+        ? 'none'
+        : withSecret(wire.token_endpoint_auth_method, offered ?? [], chosen),
     ...(clientSecret !== undefined && { clientSecret }),
     ...(clientSecret !== undefined && endsAt > 0 && { secretExpiresAtMs: endsAt * 1000 }),
     ...(address !== undefined && token !== undefined && { management: { address, token } }),
@@ -90,15 +101,17 @@ export function readRegistration(document: unknown): Registration | undefined {
 }
 
 /**
- * RFC 7591 §3.2.1: the answer decides the method, whatever was asked for. A secret that comes with the method `none`
- * is wanted all the same at the token endpoint (field case 14, Figma).
+ * The person decides, else the answer (RFC 7591 §3.2.1), unless the server lists the other way alone (checklist 4.20). A
+ * secret that comes with the method `none` is wanted all the same at the token endpoint (field case 14, Figma).
  */
-function answeredAuthMethod(
+function withSecret(
   declared: string | undefined,
-  clientSecret: string | undefined,
+  offered: readonly string[],
+  chosen: ClientAuthMethod | undefined,
 ): ClientAuthMethod {
-  if (clientSecret === undefined) return 'none';
-  return declared === 'client_secret_basic' || declared === undefined
-    ? 'client_secret_basic'
-    : 'client_secret_post';
+  // No key of ours is registered.
+  if (chosen !== undefined && chosen !== 'private_key_jwt') return chosen;
+  const [basic, post] = ['client_secret_basic', 'client_secret_post'] as const;
+  const [first, second] = declared === basic || declared === undefined ? [basic, post] : [post, basic];
+  return !offered.includes(first) && offered.includes(second) ? second : first;
 }

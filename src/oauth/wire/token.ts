@@ -12,6 +12,9 @@ export const grantTypes = {
   tokenExchange: 'urn:ietf:params:oauth:grant-type:token-exchange',
 } as const;
 
+/** With which a client obtains its first token, and for which it may have to be registered (RFC 7591 §2). */
+export type MainGrantType = (typeof grantTypes)['authorizationCode' | 'deviceCode' | 'jwtBearer'];
+
 export function toRefreshParameters(refreshToken: string): Record<string, string> {
   return { refresh_token: refreshToken };
 }

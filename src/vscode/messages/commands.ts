@@ -50,12 +50,17 @@ export const clientSecretMessages = {
   title: (server: string) => t('Client Secret for “{0}”', server),
   pickServer: () => t('Choose the server whose client secret you want to set'),
   noServer: () =>
-    t('No server has a client of yours. Set “oauth.clientId” or “oauth.identityProvider” for one first.'),
+    t(
+      'A secret belongs to a client of yours: set “oauth.clientId” or “oauth.identityProvider” for the server first.',
+    ),
   pickOwner: (server: string) => t('Choose which secret of “{0}” you want to set', server),
   ofClient: () => t('Client of the server'),
   ofIdentityProvider: () => t('Client at the identity provider'),
   prompt: (clientId: string) =>
-    t('Secret of the client “{0}”, or its private key as PEM. Leave it empty to remove it.', clientId),
+    t(
+      'Secret of the client “{0}”, or its private key as PEM. Enter nothing to remove the one that is kept.',
+      clientId,
+    ),
   keyOnly: () => t('“oauth.tokenEndpointAuthMethod” asks for a private key: paste it as PKCS #8 PEM.'),
   keyUnusable: () => t('This key cannot be used. It has to be a private key as unencrypted PKCS #8 PEM.'),
   stored: (server: string) => t('The client secret for “{0}” is kept in the secret storage.', server),
@@ -64,10 +69,16 @@ export const clientSecretMessages = {
   openSettings: () => t('Open Settings'),
 };
 
+/** GitHub and others take one alone; the first is the first that is tried. */
+const ifOneOnly = (uris: readonly string[]): string =>
+  uris.length < 2
+    ? ''
+    : `. ${t('Where only one can be registered, take the first, or set “oauth.redirect” to the way that you want and copy again.')}`;
+
 export const redirectUriMessages = {
   pickServer: () => t('Choose the server that you register a client for'),
   copied: (server: string, uris: readonly string[]) =>
-    t('Copied what to register as redirect URIs for “{0}”: {1}', server, uris.join(', ')),
+    t('Copied what to register as redirect URIs for “{0}”: {1}', server, uris.join(', ')) + ifOneOnly(uris),
   anyPort: () =>
     t(
       'The address of this computer stands without a port. Where the authorization server compares ports, set “oauth.redirectPort” and copy again.',

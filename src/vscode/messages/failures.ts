@@ -21,16 +21,18 @@ const toSet = ({ setting }: AuthErrorFacts): string => {
   if (setting === 'resource')
     return ` ${t('If it knows this server by another name, set “oauth.resource” to that, or to false to give none.')}`;
   if (setting === 'authorizationParameters')
-    return ` ${t('If it does not want to be asked for consent, set “oauth.authorizationParameters” to { "prompt": "" }.')}`;
+    return ` ${t('If it does not want to be asked for consent, set “oauth.authorizationParameters” to { "prompt": "" }; if it does not want to be told the resource, set “oauth.resource” to false.')}`;
   return setting === 'scopes' ? ` ${t('Set “oauth.scopes” to the scopes that it grants.')}` : '';
 };
 
 const setSecret = () => t('Run the command “MCP OAuth: Set Client Secret…”.');
+const setSecretToo = () =>
+  t('If a secret comes with it, enter that with the command “MCP OAuth: Set Client Secret…”.');
 
 const failures: Record<AuthErrorCode, (facts: AuthErrorFacts) => string> = {
   insecure_url: ({ received = '' }) =>
     t(
-      'The server leads to the address “{0}”, which is not safe to use: only https is, and nothing in your own network that the server is not part of.',
+      'The server leads to the address “{0}”, which is not safe to use. It has to be https, and must not be in your own network where the server is not.',
       received,
     ),
   unreachable: (facts) => t('{0} cannot be reached. Check the address and your connection.', host(facts)),
@@ -47,7 +49,7 @@ const failures: Record<AuthErrorCode, (facts: AuthErrorFacts) => string> = {
     t('{0} is in trouble right now (HTTP {1}). Try again in a while.', host(facts), facts.status ?? 0),
   resource_metadata_missing: (facts) =>
     t(
-      '{0} asks for sign-in but does not say where: it publishes no protected resource document. If it is an old server that you trust, set “oauth.legacyEndpoints” to true for it.',
+      '{0} asks for sign-in but does not say where: it publishes no protected resource document. If you know its authorization server, set “oauth.issuer” to that; if it is an old server that you trust, set “oauth.legacyEndpoints” to true for it. If it wants a key and no sign-in, set that as “Authorization” under “headers”.',
       host(facts),
     ),
   resource_metadata_invalid: (facts) =>
@@ -58,41 +60,67 @@ const failures: Record<AuthErrorCode, (facts: AuthErrorFacts) => string> = {
       received,
       expected,
     ),
-  issuer_metadata_missing: (facts) =>
-    t(
+  issuer_metadata_missing: (facts) => {
+    if (facts.setting === 'identityProvider')
+      return t(
+        'The identity provider {0} publishes no usable metadata document. Correct “oauth.identityProvider”.',
+        host(facts),
+      );
+    return t(
       'The authorization server {0} publishes no usable metadata document. If you know and trust another one for this server, set “oauth.issuer” to it.',
       host(facts),
-    ),
+    );
+  },
   issuer_metadata_invalid: (facts) =>
     t('The authorization server {0} publishes a metadata document that cannot be used.', host(facts)),
-  issuer_mismatch: ({ expected = '', received = '' }) =>
-    t(
+  issuer_mismatch: ({ expected = '', received = '', setting }) => {
+    if (setting === 'identityProvider')
+      return t(
+        'The identity provider calls itself “{0}”, but “oauth.identityProvider” names “{1}”. They have to be the same.',
+        received,
+        expected,
+      );
+    return t(
       'The authorization server calls itself “{0}”, but the MCP server named “{1}”. They have to be the same. If you trust “{0}”, set “oauth.issuer” to it for this server.',
       received,
       expected,
-    ),
+    );
+  },
   pkce_unsupported: (facts) =>
     t(
       'The authorization server {0} does not promise PKCE with S256, without which a sign-in could be stolen. If you know that it only does not say so, set “oauth.requirePkceMetadata” to false for this server.',
       host(facts),
     ),
   token_use_unsupported: (facts) =>
-    t('{0} wants tokens that are sent or bound in a way that this extension does not know.', host(facts)) +
-    said(facts),
+    facts.setting === 'dpop'
+      ? t(
+          '{0} gives no tokens that are bound to a key as “oauth.dpop” has them asked for. Take that away for this server.',
+          host(facts),
+        )
+      : t(
+          '{0} wants tokens that are sent or bound in a way that this extension does not know.',
+          host(facts),
+        ) + said(facts),
   registration_closed: (facts) =>
     t(
       'The authorization server {0} registers no clients by itself. Register one with it by hand and set “oauth.clientId” to its client id for this server.',
       host(facts),
     ) +
+    ` ${setSecretToo()}` +
     said(facts) +
     toRegister(facts),
   registration_refused: (facts) =>
-    t(
-      'The authorization server {0} refused to register this editor. Register a client with it by hand and set “oauth.clientId” to its client id for this server.',
-      host(facts),
-    ) +
-    said(facts) +
-    toRegister(facts),
+    facts.setting === 'scopes'
+      ? t('The authorization server {0} refused to register this editor with these scopes.', host(facts)) +
+        said(facts) +
+        toSet(facts)
+      : t(
+          'The authorization server {0} refused to register this editor. Register a client with it by hand and set “oauth.clientId” to its client id for this server.',
+          host(facts),
+        ) +
+        ` ${setSecretToo()}` +
+        said(facts) +
+        toRegister(facts),
   registration_invalid: (facts) =>
     t('The authorization server {0} answered the registration with something unusable.', host(facts)),
   client_issuer_mismatch: ({ expected = '', received = '' }) =>
@@ -103,7 +131,7 @@ const failures: Record<AuthErrorCode, (facts: AuthErrorFacts) => string> = {
     ),
   client_refused: (facts) =>
     t(
-      'The authorization server {0} does not take the client id or the proof that belongs to it. Check “oauth.clientId”, “oauth.tokenEndpointAuthMethod” and the secret.',
+      'The authorization server {0} does not take the client id or the proof that belongs to it. Check “oauth.clientId”, “oauth.tokenEndpointAuthMethod” and the secret, which the command “MCP OAuth: Set Client Secret…” takes.',
       host(facts),
     ) +
     said(facts) +
@@ -114,13 +142,13 @@ const failures: Record<AuthErrorCode, (facts: AuthErrorFacts) => string> = {
     `${t('What was entered for the client is not a private key that can be used: it has to be PKCS #8, as PEM.')} ${setSecret()}`,
   redirect_refused: (facts) =>
     t(
-      'The authorization server {0} does not send the browser back to the address that this editor has. Add it to the client that you registered there.',
+      'The authorization server {0} does not send the browser back to the address that this editor has. Add that to the client that you registered there, or to your client metadata document. If “oauth.redirect” is set for this server, another way may be taken.',
       host(facts),
     ) + toRegister(facts),
   redirect_unavailable: ({ setting, host }) => {
     if (setting === 'redirectPort')
       return t(
-        'The port for the answer from your browser is in use: {0}. Close what uses it, or set “oauth.redirectPort” to another one.',
+        'The port for the answer from your browser is in use or not allowed: {0}. Close what uses it, or set “oauth.redirectPort” to another one.',
         host ?? '',
       );
     if (setting === 'relayUrl')

@@ -18,7 +18,9 @@ export function stateWords(state: SessionState): string {
     case 'needs_auth':
       return state.reason === 'signed_out' ? t('signed out') : t('needs sign-in');
     case 'needs_client_registration':
-      return t('needs a client id');
+      return state.error.code === 'registration_closed' || state.error.code === 'registration_refused'
+        ? t('needs a client id')
+        : t('client is not accepted');
     case 'authorizing':
       return state.host === undefined ? t('signing in') : t('waiting for your browser');
     case 'connected':
@@ -112,5 +114,10 @@ export const statusMessages = {
 };
 
 export function problemWords(problem: SettingsProblem): string {
-  return t('“{0}” in the settings is not usable', problem.member);
+  const { member } = problem;
+  if (member === 'name') return t('this name is not usable: it has to be one line of up to 100 characters');
+  if (member === 'entry') return t('this entry in the settings is not usable');
+  if (member === 'oauth.assertionFile')
+    return t('“{0}” has to be an absolute path, in your user settings', member);
+  return t('“{0}” in the settings is not usable', member);
 }

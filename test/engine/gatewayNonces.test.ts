@@ -1,0 +1,27 @@
+// Nonces that a server wants to see in the proofs of its tokens (RFC 9449 §9, checklist 17.3).
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { decodeJwt } from 'jose';
+import { serverAt } from './desk.ts';
+import { GatewayClient, ping } from './gatewayClient.ts';
+
+const client = new GatewayClient();
+
+it('A nonce that comes with an answer is in the next proof, and the server need not ask for it (checklist 14.10, 17.3)', async () => {
+  const { world, desk } = client;
+  world.answers.set('/as/token', () => ({ body: { access_token: 'token-bound', token_type: 'DPoP' } }));
+  client.session = await desk.open(serverAt(world.mcpUrl, { oauth: { dpop: true } }));
+  await client.session.signIn();
+  let count = 0;
+  world.answers.set('/mcp', () => ({
+    headers: { 'dpop-nonce': `nonce-${(count += 1)}` },
+    body: { jsonrpc: '2.0', id: 7, result: {} },
+  }));
+  world.transcript.length = 0;
+  for (let call = 0; call < 3; call += 1) {
+    const { status, headers } = await client.call(ping);
+    assert.deepEqual([status, headers['dpop-nonce']], [200, undefined]);
+  }
+  const nonces = world.sent('/mcp').map(({ headers }) => decodeJwt(String(headers['dpop']))['nonce']);
+  assert.deepEqual(nonces, [undefined, 'nonce-1', 'nonce-2']);
+});

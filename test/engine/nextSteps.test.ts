@@ -1,0 +1,95 @@
+// What a person is told to do next: by failures, by rows of the tree, by the command that copies redirect URIs.
+import assert from 'node:assert/strict';
+import { before, describe, it } from 'node:test';
+import path from 'node:path';
+import esbuild from 'esbuild';
+import { AuthError, type AuthErrorCode } from '../../src/oauth/authError.ts';
+import type { redirectUriMessages } from '../../src/vscode/messages/commands.ts';
+import type { failureSentence } from '../../src/vscode/messages/failures.ts';
+import type { problemWords, stateWords } from '../../src/vscode/messages/states.ts';
+
+interface Messages {
+  readonly redirectUriMessages: typeof redirectUriMessages;
+  readonly failureSentence: typeof failureSentence;
+  readonly problemWords: typeof problemWords;
+  readonly stateWords: typeof stateWords;
+}
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+async function loadMessages(): Promise<Messages> {
+  const files = ['commands', 'failures', 'states'];
+  const { outputFiles } = await esbuild.build({
+    stdin: {
+      contents: files.map((name) => `export * from './src/vscode/messages/${name}.ts';`).join('\n'),
+      resolveDir: root,
+    },
+    absWorkingDir: root,
+    bundle: true,
+    format: 'esm',
+    write: false,
+    alias: { vscode: './src/driver/plainWords.ts' },
+  });
+  const code = Buffer.from(outputFiles[0]?.contents ?? []).toString('base64');
+  return (await import(`data:text/javascript;base64,${code}`)) as Messages;
+}
+
+describe('What a person is told to do next', () => {
+  let messages: Messages;
+  before(async () => {
+    messages = await loadMessages();
+  });
+  const say = (code: AuthErrorCode, facts: AuthError['facts'] = {}) =>
+    messages.failureSentence(new AuthError(code, facts));
+
+  it('is where the secret of a client goes that was registered by hand (field case 7)', () => {
+    for (const code of ['registration_closed', 'registration_refused', 'client_refused'] as const)
+      assert.match(say(code, { host: 'login.example' }), /“MCP OAuth: Set Client Secret…”/, code);
+  });
+
+  it('is where the key of a server goes that has no sign-in (field case 17)', () => {
+    assert.match(say('resource_metadata_missing', { host: 'mcp.example' }), /“Authorization”.*“headers”/);
+  });
+
+  it('is to register what was not taken, or to choose another way back (field case 5)', () => {
+    const sentence = say('redirect_refused', { redirectUris: ['https://relay.example/back'] });
+    assert.match(sentence, /“oauth\.redirect”.*“https:\/\/relay\.example\/back”$/);
+  });
+
+  it('does not call a port taken that the system does not allow', () => {
+    const sentence = say('redirect_unavailable', { setting: 'redirectPort', host: '127.0.0.1:80' });
+    assert.match(sentence, /is in use or not allowed: 127\.0\.0\.1:80/);
+  });
+
+  it('names both settings that an invalid request may be about (field case 12, Entra ID)', () => {
+    const sentence = say('authorization_failed', { setting: 'authorizationParameters' });
+    assert.match(
+      sentence,
+      /“oauth\.authorizationParameters” to \{ "prompt": "" \}.*“oauth\.resource” to false/,
+    );
+  });
+
+  it('is not to find a client id where there is one', () => {
+    const words = (code: AuthErrorCode) =>
+      messages.stateWords({ kind: 'needs_client_registration', error: new AuthError(code) });
+    for (const code of ['registration_closed', 'registration_refused'] as const)
+      assert.equal(words(code), 'needs a client id');
+    for (const code of ['client_refused', 'client_issuer_mismatch', 'redirect_refused'] as const)
+      assert.equal(words(code), 'client is not accepted');
+  });
+
+  it('speaks of no member of an entry that it does not have', () => {
+    const words = (member: string) => messages.problemWords({ name: 'notes', member });
+    assert.equal(words('oauth.issuer'), '“oauth.issuer” in the settings is not usable');
+    assert.match(words('name'), /^this name .*100 characters/);
+    assert.match(words('entry'), /^this entry /);
+    assert.match(words('oauth.assertionFile'), /absolute path.*user settings/);
+  });
+
+  it('is which redirect URI to take where one alone can be registered (field case 7)', () => {
+    const { copied } = messages.redirectUriMessages;
+    const uris = ['vscode://mcp-oauth.mcp-oauth/callback', 'http://127.0.0.1/callback'];
+    assert.match(copied('notes', uris), /take the first.*“oauth\.redirect”/);
+    assert.match(copied('notes', uris.slice(0, 1)), /: vscode:\/\/mcp-oauth\.mcp-oauth\/callback$/);
+  });
+});
