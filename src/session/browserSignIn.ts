@@ -12,7 +12,7 @@ import { isRedirectRefusal } from '../oauth/registration.ts';
 import { promptFor } from '../oauth/scopes.ts';
 import { grantTypes } from '../oauth/wire/token.ts';
 import type { Attempt, Demand } from './attempt.ts';
-import { bindClient, chooseClient, replaceClient, type ClientChoice } from './clients.ts';
+import { chooseClient, replaceClient, type ClientChoice } from './clients.ts';
 import { signInByDevice } from './deviceSignIn.ts';
 import { sendAs } from './lostClient.ts';
 import type { AddressKind, RedirectAddress } from './ports.ts';
@@ -83,7 +83,6 @@ async function signInAt(
     try {
       const received = await askPerson(pending, attempt, demand);
       const grant = await redeem(attempt.server, pending, received, ports, attempt.signal);
-      await bindClient(attempt, errand.onward?.client ?? client, errand.onward?.issuer ?? issuer);
       const isChosen = attempt.server.oauth.redirect !== undefined;
       const { arrivalUri } = address;
       await rememberWay(ports, issuer, {

@@ -7,8 +7,10 @@ import { parseUrl } from '../oauth/secureUrl.ts';
 import type { ClientIdentity } from '../oauth/wire/client.ts';
 import type { IssuerDocument } from '../oauth/wire/issuerDocument.ts';
 import type { MainGrantType } from '../oauth/wire/token.ts';
+import type { Server } from '../servers/server.ts';
 import type { Attempt } from './attempt.ts';
 import { readClientSecret } from './clientSecrets.ts';
+import type { SessionPorts } from './ports.ts';
 import {
   BindingRecord,
   bindingKey,
@@ -93,13 +95,16 @@ export async function requireBound(
 
 /** Ties a client of the person's own to the authorization server that let it in. */
 export async function bindClient(
-  attempt: Attempt,
+  {
+    server,
+    ports,
+  }: { readonly server: Pick<Server, 'name' | 'url'>; readonly ports: Pick<SessionPorts, 'store'> },
   client: ClientIdentity,
   issuer: IssuerDocument,
 ): Promise<void> {
   if (client.kind !== 'configured') return;
   const binding = { version: 1, issuer: issuer.issuer };
-  await keepRecord(attempt.ports.store, bindingKey(attempt.server, client.clientId), binding);
+  await keepRecord(ports.store, bindingKey(server, client.clientId), binding);
 }
 
 /** Checklist 4.5: an https address with a path may name a client by its metadata document. */

@@ -10,6 +10,7 @@ import type { ClientIdentity } from '../oauth/wire/client.ts';
 import type { IssuerDocument } from '../oauth/wire/issuerDocument.ts';
 import type { Server } from '../servers/server.ts';
 import { openTransport } from './attempt.ts';
+import { bindClient } from './clients.ts';
 import { keepGrant } from './grants.ts';
 import { sendAs } from './lostClient.ts';
 import type { SessionPorts } from './ports.ts';
@@ -30,7 +31,15 @@ export async function redeem(
   const tokens = await sendAs(ports.store, issuer, client, exchange);
   if (onward === undefined) {
     const { resource, scopes, proofKey } = pending;
-    return keepGrant(server, { issuer, client, resource, scopes, proofKey }, tokens, ports, signal);
+    const grant = await keepGrant(
+      server,
+      { issuer, client, resource, scopes, proofKey },
+      tokens,
+      ports,
+      signal,
+    );
+    await bindClient({ server, ports }, client, issuer);
+    return grant;
   }
   if (tokens.idToken === undefined)
     throw new AuthError('token_invalid', { host: new URL(issuer.tokenEndpoint).host });
@@ -64,5 +73,13 @@ export async function goOn(
   const now = () => ports.clock.now();
   const show = () => redeemAssertion(openTransport(server, ports), context, assertion, now, signal);
   const tokens = await sendAs(ports.store, issuer, client, show);
-  return keepGrant(server, { issuer, client, resource, scopes, proofKey }, tokens, ports, signal);
+  const grant = await keepGrant(
+    server,
+    { issuer, client, resource, scopes, proofKey },
+    tokens,
+    ports,
+    signal,
+  );
+  await bindClient({ server, ports }, client, issuer);
+  return grant;
 }

@@ -86,7 +86,7 @@ async function learnDemand(
     {
       serverUrl: server.url,
       headers: server.headers,
-      settings: server.oauth,
+      settings: discoverySettings(server),
       ...(challenge !== undefined && { challenge }),
       isKnownAt: async (issuer) =>
         issuer === previous?.authorizationServer.issuer ||
@@ -116,4 +116,10 @@ async function learnDemand(
     bindsTokens,
     previousHost: before === undefined || before === issuer.issuer ? undefined : new URL(before).host,
   };
+}
+
+/** PKCE protects a code: where none is fetched, nobody has to promise it. */
+function discoverySettings({ oauth }: SignInServer): SignInServer['oauth'] {
+  const { grant = 'authorizationCode' } = oauth;
+  return grant === 'authorizationCode' ? oauth : { ...oauth, requirePkceMetadata: false };
 }

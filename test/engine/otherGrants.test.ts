@@ -71,6 +71,12 @@ describe('Client credentials', () => {
     assert.equal(form().get('grant_type'), 'client_credentials');
   });
 
+  it('let in where the server promises no PKCE, since there is no code to protect', async () => {
+    await furnish();
+    attempt.world.alter(issuerDocument, { code_challenge_methods_supported: undefined });
+    assert.equal(await (await open(oauth)).signIn(), 'granted');
+  });
+
   it('that are missing are asked for by name (checklist 17.1)', async () => {
     await assert.rejects((await open({ grant: 'clientCredentials' })).signIn(), {
       code: 'grant_not_configured',

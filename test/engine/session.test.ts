@@ -148,6 +148,24 @@ describe('An answer that arrives in another window', () => {
     assert.equal(asking.state.kind, 'connected');
   });
 
+  it('binds a client of the person’s own to its issuer there, too (checklist 4.16)', async () => {
+    const { desk, world } = attempt;
+    desk.person = () => undefined;
+    const oauth = { clientId: 'mine' };
+    const asking = await desk.open(serverAt(world.mcpUrl, { oauth }));
+    const result = asking.signIn();
+    while (desk.opened.length === 0) await settled();
+    const received = world.visit(desk.opened[0] ?? '');
+    const claimed = await (await otherWindow()).claim(received);
+    await claimed?.session.finish(claimed.authorization, received);
+    await result;
+    const bindings = [...desk.records.records].filter(([key]) => key.startsWith('binding:'));
+    assert.deepEqual(
+      bindings.map(([, value]) => JSON.parse(value) as unknown),
+      [{ version: 1, issuer: world.issuer }],
+    );
+  });
+
   it('is ignored when no attempt is on record for it, or the attempt is too old (checklist 9.7)', async () => {
     const { desk, world } = attempt;
     desk.person = () => undefined;
@@ -174,6 +192,22 @@ describe('An answer that arrives in another window', () => {
     const stranger = new Sessions(new Desk(world, desk.records).ports);
     const claimed = await stranger.claim(world.visit(desk.opened[0] ?? ''));
     await claimed?.session.finish(claimed.authorization, world.visit(desk.opened[0] ?? ''));
+    assert.equal(await result, 'granted');
+  });
+
+  it('is no answer for a server of the same name at another address (field case 28)', async () => {
+    const { desk, world } = attempt;
+    desk.person = () => undefined;
+    const asking = await desk.open(serverAt(world.mcpUrl));
+    const result = asking.signIn();
+    while (desk.opened.length === 0) await settled();
+    const edited = new Sessions(new Desk(world, desk.records).ports);
+    await edited.update([serverAt('https://evil.example/mcp')]);
+    const received = world.visit(desk.opened[0] ?? '');
+    const claimed = await edited.claim(received);
+    await claimed?.session.finish(claimed.authorization, received);
+    assert.equal(claimed?.session.server.url, world.mcpUrl);
+    assert.equal(edited.find('notes')?.accessToken, undefined);
     assert.equal(await result, 'granted');
   });
 
