@@ -9,12 +9,12 @@ export type SecretOwner = 'client' | 'identityProvider';
 
 const SecretRecord = z.object({ version: z.literal(1), secret: z.string() });
 
-/** Whose the secret is is part of the key: another client finds none, nor does another identity provider. */
+/** Whose the secret is, and for whom, is part of the key: an entry that names another client or issuer finds none. */
 function secretKey({ name, url, oauth }: Server, owner: SecretOwner): string {
-  const { clientId, identityProvider } = oauth === false ? {} : oauth;
+  const { clientId, issuer, identityProvider } = oauth === false ? {} : oauth;
   const whose =
     owner === 'client'
-      ? [clientId ?? '']
+      ? [clientId ?? '', issuer ?? '']
       : [identityProvider?.clientId ?? '', identityProvider?.issuer ?? ''];
   return `secret:${JSON.stringify([name, url, owner, ...whose])}`;
 }

@@ -28,9 +28,35 @@ describe('The token of a workload', () => {
     const chosen = { oauth: { ...oauth, issuer: other.issuer } };
     assert.equal((await attempt.signIn(chosen)).result, 'granted', 'once the person says so');
   });
+
+  it('is tied to its authorization server also where the client is known everywhere by its document (checklist 17.4)', async () => {
+    const known = { oauth: { ...oauth, clientId: 'https://editor.example/client.json' } };
+    const documents = { client_id_metadata_document_supported: true };
+    attempt.world.answers.set('/as/token', () => attempt.world.grant());
+    attempt.desk.files.set('/run/token', assertion);
+    attempt.world.alter(issuerDocument, documents);
+    await attempt.signIn(known);
+    const other = await moveToOther();
+    other.alter(issuerDocument, documents);
+    attempt.desk.clock.advance(600_001);
+    await assert.rejects(attempt.signIn(known), { code: 'client_issuer_mismatch' });
+    assert.deepEqual(other.sent('/as/token'), []);
+  });
 });
 
 describe('A secret', () => {
+  it('is none for an entry that names another authorization server, such as one of a workspace (invariant 2)', async () => {
+    const { records } = attempt.desk;
+    const entry = (oauth: OAuthSettings) => serverAt(attempt.world.mcpUrl, { oauth });
+    await writeClientSecret(records, entry({ clientId: 'mine' }), 'client', 's3cret');
+    assert.equal(
+      await readClientSecret(records, entry({ clientId: 'mine', scopes: ['a'] }), 'client'),
+      's3cret',
+    );
+    const elsewhere = entry({ clientId: 'mine', issuer: 'https://evil.example' });
+    assert.equal(await readClientSecret(records, elsewhere, 'client'), undefined);
+  });
+
   it('of the client at an identity provider is none at another one of the same client id (invariant 2)', async () => {
     const at = (issuer: string) =>
       serverAt(attempt.world.mcpUrl, { oauth: { identityProvider: { issuer, clientId: 'editor' } } });

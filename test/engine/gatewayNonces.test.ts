@@ -7,6 +7,24 @@ import { GatewayClient, ping } from './gatewayClient.ts';
 
 const client = new GatewayClient();
 
+it('A nonce that the server wants again and again is given it once for each request (checklist 14.10)', async () => {
+  const { world, desk } = client;
+  world.answers.set('/as/token', () => ({ body: { access_token: 'token-bound', token_type: 'DPoP' } }));
+  client.session = await desk.open(serverAt(world.mcpUrl, { oauth: { dpop: true } }));
+  await client.session.signIn();
+  let count = 0;
+  world.answers.set('/mcp', () => {
+    // Far more than anybody would ask for: a loop ends here, and is seen.
+    const wants = (count += 1) < 50;
+    return {
+      status: wants ? 401 : 200,
+      headers: { 'dpop-nonce': `nonce-${count}`, 'www-authenticate': 'DPoP error="use_dpop_nonce"' },
+    };
+  });
+  await client.call(ping);
+  assert.equal(count, 2);
+});
+
 it('A nonce that comes with an answer is in the next proof, and the server need not ask for it (checklist 14.10, 17.3)', async () => {
   const { world, desk } = client;
   world.answers.set('/as/token', () => ({ body: { access_token: 'token-bound', token_type: 'DPoP' } }));

@@ -111,6 +111,15 @@ describe('A client of the person’s own', () => {
     await assert.rejects(session.signIn(), { code: 'client_refused' });
     assert.equal(session.state.kind, 'needs_client_registration');
   });
+
+  it('that gets no device code is never replaced by another (field case 4, checklist 10.5)', async () => {
+    attempt.world.alter(issuerDocument, { device_authorization_endpoint: `${attempt.world.issuer}/device` });
+    attempt.world.answers.set('/as/device', () => unknown);
+    const oauth = { clientId: 'mine', redirect: 'device' } as const;
+    const session = await attempt.desk.open(serverAt(attempt.world.mcpUrl, { oauth }));
+    await assert.rejects(session.signIn(), { code: 'client_refused' });
+    assert.deepEqual(registered(), []);
+  });
 });
 
 describe('A page that asks whether somebody is human', () => {

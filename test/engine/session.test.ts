@@ -195,6 +195,20 @@ describe('An answer that arrives in another window', () => {
     assert.equal(await result, 'granted');
   });
 
+  it('is finished once, however often it arrives (checklist 7.6)', async () => {
+    const { desk, world } = attempt;
+    desk.person = () => undefined;
+    const asking = await desk.open(serverAt(world.mcpUrl));
+    const result = asking.signIn();
+    while (desk.opened.length === 0) await settled();
+    const received = world.visit(desk.opened[0] ?? '');
+    const other = await otherWindow();
+    assert.notEqual(await other.claim(received), undefined);
+    assert.equal(await other.claim(received), undefined);
+    asking.cancelSignIn();
+    assert.equal(await result, 'cancelled');
+  });
+
   it('is no answer for a server of the same name at another address (field case 28)', async () => {
     const { desk, world } = attempt;
     desk.person = () => undefined;
