@@ -231,6 +231,23 @@ export const sights: Readonly<Record<string, Sight>> = {
     }
     assert.deepEqual(await stand.document(), rightDocument(stand));
   },
+  flaky: async (stand) => {
+    const troubles: readonly Trouble[] = [
+      [500, 'application/json', null],
+      [502, 'text/html; charset=utf-8', null],
+      [429, 'application/json', '1'],
+      'broken',
+      [500, 'application/json', null],
+    ];
+    for (const trouble of troubles) {
+      // Documents are no requests to the endpoint.
+      assert.deepEqual(await stand.document(), rightDocument(stand));
+      for (let count = 1; count < 5; count += 1) assert.equal(await stand.status('Bearer good'), 200);
+      const asked = stand.office.asked.length;
+      assert.deepEqual(await troubleOf(stand), trouble);
+      assert.equal(stand.office.asked.length, asked, 'nobody looked at the token');
+    }
+  },
   'dpop-required': async (stand) => {
     await documentHas(() => ({ dpop_bound_access_tokens_required: true }))(stand);
     for (const authorization of [undefined, 'Bearer good', 'DPoP good']) {
@@ -266,4 +283,17 @@ export async function challengeLines(stand: Stand): Promise<readonly string[]> {
     resolve(response.headersDistinct['www-authenticate'] ?? []);
   }).once('error', reject);
   return promise;
+}
+
+/** Status, type and `Retry-After` of an answer, or that there was none. */
+type Trouble = readonly [number, string | null, string | null] | 'broken';
+
+async function troubleOf(stand: Stand): Promise<Trouble> {
+  try {
+    const { status, headers, body } = await stand.post('Bearer good', toolCall('list_notes'));
+    await body?.cancel();
+    return [status, headers.get('content-type'), headers.get('retry-after')];
+  } catch {
+    return 'broken';
+  }
 }

@@ -4,10 +4,15 @@ import type { FaultEntry } from './faultSwitches.ts';
 import { issuerFaults } from './issuerFaults.ts';
 import { mcpFaults } from './mcpFaults.ts';
 
-/** The table, in the order of a sign-in: the MCP server, who is in charge, the authorization server. */
-export const faultTable: readonly FaultEntry[] = [...mcpFaults, ...issuerFaults, ...authorizationFaults].map(
-  ({ name, about, source }) => ({ name, about, source }),
+const entries = [...mcpFaults, ...issuerFaults, ...authorizationFaults].map(
+  ({ name, about, source }): [string, FaultEntry] => [`${name}: ${about}`, { name, about, source }],
 );
+
+/**
+ * The table, in the order of a sign-in: the MCP server, who is in charge, the authorization server. A fault of both
+ * servers has one line.
+ */
+export const faultTable: readonly FaultEntry[] = [...new Map(entries).values()];
 
 /**
  * The names, each once.

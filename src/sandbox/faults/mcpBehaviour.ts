@@ -6,12 +6,13 @@ import { writeChallenge } from '../mcp/challenge.ts';
 import type { Clock } from '../mcp/clock.ts';
 import type { ProtectedResource, ResourceDocument } from '../mcp/protectedResource.ts';
 import { documentPath } from '../mcp/protectedResource.ts';
-import type { Reply, ReplyBody, silence } from '../mcp/reply.ts';
+import type { NoReply, Reply, ReplyBody } from '../mcp/reply.ts';
+import type { FaultSwitches } from './faultSwitches.ts';
 import type { AdmittedCall, McpFault } from './mcpFault.ts';
 
 /** Every decision of the server that a fault may change; without faults, the right one. */
 export interface McpBehaviour {
-  answer(visit: Visit): Reply | typeof silence | undefined;
+  answer(visit: Visit): Reply | NoReply | undefined;
   documentPaths(resource: ProtectedResource): readonly string[];
   identifier(url: string): string;
   document(document: ResourceDocument): ResourceDocument;
@@ -23,8 +24,9 @@ export interface McpBehaviour {
   challengeLines(challenges: readonly Challenge[], visit: Visit): readonly string[];
 }
 
-/** The behaviour with these faults. */
-export function behaviourOf(faults: readonly McpFault[]): McpBehaviour {
+/** The behaviour with those of the faults that are on. */
+export function behaviourOf(known: readonly McpFault[], switches: FaultSwitches): McpBehaviour {
+  const faults = known.filter(({ name }) => switches.isOn(name));
   /** The hooks of one kind that there are. */
   const hooks = <Name extends keyof McpFault>(name: Name) =>
     faults.flatMap((fault) => {
@@ -34,7 +36,7 @@ export function behaviourOf(faults: readonly McpFault[]): McpBehaviour {
   const first = <Name extends keyof McpFault>(name: Name) => hooks(name)[0];
 
   return {
-    answer: (visit) => firstResult(hooks('answer'), (answer) => answer(visit)),
+    answer: (visit) => firstResult(faults, (fault) => fault.answer?.(visit, switches.notesOf(fault.name))),
     documentPaths: (resource) => first('documentPaths')?.(resource) ?? [documentPath(resource)],
     identifier: (url) => first('identifier')?.(url) ?? url,
     document(document) {

@@ -3,7 +3,7 @@ import type { Admission, Visit } from '../mcp/admission.ts';
 import type { Challenge, Refusal } from '../mcp/challenge.ts';
 import type { Clock } from '../mcp/clock.ts';
 import type { ProtectedResource, ResourceDocument } from '../mcp/protectedResource.ts';
-import type { Reply, ReplyBody, silence } from '../mcp/reply.ts';
+import type { NoReply, Reply, ReplyBody } from '../mcp/reply.ts';
 import type { FaultEntry } from './faultSwitches.ts';
 
 /** An admitted request and the parsed JSON of its body. */
@@ -14,7 +14,11 @@ export interface AdmittedCall extends Admission {
 /** One fault: what a person reads about it, and what it does. */
 export interface McpFault extends FaultEntry {
   /** Answers in place of the server, before any check but that of the `Origin`. */
-  readonly answer?: (visit: Visit) => Reply | typeof silence | undefined;
+  readonly answer?: (
+    visit: Visit,
+    /** What the fault noted since it was switched on. */
+    notes: Map<string, unknown>,
+  ) => Reply | NoReply | undefined;
 
   /** The paths at which the resource document is found; a challenge points to the first. */
   readonly documentPaths?: (resource: ProtectedResource) => readonly string[];

@@ -4,6 +4,7 @@ import type { Visit } from '../mcp/admission.ts';
 import { proofAlgorithms } from '../mcp/dpopProof.ts';
 import { scopesNeededBy, toolsCalledBy } from '../mcp/noteScopes.ts';
 import { json } from '../mcp/reply.ts';
+import { flakyMcp } from './flaky.ts';
 import { foreignAddress } from './mcpChallengeFaults.ts';
 import type { McpFault } from './mcpFault.ts';
 
@@ -90,6 +91,7 @@ export const runtimeFaults: readonly McpFault[] = [
     answer: (visit) =>
       isEndpoint(visit) ? json(503, { error: 'temporarily_unavailable' }, { 'retry-after': '1' }) : undefined,
   },
+  flakyMcp,
   {
     name: 'dpop-required',
     about: 'Takes only tokens that are bound to a key: says so in its document, and asks for DPoP alone.',

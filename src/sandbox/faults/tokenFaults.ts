@@ -1,6 +1,7 @@
 // Faults of the token and revocation endpoints.
 import { setTimeout as delay } from 'node:timers/promises';
 
+import { flakyToken } from './flaky.ts';
 import { innerFaults } from './innerFaults.ts';
 import type { AuthorizationFault, Exchange, FaultGround } from './authorizationFault.ts';
 import {
@@ -69,6 +70,7 @@ export const tokenFaults: readonly AuthorizationFault[] = [
   passing('token-408', 'Answers token requests with 408.', (ctx) => answer(ctx, 408, 'Request Timeout')),
   passing('token-reset', 'Breaks the connection of token requests.', breakConnection),
   passing('token-silent', 'Never answers token requests.', staySilent),
+  flakyToken,
   {
     name: 'token-slow',
     about: 'Takes two seconds over every token request, long enough for another one to come in between.',

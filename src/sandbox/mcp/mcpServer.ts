@@ -20,7 +20,7 @@ import { findMissingScope } from './noteScopes.ts';
 import type { ProtectedResource } from './protectedResource.ts';
 import { buildDocument } from './protectedResource.ts';
 import type { Reply } from './reply.ts';
-import { json, sendReply, silence } from './reply.ts';
+import { breakOff, json, sendReply, silence } from './reply.ts';
 import type { TrustedIssuer } from './tokenCheck.ts';
 
 const bodyLimitBytes = 4 * 1024 * 1024;
@@ -59,11 +59,15 @@ export function createMcpServer(resource: ProtectedResource, options: McpServerO
   };
 
   const handler: Handler = async (request, response) => {
-    const behaviour = behaviourOf(mcpFaults.filter(({ name }) => faults.isOn(name)));
+    const behaviour = behaviourOf(mcpFaults, faults);
     const visit = visitOf(request, resource, clock.now());
     const outcome = await decide(request, visit, behaviour);
     if (outcome === silence) {
       faults.silences += 1;
+      return;
+    }
+    if (outcome === breakOff) {
+      request.socket.destroy();
       return;
     }
     if ('status' in outcome) {

@@ -19,6 +19,11 @@ export interface Reply {
 /** In place of an answer: none, for as long as the client waits. */
 export const silence = Symbol('silence');
 
+/** In place of an answer: the connection ends. */
+export const breakOff = Symbol('breakOff');
+
+export type NoReply = typeof silence | typeof breakOff;
+
 /** A JSON answer. */
 export function json(status: number, value: unknown, headers: Readonly<Record<string, string>> = {}): Reply {
   return {
