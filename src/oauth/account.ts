@@ -11,14 +11,27 @@ export const Account = z.object({
 });
 export type Account = z.infer<typeof Account>;
 
-/** From the id token, else from the claims of an access token that is a JWT; undefined where neither says. */
+/**
+ * By a name that a person knows the account by: the id token's, else that of an access token that is a JWT; undefined
+ * where neither has one.
+ */
 export function accountFrom(idTokenClaims: unknown, accessToken: string): Account | undefined {
   for (const claims of [idTokenClaims, jwtClaims(accessToken)]) {
-    const { subject, name } = readNameClaims(claims);
-    const label = quotable(name);
-    if (label !== undefined) return { id: subject ?? label, label };
+    const label = quotable(readNameClaims(claims).name);
+    if (label !== undefined) return { id: subjectFrom(idTokenClaims, accessToken) ?? label, label };
   }
   return undefined;
+}
+
+/** Who it is without a name: the subject of the id token, else of an access token that is a JWT. */
+export function subjectFrom(idTokenClaims: unknown, accessToken: string): string | undefined {
+  return readNameClaims(idTokenClaims).subject ?? readNameClaims(jwtClaims(accessToken)).subject;
+}
+
+/** For want of a name, the subject made fit to be shown; undefined where nothing of it is. */
+export function namelessAccount(subject: string | undefined): Account | undefined {
+  const label = quotable(subject);
+  return subject === undefined || label === undefined ? undefined : { id: subject, label };
 }
 
 function jwtClaims(token: string): unknown {

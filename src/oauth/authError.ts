@@ -76,6 +76,8 @@ export interface AuthErrorFacts {
   readonly host?: string;
   /** HTTP status of the answer. */
   readonly status?: number;
+  /** How long the server asks us to wait. */
+  readonly retryAfterSeconds?: number;
   /** For a comparison that failed: what was expected. */
   readonly expected?: string;
   /** For a comparison that failed: what came instead. Chosen by the other side, cleaned by {@link quotable}. */

@@ -2,9 +2,11 @@
  * Remembers the documents of discovery with their validators, and what servers said at first contact, so that a second
  * sign-in asks for nothing that is fresh (RFC 9111, checklist 3.12, design 5.1). In memory alone, and bounded.
  */
+import { AuthError } from './authError.ts';
 import type { Clock } from './clock.ts';
 import { freshForMs, saysFreshness } from './freshness.ts';
 import { parseJson } from './jsonBody.ts';
+import { retryAfterOf } from './retryAfter.ts';
 import { requireSecureUrl, type UrlPolicy } from './secureUrl.ts';
 import { SharedWork } from './sharedWork.ts';
 import { isBusy, type Purpose, type Transport } from './transport.ts';
@@ -25,6 +27,8 @@ export interface Answer {
   /** A JSON object, or undefined where there is none (checklist 2.6). */
   readonly body: object | undefined;
   readonly isKept: boolean;
+  /** How long the server asks us to wait, where it gives no document. */
+  readonly retryAfterSeconds?: number;
 }
 
 /** Reads documents for one discovery, each address once. */
@@ -198,13 +202,20 @@ export class DocumentCache {
     const text = status === 200 ? await response.text() : '';
     const body = parseJson(text);
     if (typeof body !== 'object' || body === null || Array.isArray(body))
-      return { status, body: undefined, isKept: false };
+      return { status, body: undefined, isKept: false, ...retryAfterOf(headers) };
     const validators = validatorsOf(headers);
     const isUseful = lifetimeMs !== undefined && (lifetimeMs > 0 || Object.keys(validators).length > 0);
     if (isUseful && text.length <= maxKeptLength)
       keep({ body, validators, keptAtMs, freshForMs: lifetimeMs });
     return { status, body, isKept: false };
   }
+}
+
+/** `server_busy` for an answer whose status says no more than that. */
+export function busyError({ address }: Wanted, { status, retryAfterSeconds }: Answer): AuthError {
+  const { host } = new URL(address);
+  const wait = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
+  return new AuthError('server_busy', { host, status, ...wait });
 }
 
 function keyOf({ address, headers = {} }: Wanted): string {

@@ -9,6 +9,7 @@ import { authenticateClient, secretsOfClient } from './clientAuthentication.ts';
 import type { Proofs } from './dpop.ts';
 import { parseMembers } from './jsonBody.ts';
 import { protocolOptions } from './protocolOptions.ts';
+import { retryAfterOf } from './retryAfter.ts';
 import { isBusy, type Purpose, type Transport } from './transport.ts';
 import { readErrorBody, type ErrorBody } from './wire/authorization.ts';
 import { toClient, type ClientIdentity } from './wire/client.ts';
@@ -74,7 +75,7 @@ export function namedClient(client: ClientIdentity, issuer: IssuerDocument): oau
 async function readAnswer(response: Response, host: string): Promise<EndpointAnswer> {
   const { status, ok, headers } = response;
   // Trouble of the server's own says nothing of the request, whatever it wrote beside it.
-  if (isBusy(status)) throw new AuthError('server_busy', { host, status });
+  if (isBusy(status)) throw new AuthError('server_busy', { host, status, ...retryAfterOf(headers) });
   const body = parseMembers(await response.text());
   const error = readErrorBody(body);
   const challenge = parseChallenge(headers.get('www-authenticate'));

@@ -2,6 +2,7 @@
 import { AuthError } from './authError.ts';
 import { parseChallenge } from './challenge.ts';
 import { readJson } from './jsonBody.ts';
+import { retryAfterOf } from './retryAfter.ts';
 import { isBusy, type Transport } from './transport.ts';
 import type { Challenge } from './wire/challenge.ts';
 
@@ -33,7 +34,8 @@ export async function contactServer(
   if (response.status === 401 || (response.status === 403 && challenge !== undefined))
     return { kind: 'closed', challenge };
   const facts = { host: new URL(serverUrl).host, status: response.status };
-  if (isBusy(response.status)) throw new AuthError('server_busy', facts);
+  if (isBusy(response.status))
+    throw new AuthError('server_busy', { ...facts, ...retryAfterOf(response.headers) });
   // A JSON-RPC answer, a result or an error of the protocol, proves an MCP server that asks for no sign-in; those that
   // know no `initialize` any more say so with 400 (checklist 13.6).
   if (await isJsonRpc(response)) return { kind: 'open' };

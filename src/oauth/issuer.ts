@@ -3,7 +3,7 @@
  * specification, and the checks that make it trustworthy (checklist 3).
  */
 import { AuthError, mismatch } from './authError.ts';
-import type { DocumentCache, DocumentReader, Wanted } from './documentCache.ts';
+import { busyError, type DocumentCache, type DocumentReader, type Wanted } from './documentCache.ts';
 import { requireSecureUrl, type UrlPolicy } from './secureUrl.ts';
 import type { Tolerance } from './tolerance.ts';
 import { isBusy, type Transport } from './transport.ts';
@@ -178,15 +178,15 @@ async function search(
   const fresh = wanted.filter((one) => reader.isFresh(one));
   for (const one of new Set([...fresh, ...wanted])) {
     try {
-      const { status, body } = await reader.read(one);
+      const answer = await reader.read(one);
+      const { status, body } = answer;
       const document = readIssuerDocument(body);
       const counts = onlyIssuer === undefined || document?.issuer === onlyIssuer;
       if (document !== undefined && counts)
         return { found: { document, protectedResources: readProtectedResources(body) } };
       if (document !== undefined && onlyIssuer !== undefined)
         refused ??= new AuthError('issuer_mismatch', mismatch(onlyIssuer, document.issuer));
-      if (isBusy(status))
-        failure ??= new AuthError('server_busy', { host: new URL(one.address).host, status });
+      if (isBusy(status)) failure ??= busyError(one, answer);
     } catch (thrown) {
       if (!(thrown instanceof AuthError)) throw thrown;
       failure ??= thrown;

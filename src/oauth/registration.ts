@@ -3,6 +3,7 @@ import * as oauth from 'oauth4webapi';
 import { AuthError, quotable, serverSaid, type AuthErrorCode, type AuthErrorFacts } from './authError.ts';
 import { parseJson } from './jsonBody.ts';
 import { protocolOptions } from './protocolOptions.ts';
+import { retryAfterOf } from './retryAfter.ts';
 import { isBusy, type Transport } from './transport.ts';
 import { readErrorBody } from './wire/authorization.ts';
 import {
@@ -54,7 +55,7 @@ export async function registerClient(
   const facts = { host: new URL(endpoint).host, status: response.status, ...asked };
   // Other faults of a server are how some say that they register nobody (field case 7).
   if (isBusy(response.status) && !/^50[01]$/.test(String(response.status)))
-    throw new AuthError('server_busy', facts);
+    throw new AuthError('server_busy', { ...facts, ...retryAfterOf(response.headers) });
   const text = await response.text();
   if (!response.ok) throw refusal(text, facts);
   const registration = readRegistration(parseJson(text), issuer.tokenAuthMethods, request.authMethod);

@@ -3,7 +3,7 @@
  * use to us.
  */
 import { AuthError, mismatch } from './authError.ts';
-import type { DocumentReader, Wanted } from './documentCache.ts';
+import { busyError, type DocumentReader, type Wanted } from './documentCache.ts';
 import { parseUrl } from './secureUrl.ts';
 import type { Tolerance } from './tolerance.ts';
 import { isBusy } from './transport.ts';
@@ -54,11 +54,11 @@ export async function findResourceDocument(
   let failure: AuthError | undefined;
   for (const one of inOrder) {
     try {
-      const { status, body } = await reader.read(one);
+      const answer = await reader.read(one);
+      const { status, body } = answer;
       const document = readResourceDocument(body);
       if (document !== undefined) return document;
-      if (isBusy(status))
-        failure ??= new AuthError('server_busy', { host: new URL(one.address).host, status });
+      if (isBusy(status)) failure ??= busyError(one, answer);
     } catch (thrown) {
       if (!(thrown instanceof AuthError)) throw thrown;
       // Something of that size is no document, whatever it is.
@@ -83,11 +83,13 @@ export async function readNamedDocument(
   const address = URL.canParse(named, serverUrl) ? new URL(named, serverUrl).href : undefined;
   if (address === undefined)
     throw new AuthError('resource_metadata_invalid', { host: new URL(serverUrl).host });
-  const { status, body } = await reader.read(wanted(address, revalidates));
+  const one = wanted(address, revalidates);
+  const answer = await reader.read(one);
+  const { status, body } = answer;
   const document = readResourceDocument(body);
   if (document !== undefined) return document;
-  const { host } = new URL(address);
-  throw new AuthError(isBusy(status) ? 'server_busy' : 'resource_metadata_invalid', { host, status });
+  if (isBusy(status)) throw busyError(one, answer);
+  throw new AuthError('resource_metadata_invalid', { host: new URL(address).host, status });
 }
 
 function wanted(address: string, revalidates: boolean): Wanted {

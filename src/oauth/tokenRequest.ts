@@ -1,6 +1,6 @@
 /** One token request of any grant, and its answer in all its forms (RFC 6749 §5, checklist 10). */
 import * as oauth from 'oauth4webapi';
-import { accountFrom, type Account } from './account.ts';
+import { accountFrom, subjectFrom, type Account } from './account.ts';
 import { AuthError } from './authError.ts';
 import type { Proofs } from './dpop.ts';
 import { askEndpoint, namedClient, refusalOf, type EndpointAnswer, type Send } from './endpointRequest.ts';
@@ -35,7 +35,10 @@ export interface Tokens {
   /** Milliseconds since the epoch; undefined where the server does not say. */
   readonly expiresAtMs: number | undefined;
   readonly scopes: readonly string[];
+  /** Undefined where nothing tells a name that a person would know. */
   readonly account: Account | undefined;
+  /** Who it is all the same: of the id token where there is one, else of an access token that tells; seldom a name. */
+  readonly subject: string | undefined;
 }
 
 /**
@@ -85,13 +88,15 @@ export async function obtainTokens(
     throw new AuthError('token_invalid', { host, status });
   // RFC 6750 §2.1: nothing else can be sent in a header, or would be another header (checklist 10.2).
   if (!/^[\x21-\x7e]+$/.test(accessToken)) throw new AuthError('token_invalid', { host, status });
+  const idTokenClaims = oauth.getValidatedIdTokenClaims(read);
   return {
     accessToken,
     refreshToken,
     idToken,
     expiresAtMs: expiresInSeconds === undefined ? undefined : endOf(askedAtMs, expiresInSeconds),
     scopes: scopes === undefined ? context.requestedScopes : grantedScopes(scopes, context.requestedScopes),
-    account: accountFrom(oauth.getValidatedIdTokenClaims(read), accessToken),
+    account: accountFrom(idTokenClaims, accessToken),
+    subject: subjectFrom(idTokenClaims, accessToken),
   };
 }
 

@@ -15,13 +15,16 @@ export type Purpose =
   | 'issuer_document'
   | 'client_document'
   | 'registration'
+  | 'registration_read'
   | 'registration_removal'
   | 'authorization_check'
   | 'pushed_request'
   | 'device_code'
   | 'token'
   | 'token_exchange'
-  | 'revocation';
+  | 'revocation'
+  | 'userinfo'
+  | 'introspection';
 
 /** One finished request, for the log. Holds neither query, headers nor body. */
 export interface Exchange {

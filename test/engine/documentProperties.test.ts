@@ -28,9 +28,12 @@ const issuerMembers = [
   'registration_endpoint',
   'revocation_endpoint',
   'device_authorization_endpoint',
+  'userinfo_endpoint',
+  'introspection_endpoint',
   'response_types_supported',
   'scopes_supported',
   'code_challenge_methods_supported',
+  'prompt_values_supported',
   'protected_resources',
   'require_pushed_authorization_requests',
 ] as const;

@@ -38,6 +38,7 @@ describe('A token answer', () => {
       expiresAtMs: stand.now() + 60_000,
       scopes: ['notes:read'],
       account: undefined,
+      subject: undefined,
     });
   });
 
@@ -165,8 +166,15 @@ describe('An id token', () => {
       const idToken = idTokenOf(stand.world.issuer, {}, alg);
       const tokens = await given({ body: { ...good, id_token: idToken } });
       assert.deepEqual(tokens.account, { id: 'u-7', label: 'ada@example.org' });
+      assert.equal(tokens.subject, 'u-7');
       assert.equal(tokens.idToken, idToken);
     }
+  });
+
+  it('without a name tells who it is and no account (checklist 11.7)', async () => {
+    const idToken = idTokenOf(stand.world.issuer, { email: undefined });
+    const { account, subject } = await given({ body: { ...good, id_token: idToken } });
+    assert.deepEqual([account, subject], [undefined, 'u-7']);
   });
 
   it('that does not hold is left out, and the sign-in goes on (checklist 6.8)', async () => {
@@ -184,7 +192,7 @@ describe('An id token', () => {
       const tokens = await given({ body: { ...good, id_token: idToken } });
       assert.equal(tokens.accessToken, 'token');
       assert.equal(tokens.idToken, undefined, idToken);
-      assert.equal(tokens.account, undefined);
+      assert.deepEqual([tokens.account, tokens.subject], [undefined, undefined]);
     }
   });
 });

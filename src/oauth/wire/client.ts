@@ -84,7 +84,7 @@ export function readRegistration(
 ): Registration | undefined {
   const wire = RegistrationWire.safeParse(document).data;
   if (wire === undefined) return undefined;
-  const { client_secret: clientSecret, client_secret_expires_at: endsAt = 0 } = wire;
+  const { client_secret: clientSecret } = wire;
   const { registration_client_uri: address, registration_access_token: token } = wire;
   const client: ClientIdentity = {
     kind: 'registered',
@@ -93,11 +93,54 @@ export function readRegistration(
       clientSecret === undefined
         ? 'none'
         : withSecret(wire.token_endpoint_auth_method, offered ?? [], chosen),
-    ...(clientSecret !== undefined && { clientSecret }),
-    ...(clientSecret !== undefined && endsAt > 0 && { secretExpiresAtMs: endsAt * 1000 }),
+    ...secretMembers(clientSecret, endOf(wire.client_secret_expires_at)),
     ...(address !== undefined && token !== undefined && { management: { address, token } }),
   };
   return { client, redirectUris: wire.redirect_uris };
+}
+
+/**
+ * A client as its server knows it now (RFC 7592 §3): secret and management token may have changed, what the answer
+ * leaves out has not. Undefined where the answer is about no client or another one.
+ * @param offered as for {@link readRegistration}.
+ */
+export function readRegistrationAnew(
+  document: unknown,
+  before: ClientIdentity,
+  offered: readonly string[] | undefined,
+): ClientIdentity | undefined {
+  const wire = RegistrationWire.safeParse(document).data;
+  if (wire?.client_id !== before.clientId) return undefined;
+  const { client_secret: clientSecret } = wire;
+  const { kind, clientId, authMethod, management } = before;
+  const address = wire.registration_client_uri ?? management?.address;
+  const token = wire.registration_access_token ?? management?.token;
+  return {
+    kind,
+    clientId,
+    // Whoever has a way to prove who asks goes on in it: the person may have chosen it.
+    authMethod:
+      clientSecret !== undefined && authMethod === 'none'
+        ? withSecret(wire.token_endpoint_auth_method, offered ?? [], undefined)
+        : authMethod,
+    ...(clientSecret === undefined
+      ? secretMembers(before.clientSecret, before.secretExpiresAtMs)
+      : secretMembers(clientSecret, endOf(wire.client_secret_expires_at))),
+    ...(address !== undefined && token !== undefined && { management: { address, token } }),
+  };
+}
+
+/** When a secret ends, milliseconds since the epoch, from what the server says in seconds: 0 and nothing mean never. */
+function endOf(seconds = 0): number | undefined {
+  return seconds > 0 ? seconds * 1000 : undefined;
+}
+
+function secretMembers(
+  clientSecret: string | undefined,
+  secretExpiresAtMs: number | undefined,
+): Pick<ClientIdentity, 'clientSecret' | 'secretExpiresAtMs'> {
+  if (clientSecret === undefined) return {};
+  return { clientSecret, ...(secretExpiresAtMs !== undefined && { secretExpiresAtMs }) };
 }
 
 /**

@@ -13,12 +13,16 @@ export const IssuerDocument = z.object({
   revocationEndpoint: z.optional(z.string()),
   deviceAuthorizationEndpoint: z.optional(z.string()),
   pushedRequestEndpoint: z.optional(z.string()),
+  userinfoEndpoint: z.optional(z.string()),
+  introspectionEndpoint: z.optional(z.string()),
   requiresPushedRequests: z.boolean(),
   responseTypes: z.optional(z.array(z.string())),
   grantTypes: z.optional(z.array(z.string())),
   scopesSupported: z.optional(z.array(z.string())),
   tokenAuthMethods: z.optional(z.array(z.string())),
   codeChallengeMethods: z.optional(z.array(z.string())),
+  /** What a request may ask of the sign-in page (Initiating User Registration via OpenID Connect §4). */
+  promptValues: z.optional(z.array(z.string())),
   /** Signature algorithms of proofs (RFC 9449 §5.1). */
   dpopAlgorithms: z.optional(z.array(z.string())),
   /** Whether a client may be named by the address of its metadata document. */
@@ -38,12 +42,15 @@ const IssuerWire = z.looseObject({
   revocation_endpoint: text,
   device_authorization_endpoint: text,
   pushed_authorization_request_endpoint: text,
+  userinfo_endpoint: text,
+  introspection_endpoint: text,
   require_pushed_authorization_requests: flag,
   response_types_supported: texts,
   grant_types_supported: texts,
   scopes_supported: texts,
   token_endpoint_auth_methods_supported: texts,
   code_challenge_methods_supported: texts,
+  prompt_values_supported: texts,
   dpop_signing_alg_values_supported: texts,
   client_id_metadata_document_supported: flag,
   authorization_response_iss_parameter_supported: flag,
@@ -60,12 +67,15 @@ export function readIssuerDocument(document: unknown): IssuerDocument | undefine
       revocationEndpoint: wire.revocation_endpoint,
       deviceAuthorizationEndpoint: wire.device_authorization_endpoint,
       pushedRequestEndpoint: wire.pushed_authorization_request_endpoint,
+      userinfoEndpoint: wire.userinfo_endpoint,
+      introspectionEndpoint: wire.introspection_endpoint,
       requiresPushedRequests: wire.require_pushed_authorization_requests === true,
       responseTypes: wire.response_types_supported,
       grantTypes: wire.grant_types_supported,
       scopesSupported: wire.scopes_supported,
       tokenAuthMethods: wire.token_endpoint_auth_methods_supported,
       codeChallengeMethods: wire.code_challenge_methods_supported,
+      promptValues: wire.prompt_values_supported,
       dpopAlgorithms: wire.dpop_signing_alg_values_supported,
       takesClientDocuments: wire.client_id_metadata_document_supported === true,
       sendsIss: wire.authorization_response_iss_parameter_supported === true,
@@ -94,7 +104,10 @@ export function assumedIssuerDocument(origin: string): IssuerDocument {
   };
 }
 
-/** Every address that a document gives and that a request may be sent to (checklist 3.11). */
+/**
+ * Every address that a document gives and that a sign-in sends something to (checklist 3.11). Where a name may be looked
+ * up is judged when it is asked: a server whose introspection is for its own network alone is none the worse for it.
+ */
 export function endpointsOf(document: IssuerDocument): readonly string[] {
   const {
     authorizationEndpoint,
@@ -122,6 +135,7 @@ export function toAuthorizationServer(document: IssuerDocument): oauth.Authoriza
     revocation_endpoint: document.revocationEndpoint,
     device_authorization_endpoint: document.deviceAuthorizationEndpoint,
     pushed_authorization_request_endpoint: document.pushedRequestEndpoint,
+    introspection_endpoint: document.introspectionEndpoint,
   };
   return {
     issuer: document.issuer,

@@ -1,4 +1,7 @@
-/** Token requests of every grant, and the answer in all its forms (RFC 6749 §5, RFC 7009, RFC 7523, RFC 8628, RFC 8693). */
+/**
+ * Token requests of every grant, and the answer in all its forms (RFC 6749 §5, RFC 7009, RFC 7523, RFC 8628, RFC 8693);
+ * what is said of a token afterwards (RFC 7662).
+ */
 import type * as oauth from 'oauth4webapi';
 import * as z from 'zod/mini';
 import { parseScope, text } from './members.ts';
@@ -123,10 +126,28 @@ export function readTokenAnswer(answer: oauth.TokenEndpointResponse): TokenAnswe
   };
 }
 
-const NameClaims = z.looseObject({ sub: text, preferred_username: text, email: text, name: text });
+/** Who claims are about. */
+export interface NameClaims {
+  /** Stable at one issuer, and seldom fit to be shown. */
+  readonly subject: string | undefined;
+  /** What a person would know the account by. */
+  readonly name: string | undefined;
+}
 
-/** Who the claims are about: a stable id and a name to show (OpenID Connect Core 1.0 §5.1). */
-export function readNameClaims(claims: unknown): { subject: string | undefined; name: string | undefined } {
-  const wire = NameClaims.safeParse(claims).data;
-  return { subject: wire?.sub, name: wire?.preferred_username ?? wire?.email ?? wire?.name ?? wire?.sub };
+const NameClaimsWire = z.looseObject({ sub: text, preferred_username: text, email: text, name: text });
+
+/** OpenID Connect Core 1.0 §5.1. */
+export function readNameClaims(claims: unknown): NameClaims {
+  const wire = NameClaimsWire.safeParse(claims).data;
+  return { subject: wire?.sub, name: wire?.preferred_username ?? wire?.email ?? wire?.name };
+}
+
+const IntrospectionWire = z.looseObject({ active: z.literal(true), username: text });
+
+/** The same of an introspection answer (RFC 7662 §2.2); undefined where the server does not know the token. */
+export function readIntrospection(document: unknown): NameClaims | undefined {
+  const wire = IntrospectionWire.safeParse(document).data;
+  if (wire === undefined) return undefined;
+  const { subject, name } = readNameClaims(document);
+  return { subject, name: wire.username ?? name };
 }
