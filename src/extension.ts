@@ -1,8 +1,10 @@
 /** The composition root: builds every part and hands it what it needs. Start-up opens nothing and contacts nobody. */
-import { commands, Disposable, Uri, window, workspace, type ExtensionContext } from 'vscode';
+import { commands, Disposable, env, UIKind, Uri, window, workspace, type ExtensionContext } from 'vscode';
 import { Gateway } from './gateway/gateway.ts';
 import { routeTo, type Refusal } from './gateway/route.ts';
 import { lookupAddresses } from './node/addressLookup.ts';
+import { FileLock } from './node/fileLock.ts';
+import { LinkedRecords } from './node/linkedRecords.ts';
 import { LoopbackReceiver } from './node/loopbackReceiver.ts';
 import { newPassphrase } from './node/newPassphrase.ts';
 import { SandboxProcess } from './node/sandboxProcess.ts';
@@ -10,18 +12,21 @@ import { SocketListener } from './node/socketListener.ts';
 import { systemClock } from './node/systemClock.ts';
 import { readTextFile } from './node/textFile.ts';
 import type { Server } from './servers/server.ts';
+import type { SessionPorts } from './session/ports.ts';
 import type { Session } from './session/session.ts';
 import { Sessions } from './session/sessions.ts';
+import { switchAccountCommand } from './vscode/accountCommands.ts';
 import { addServerCommand } from './vscode/addServerCommand.ts';
 import { AuthenticationProviders } from './vscode/authenticationProviders.ts';
 import { externalBrowser } from './vscode/browser.ts';
-import { callbackUri, externalAddress } from './vscode/callbackUri.ts';
+import { awaitEarlierAnswers, callbackUri, externalAddress } from './vscode/callbackUri.ts';
 import { setClientSecretCommand } from './vscode/clientSecretCommand.ts';
 import {
   onDidChangeConfiguredServers,
   readClientDocument,
   readConfiguredServers,
 } from './vscode/configuredServers.ts';
+import { ContextKeys } from './vscode/contextKeys.ts';
 import { createLog } from './vscode/log.ts';
 import { registerMcpDefinitions } from './vscode/mcpDefinitions.ts';
 import { callbackPageTexts } from './vscode/messages/questions.ts';
@@ -29,13 +34,23 @@ import { refusalSentences } from './vscode/messages/states.ts';
 import { pasteCallbackCommand } from './vscode/pasteCallbackCommand.ts';
 import { PersonAtEditor } from './vscode/person.ts';
 import { Redirects } from './vscode/redirects.ts';
+import { refreshCommand } from './vscode/refreshCommand.ts';
 import { copyRedirectUrisCommand } from './vscode/redirectUrisCommand.ts';
 import { SandboxCommands } from './vscode/sandboxCommands.ts';
 import { createSecretRecords } from './vscode/secretRecords.ts';
 import { ServersTree } from './vscode/serversTree.ts';
 import { SignInBadge } from './vscode/signInBadge.ts';
-import { finishWithPerson, signInCommand, signInWithPerson, signOutCommand } from './vscode/signInCommand.ts';
+import { finishWithPerson, signInCommand, signInWithPerson } from './vscode/signInCommand.ts';
+import { forgetServerCommand, signOutCommand, signOutOfAllCommand } from './vscode/signOutCommands.ts';
 import { StatusBar } from './vscode/statusBar.ts';
+import { workspacePreferences } from './vscode/workspacePreferences.ts';
+
+/** Waits for what must not be broken off, such as a refresh that was sent; VS Code gives it a few seconds. */
+let settle: () => Promise<void> = () => Promise.resolve();
+
+export function deactivate(): Promise<void> {
+  return settle();
+}
 
 export async function activate(context: ExtensionContext): Promise<void> {
   const { log, channel } = createLog();
@@ -49,13 +64,28 @@ export async function activate(context: ExtensionContext): Promise<void> {
       );
     },
   });
-  const store = createSecretRecords(context.secrets);
+  const inStorage = (...names: string[]) => Uri.joinPath(context.globalStorageUri, ...names).fsPath;
+  const secrets = createSecretRecords(context.secrets);
+  // The desktop has one secret storage for all windows; in the browser-hosted editor each has a copy of its own.
+  const linked =
+    env.uiKind === UIKind.Web
+      ? await LinkedRecords.open(secrets, {
+          folder: inStorage(),
+          clock: systemClock,
+          onFault: (cause) => log.error('window_link_fault', {}, cause),
+        })
+      : undefined;
+  const store = linked ?? secrets;
+  const lock = new FileLock(inStorage('locks'), systemClock, (cause) => log.error('lock_failed', {}, cause));
   const person = new PersonAtEditor(externalBrowser);
-  const sessions = new Sessions({
+  const ports: SessionPorts = {
     clock: systemClock,
     fetch: (url, init) => fetch(url, init),
     lookup: lookupAddresses,
     store,
+    lock,
+    preferences: workspacePreferences(context.workspaceState),
+    random: Math.random,
     browser: externalBrowser,
     redirects,
     person,
@@ -63,7 +93,9 @@ export async function activate(context: ExtensionContext): Promise<void> {
     log,
     softwareVersion: String((context.extension.packageJSON as { version: unknown }).version),
     clientDocument: readClientDocument,
-  });
+  };
+  const sessions = new Sessions(ports);
+  settle = () => sessions.settled();
 
   const gateway = new Gateway({
     hosts: () => ['localhost'],
@@ -84,7 +116,6 @@ export async function activate(context: ExtensionContext): Promise<void> {
     void follow().catch((thrown: unknown) => log.error('settings_not_followed', {}, thrown));
   await follow();
 
-  const inFolder = (folder: Uri, ...names: string[]) => Uri.joinPath(folder, ...names).fsPath;
   const sandbox = new SandboxCommands({
     sessions,
     store,
@@ -93,8 +124,8 @@ export async function activate(context: ExtensionContext): Promise<void> {
     start: (start) =>
       SandboxProcess.start({
         ...start,
-        script: inFolder(context.extensionUri, 'dist', 'sandbox.mjs'),
-        dataFile: inFolder(context.globalStorageUri, 'sandbox.sqlite'),
+        script: Uri.joinPath(context.extensionUri, 'dist', 'sandbox.mjs').fsPath,
+        dataFile: inStorage('sandbox.sqlite'),
       }),
   });
 
@@ -106,6 +137,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     new SignInBadge(sessions),
     new ServersTree(sessions, () => configured.problems),
     new StatusBar(sessions),
+    new ContextKeys(sessions),
     registerMcpDefinitions(sessions, {
       kind: listener.address.kind,
       socketPath: listener.address.path,
@@ -116,6 +148,16 @@ export async function activate(context: ExtensionContext): Promise<void> {
     workspace.onDidGrantWorkspaceTrust(followQuietly),
     commands.registerCommand('mcpOAuth.signIn', (session?: Session) => signInCommand(sessions, session)),
     commands.registerCommand('mcpOAuth.signOut', (session?: Session) => signOutCommand(sessions, session)),
+    commands.registerCommand('mcpOAuth.signOutOfAll', () => signOutOfAllCommand(sessions)),
+    commands.registerCommand('mcpOAuth.forgetServer', (session?: Session) =>
+      forgetServerCommand(sessions, session),
+    ),
+    commands.registerCommand('mcpOAuth.switchAccount', (session?: Session) =>
+      switchAccountCommand(sessions, session),
+    ),
+    ...['mcpOAuth.refreshNow', 'mcpOAuth.tryNow'].map((id) =>
+      commands.registerCommand(id, (session?: Session) => refreshCommand(sessions, session)),
+    ),
     commands.registerCommand('mcpOAuth.addServer', () => addServerCommand(sessions, follow)),
     commands.registerCommand('mcpOAuth.showLog', () => channel.show()),
     commands.registerCommand('mcpOAuth.openSettings', () =>
@@ -123,7 +165,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     ),
     commands.registerCommand('mcpOAuth.cancelSignIn', (session?: Session) => session?.cancelSignIn()),
     commands.registerCommand('mcpOAuth.pasteCallback', () =>
-      pasteCallbackCommand({ sessions, redirects, store, clock: systemClock }),
+      pasteCallbackCommand({ sessions, redirects, records: ports }),
     ),
     commands.registerCommand('mcpOAuth.setClientSecret', (session?: Session) =>
       setClientSecretCommand(sessions, store, session),
@@ -138,8 +180,17 @@ export async function activate(context: ExtensionContext): Promise<void> {
     sandbox,
     new Disposable(() => sessions.dispose()),
     new Disposable(() => listener.close()),
+    new Disposable(() => linked?.close()),
   );
-  sessions.sweep().catch((thrown: unknown) => log.error('sweep_failed', {}, thrown));
+  sessions
+    .sweep()
+    .then((waiting) =>
+      awaitEarlierAnswers(
+        context.extension.id,
+        waiting.map(({ authorization }) => authorization.redirectUri),
+      ),
+    )
+    .catch((thrown: unknown) => log.error('sweep_failed', {}, thrown));
 }
 
 /** A server as it is configured; another address or other headers make it another one. */

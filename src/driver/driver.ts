@@ -1,9 +1,11 @@
 /** The engine, the sessions and the gateway without an editor, for one server. */
+import path from 'node:path';
 import { Gateway } from '../gateway/gateway.ts';
 import { routeTo, type Refusal } from '../gateway/route.ts';
 import { lookupAddresses } from '../node/addressLookup.ts';
 import type { CallbackPageTexts } from '../node/callbackPage.ts';
 import { systemCode } from '../node/exclusivePort.ts';
+import { FileLock } from '../node/fileLock.ts';
 import { FolderRecords } from '../node/folderRecords.ts';
 import { LoopbackReceiver } from '../node/loopbackReceiver.ts';
 import { PortListener } from '../node/portListener.ts';
@@ -11,7 +13,8 @@ import { systemClock } from '../node/systemClock.ts';
 import { readTextFile } from '../node/textFile.ts';
 import type { Server } from '../servers/server.ts';
 import { writeClientSecret } from '../session/clientSecrets.ts';
-import type { Log, RecordStore } from '../session/ports.ts';
+import { LocalLock } from '../session/localLock.ts';
+import type { Lock, Log, RecordStore } from '../session/ports.ts';
 import type { Session } from '../session/session.ts';
 import { Sessions } from '../session/sessions.ts';
 import { commandBrowser } from './commandBrowser.ts';
@@ -45,7 +48,7 @@ export interface Driver {
 /** @throws DriverFailure `usage` for a folder that cannot be used; what the network throws where nothing can be listened at. */
 export async function startDriver(start: DriverStart): Promise<Driver> {
   const { serverUrl, conformance, environment, log } = start;
-  const { store, closeStore } = await openRecords(environment['MCP_OAUTH_STATE']);
+  const { store, lock, closeStore } = await openRecords(environment['MCP_OAUTH_STATE'], log);
   const redirects = new DriverRedirects(new LoopbackReceiver(start.pageTexts), start.say !== undefined);
   const command = environment['BROWSER'];
   const sessions = new Sessions({
@@ -53,6 +56,9 @@ export async function startDriver(start: DriverStart): Promise<Driver> {
     fetch: (url, init) => fetch(url, init),
     lookup: lookupAddresses,
     store,
+    lock,
+    preferences: { read: () => undefined, write: () => undefined },
+    random: Math.random,
     browser:
       command === undefined || command === ''
         ? followingBrowser((url) => redirects.isAwaited(url))
@@ -93,15 +99,24 @@ export async function startDriver(start: DriverStart): Promise<Driver> {
   };
 }
 
+interface OpenRecords {
+  readonly store: RecordStore;
+  readonly lock: Lock;
+  readonly closeStore: () => void;
+}
+
 /** Where no folder is named, nothing outlives the program. */
-async function openRecords(folder: string | undefined) {
+async function openRecords(folder: string | undefined, log: Log): Promise<OpenRecords> {
   if (folder === undefined || folder === '')
-    return { store: new MemoryRecords() as RecordStore, closeStore: () => undefined };
+    return { store: new MemoryRecords(), lock: new LocalLock(), closeStore: () => undefined };
   const store = await FolderRecords.open(folder).catch((thrown: unknown) => {
     const reason = systemCode(thrown) ?? 'unreadable';
     throw new DriverFailure('usage', `MCP_OAUTH_STATE names no folder that can be used (${reason}).`);
   });
-  return { store: store as RecordStore, closeStore: () => store.close() };
+  const lock = new FileLock(path.join(folder, 'locks'), systemClock, (cause) =>
+    log.error('lock_failed', {}, cause),
+  );
+  return { store, lock, closeStore: () => store.close() };
 }
 
 async function keepSecrets(store: RecordStore, server: Server, conformance: Conformance): Promise<void> {

@@ -11,5 +11,6 @@ export function driverPerson(say: (line: string) => void): Person {
     },
     allowsMoreAccess: () => Promise.resolve(true),
     allowsSignIn: () => Promise.resolve(true),
+    nameAccount: () => Promise.resolve(undefined),
   };
 }

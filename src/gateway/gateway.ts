@@ -87,10 +87,14 @@ export class Gateway {
         response,
       );
       if (isRefusal(answer)) {
-        if (answer.kind === 'unreachable') this.ports.onFault(answer.cause);
+        if (answer.kind === 'unreachable') {
+          this.ports.onFault(answer.cause);
+          if (!gone.aborted) route.noteReach({ unreachable: answer.cause });
+        }
         refuse(answer);
         return;
       }
+      route.noteReach();
       const refusal = refusalIn(answer, authorization);
       if (refusal === undefined) {
         const nonce = nonceOf(answer);
@@ -147,7 +151,9 @@ function explanationOf(meaning: RefusalMeaning, { state }: Route): Refusal {
       return { kind: 'forbidden' };
     case 'nonce_wanted':
     case 'token_rejected':
-      return { kind: 'unauthorized' };
+      return state.kind === 'offline'
+        ? { kind: 'unreachable', cause: state.error }
+        : { kind: 'unauthorized' };
   }
 }
 

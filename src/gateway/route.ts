@@ -1,4 +1,5 @@
 /** One server as the gateway sees it: where requests go, what they may carry, and what to say when they may not. */
+import { AuthError } from '../oauth/authError.ts';
 import type { RefusalMeaning, ServerRefusal } from '../oauth/refusal.ts';
 import type { Authorization } from '../session/authorization.ts';
 import type { Session } from '../session/session.ts';
@@ -29,6 +30,8 @@ export interface Route {
     before: ReadonlySet<RefusalMeaning>,
     signal: AbortSignal,
   ): Promise<{ readonly meaning: RefusalMeaning; readonly again: boolean }>;
+  /** Whether a request that carried a token got an answer of the server's, or why it got none. */
+  noteReach(cause?: { readonly unreachable: unknown }): void;
   /** The next proof that goes with the token has to carry this (RFC 9449 §9). */
   noteNonce(accessToken: string, nonce: string): Promise<void>;
   /** What is so now. */
@@ -43,10 +46,18 @@ export function routeTo(session: Session, explain: (refusal: Refusal, session: S
     headers: session.server.headers,
     authorization: () => session.authorization(),
     resolve: (refusal, before, signal) => session.access.resolve(refusal, before, signal),
+    noteReach(cause) {
+      if (cause === undefined) session.upkeep.noteReached();
+      else session.upkeep.noteUnreachable(unreachable(session, cause.unreachable));
+    },
     noteNonce: (accessToken, nonce) => session.noteNonce(accessToken, nonce),
     get state() {
       return session.state;
     },
     explain: (refusal) => explain(refusal, session),
   };
+}
+
+function unreachable({ server }: Session, cause: unknown): AuthError {
+  return new AuthError('unreachable', { host: new URL(server.url).host }, cause);
 }

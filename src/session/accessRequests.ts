@@ -66,12 +66,21 @@ export class AccessRequests {
       case 'stronger_sign_in_wanted':
         return challenge !== undefined && this.widen(challenge, accessToken, signal);
       case 'token_rejected':
-        if (await this.session.replaceToken(accessToken)) return true;
-        await this.session.rejectToken(accessToken);
-        return this.invite(challenge, signal);
+        return this.replace(accessToken, challenge, signal);
       case 'sign_in_wanted':
         return this.session.demandSignIn().kind !== 'no_auth' && this.invite(challenge, signal);
     }
+  }
+
+  private async replace(
+    accessToken: string,
+    challenge: Challenge | undefined,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const replacement = await this.session.upkeep.replaceToken(accessToken);
+    if (replacement !== 'over') return replacement === 'replaced';
+    await this.session.rejectToken(accessToken);
+    return this.invite(challenge, signal);
   }
 
   private async giveUp(meaning: RefusalMeaning, { accessToken = '' }: ServerRefusal): Promise<false> {
@@ -85,8 +94,9 @@ export class AccessRequests {
     const { granted, requested } = this.session.scopes;
     const wanted = union(requested, challenge.scopes ?? []);
     const stronger = challenge.error === 'insufficient_user_authentication';
-    // Checklist 12.5: it is granted already, and the server says no all the same.
-    if (!stronger && covers(granted, wanted)) return false;
+    // Checklist 12.5: it is granted already, and the server says no all the same; unless it was granted just now, to a
+    // call that was refused at the same time.
+    if (!stronger && covers(granted, wanted)) return this.session.accessToken !== accessToken;
     const { acrValues, maxAgeSeconds } = challenge;
     const wish = JSON.stringify([[...wanted].sort(), acrValues, maxAgeSeconds]);
     if (this.stepUp !== undefined) {

@@ -8,7 +8,9 @@ import type { Challenge } from '../oauth/wire/challenge.ts';
 import type { ClientIdentity } from '../oauth/wire/client.ts';
 import type { IssuerDocument } from '../oauth/wire/issuerDocument.ts';
 import { signInBarrier, type OAuthSettings, type Server } from '../servers/server.ts';
+import type { KeepGrant } from './grants.ts';
 import { logExchange, type SessionPorts } from './ports.ts';
+import type { AccountWish } from './records.ts';
 
 /** A server that may be signed in to. */
 export type SignInServer = Server & { readonly oauth: OAuthSettings };
@@ -34,6 +36,9 @@ export interface Attempt {
   readonly ports: SessionPorts;
   readonly documents: DocumentCache;
   readonly transport: Transport;
+  readonly wish: AccountWish;
+  /** Turns the tokens into the grant that is kept. */
+  readonly keep: KeepGrant;
   readonly onOpening: (opening: Opening) => void;
   readonly signal: AbortSignal;
 }

@@ -8,15 +8,18 @@ import {
 } from '../oauth/authorization.ts';
 import { checkAuthorization } from '../oauth/authorizationCheck.ts';
 import { authenticateClient } from '../oauth/clientAuthentication.ts';
+import { joinPrompts, promptForAccount } from '../oauth/prompt.ts';
 import { isRedirectRefusal } from '../oauth/registration.ts';
 import { promptFor } from '../oauth/scopes.ts';
+import { untilAborted } from '../oauth/transport.ts';
 import { grantTypes } from '../oauth/wire/token.ts';
 import type { Attempt, Demand } from './attempt.ts';
 import { chooseClient, replaceClient, type ClientChoice } from './clients.ts';
 import { signInByDevice } from './deviceSignIn.ts';
-import { sendAs } from './lostClient.ts';
+import { isLostClient, sendAs } from './lostClient.ts';
 import type { AddressKind, RedirectAddress } from './ports.ts';
-import { keepRecord, pendingKey, pendingLifetimeMs, type GrantRecord } from './records.ts';
+import { keepPending, pendingLifetimeMs, takePending } from './pendingAttempts.ts';
+import { pendingKey, type GrantRecord } from './records.ts';
 import { redeem } from './redemption.ts';
 import { redirectLadder } from './redirectLadder.ts';
 import { doubtWay, isTrusted, readWay, rememberWay } from './ways.ts';
@@ -69,37 +72,37 @@ function mayTryNext(error: AuthError): boolean {
   );
 }
 
+/** @param mayRepeat false for the second time, with a client that was registered anew. */
 async function signInAt(
   kind: AddressKind,
   attempt: Attempt,
   demand: Demand,
   errand: BrowserErrand,
+  mayRepeat = true,
 ): Promise<GrantRecord> {
   const { ports } = attempt;
   const address = await prepareAddress(kind, attempt, demand);
   try {
-    const pending = await readyAttempt(address, attempt, demand, errand);
+    const { pending, isNew } = await readyAttempt(address, attempt, demand, errand);
     const { issuer, client, redirectUri } = pending;
     try {
       const received = await askPerson(pending, attempt, demand);
-      const grant = await redeem(attempt.server, pending, received, ports, attempt.signal);
+      const grant = await redeem(attempt, pending, received);
       const isChosen = attempt.server.oauth.redirect !== undefined;
       const { arrivalUri } = address;
-      await rememberWay(ports, issuer, {
-        kind,
-        redirectUri,
-        arrivalUri,
-        clientId: client.clientId,
-        isChosen,
-      });
+      const { clientId } = client;
+      await rememberWay(ports, issuer, { kind, redirectUri, arrivalUri, clientId, isChosen });
       return grant;
     } catch (thrown) {
       await doubtWay(ports, issuer).catch(() => undefined);
-      throw thrown;
+      // Field case 4: it is let go by now, and the next one is new. Nobody who sent us a new one has forgotten it.
+      const isForgotten = mayRepeat && !isNew && thrown instanceof AuthError && isLostClient(thrown);
+      if (!isForgotten) throw thrown;
     }
   } finally {
     address.close();
   }
+  return signInAt(kind, attempt, demand, errand, false);
 }
 
 /** The port of an earlier sign-in is tried first: what is registered carries it (field case 5). */
@@ -125,7 +128,7 @@ async function readyAttempt(
   attempt: Attempt,
   demand: Demand,
   errand: BrowserErrand,
-): Promise<PendingAuthorization> {
+): Promise<{ readonly pending: PendingAuthorization; readonly isNew: boolean }> {
   const { ports, transport, signal } = attempt;
   const { issuer, scopes } = demand;
   const { redirectUri } = address;
@@ -135,22 +138,23 @@ async function readyAttempt(
   await authenticateClient(choice.client);
   const pending = begin(address, attempt, demand, choice.client, errand);
   const { clientId, kind } = choice.client;
-  if (choice.isNew || isTrusted(await readWay(ports, issuer), { redirectUri, clientId }, ports.clock.now()))
-    return pending;
+  const { isNew } = choice;
+  if (isNew || isTrusted(await readWay(ports, issuer), { redirectUri, clientId }, ports.clock.now()))
+    return { pending, isNew };
   const verdict = await checkAuthorization(transport, pending, signal);
-  if (verdict === 'fine') return pending;
+  if (verdict === 'fine') return { pending, isNew };
   const { host } = new URL(issuer.issuer);
   ports.log.info('client_not_taken', { server: attempt.server.name, host, verdict, kind });
   if (kind !== 'registered' && verdict === 'redirect_refused')
     throw new AuthError('redirect_refused', { host, redirectUris: [redirectUri] });
   if (kind === 'configured') throw new AuthError('client_refused', { host });
-  const { client } = await replaceClient(attempt, need);
-  return begin(address, attempt, demand, client, errand);
+  const { client } = await replaceClient(attempt, need, choice.client);
+  return { pending: begin(address, attempt, demand, client, errand), isNew: true };
 }
 
 function begin(
   address: RedirectAddress,
-  { server }: Attempt,
+  { server, wish }: Attempt,
   demand: Demand,
   client: ClientChoice['client'],
   { onward }: BrowserErrand,
@@ -158,6 +162,9 @@ function begin(
   const { issuer, resource, scopes, challenge, proofKey } = demand;
   const { redirectUri, arrivalUri, relayTarget } = address;
   const { authorizationParameters = {}, scopes: configured } = server.oauth;
+  const { prompt: consent } = promptFor({ configured, issuer }, scopes);
+  const choice = wish.isAnother === true ? promptForAccount(issuer) : undefined;
+  const prompt = joinPrompts(choice, consent);
   return beginAuthorization(
     {
       issuer,
@@ -165,7 +172,7 @@ function begin(
       redirectUri,
       arrivalUri,
       scopes,
-      parameters: { ...promptFor({ configured, issuer }, scopes), ...authorizationParameters },
+      parameters: { ...(prompt !== undefined && { prompt }), ...authorizationParameters },
       ...(resource !== undefined && { resource }),
       ...(challenge?.acrValues !== undefined && { acrValues: challenge.acrValues }),
       ...(challenge?.maxAgeSeconds !== undefined && { maxAgeSeconds: challenge.maxAgeSeconds }),
@@ -176,29 +183,32 @@ function begin(
   );
 }
 
-/** Opens the browser and waits for its answer, ten minutes at most; the attempt is stored meanwhile (checklist 7.7). */
+/**
+ * Opens the browser and waits for its answer, ten minutes at most; the attempt is stored meanwhile (checklist 7.7).
+ * @throws AuthError; the signal's reason, also where another window has taken the answer and finishes the attempt.
+ */
 async function askPerson(
   authorization: PendingAuthorization,
-  { server, transport, ports, onOpening, signal }: Attempt,
+  { server, transport, ports, wish, onOpening, signal }: Attempt,
   { previousHost }: Demand,
 ): Promise<string> {
   const { state, issuer, client } = authorization;
   // A request that is pushed shows the client there already.
   const build = () => buildAuthorizationUrl(authorization, transport, signal);
-  const url = await sendAs(ports.store, issuer, client, build);
+  const url = await sendAs(ports, issuer, client, build);
   const { host } = new URL(url);
-  const started = {
-    version: 1,
-    serverName: server.name,
-    serverUrl: server.url,
-    startedAtMs: ports.clock.now(),
-  } as const;
   const limit = new AbortController();
   const tooLate = new AuthError('sign_in_timed_out', { host });
   const stopTimer = ports.clock.after(pendingLifetimeMs, () => limit.abort(tooLate));
   const waiting = AbortSignal.any([signal, limit.signal]);
   try {
-    await keepRecord(ports.store, pendingKey(state), { ...started, authorization });
+    await keepPending(ports, {
+      serverName: server.name,
+      serverUrl: server.url,
+      startedAtMs: ports.clock.now(),
+      authorization,
+      wish,
+    });
     // Cancelled while it was being prepared: no page opens that nobody waits for.
     waiting.throwIfAborted();
     onOpening({ host, previousHost });
@@ -206,11 +216,15 @@ async function askPerson(
     const answer = ports.redirects.receive(state, waiting);
     answer.catch(() => undefined);
     if (!(await ports.browser.open(url))) throw new AuthError('browser_not_opened', { host });
-    return await answer;
+    const received = await answer;
+    // One answer per state (checklist 7.6); where the answer arrived in another window, too, one of them finishes.
+    if ((await takePending(ports, state)) === undefined)
+      await untilAborted(new Promise(() => undefined), waiting);
+    return received;
   } finally {
     stopTimer();
-    // One answer per state (checklist 7.6): whatever comes later finds nothing.
     limit.abort();
+    // Whatever comes later finds nothing.
     await ports.store.remove(pendingKey(state));
   }
 }

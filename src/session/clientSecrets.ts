@@ -2,12 +2,17 @@
 import * as z from 'zod/mini';
 import type { Server } from '../servers/server.ts';
 import type { RecordStore } from './ports.ts';
-import { readRecord } from './records.ts';
+import { keepRecord, readRecord, type RecordKind, type RecordPorts } from './storedRecord.ts';
 
 /** Whose secret it is: of the client at the server's authorization server, or at the person's identity provider. */
 export type SecretOwner = 'client' | 'identityProvider';
 
-const SecretRecord = z.object({ version: z.literal(1), secret: z.string() });
+const secretRecords: RecordKind<{ secret: string }> = {
+  version: 1,
+  schema: z.object({ secret: z.string() }),
+};
+
+export const secretPrefix = 'secret:';
 
 /** Whose the secret is, and for whom, is part of the key: an entry that names another client or issuer finds none. */
 function secretKey({ name, url, oauth }: Server, owner: SecretOwner): string {
@@ -16,16 +21,16 @@ function secretKey({ name, url, oauth }: Server, owner: SecretOwner): string {
     owner === 'client'
       ? [clientId ?? '', issuer ?? '']
       : [identityProvider?.clientId ?? '', identityProvider?.issuer ?? ''];
-  return `secret:${JSON.stringify([name, url, owner, ...whose])}`;
+  return secretPrefix + JSON.stringify([name, url, owner, ...whose]);
 }
 
 /** A shared secret or a private key as PEM; undefined where none was entered. */
 export async function readClientSecret(
-  store: RecordStore,
+  ports: RecordPorts,
   server: Server,
   owner: SecretOwner,
 ): Promise<string | undefined> {
-  return (await readRecord(store, secretKey(server, owner), SecretRecord))?.secret;
+  return (await readRecord(ports, secretKey(server, owner), secretRecords))?.secret;
 }
 
 /** Keeps a secret, or forgets it where there is none. */
@@ -37,5 +42,5 @@ export async function writeClientSecret(
 ): Promise<void> {
   const key = secretKey(server, owner);
   if (secret === undefined) await store.remove(key);
-  else await store.write(key, JSON.stringify({ version: 1, secret }));
+  else await keepRecord({ store }, key, secretRecords, { secret });
 }

@@ -10,15 +10,15 @@ import type { MainGrantType } from '../oauth/wire/token.ts';
 import type { Server } from '../servers/server.ts';
 import type { Attempt } from './attempt.ts';
 import { readClientSecret } from './clientSecrets.ts';
-import type { SessionPorts } from './ports.ts';
+import { hasRunOut } from './lostClient.ts';
 import {
-  BindingRecord,
   bindingKey,
-  keepRecord,
-  readRecord,
-  RegistrationRecord,
+  bindingRecords,
   registrationKey,
+  registrationRecords,
+  type RegistrationRecord,
 } from './records.ts';
+import { keepRecord, readRecord, type RecordPorts } from './storedRecord.ts';
 
 export interface ClientChoice {
   readonly client: ClientIdentity;
@@ -47,9 +47,12 @@ export async function chooseClient(attempt: Attempt, need: ClientNeed): Promise<
 }
 
 /** Registers anew in place of a client that the server does not know (any more), or of a document it does not take. */
-export async function replaceClient(attempt: Attempt, need: ClientNeed): Promise<ClientChoice> {
-  await attempt.ports.store.remove(keyFor(attempt, need));
-  return registeredClient(attempt, need);
+export async function replaceClient(
+  attempt: Attempt,
+  need: ClientNeed,
+  { clientId }: ClientIdentity,
+): Promise<ClientChoice> {
+  return registeredClient(attempt, need, clientId);
 }
 
 /**
@@ -63,7 +66,7 @@ export async function configuredClient(
   const { server } = attempt;
   const { clientId, tokenEndpointAuthMethod } = server.oauth;
   if (clientId === undefined) return undefined;
-  const clientSecret = await readClientSecret(attempt.ports.store, server, 'client');
+  const clientSecret = await readClientSecret(attempt.ports, server, 'client');
   const authMethod = chooseAuthMethod(issuer, clientSecret, tokenEndpointAuthMethod);
   // A secret that is shared is no document's (checklist 4.6): whoever takes documents would only have to ask for it.
   const isOpen = clientSecret === undefined || authMethod === 'private_key_jwt';
@@ -88,7 +91,7 @@ export async function requireBound(
   { issuer }: IssuerDocument,
 ): Promise<void> {
   if (kind !== 'configured' || server.oauth.issuer === issuer) return;
-  const binding = await readRecord(ports.store, bindingKey(server, clientId), BindingRecord);
+  const binding = await readRecord(ports, bindingKey(server, clientId), bindingRecords);
   if (binding !== undefined && binding.issuer !== issuer)
     throw new AuthError('client_issuer_mismatch', mismatch(binding.issuer, issuer));
 }
@@ -98,13 +101,13 @@ export async function bindClient(
   {
     server,
     ports,
-  }: { readonly server: Pick<Server, 'name' | 'url'>; readonly ports: Pick<SessionPorts, 'store'> },
+  }: { readonly server: Pick<Server, 'name' | 'url'>; readonly ports: Pick<RecordPorts, 'store'> },
   client: ClientIdentity,
   issuer: IssuerDocument,
 ): Promise<void> {
   if (client.kind !== 'configured') return;
-  const binding = { version: 1, issuer: issuer.issuer };
-  await keepRecord(ports.store, bindingKey(server, client.clientId), binding);
+  const binding = { issuer: issuer.issuer };
+  await keepRecord(ports, bindingKey(server, client.clientId), bindingRecords, binding);
 }
 
 /** Checklist 4.5: an https address with a path may name a client by its metadata document. */
@@ -121,28 +124,52 @@ function keyFor({ server }: Attempt, { issuer, redirectUri, grantType }: ClientN
 
 /**
  * A registration is reused for the identical issuer, redirect URI and way to prove who asks only (checklist 4.16, 4.19,
- * field case 5), while its secret lasts, and where it covers the scopes: some servers allow a client no others than it was registered with.
+ * field case 5), while its secret lasts, and where it covers the scopes: some servers allow a client no others than it was
+ * registered with. Windows that need one at the same time make one.
+ * @param lost the id of a client that is not to be used again.
  */
-async function registeredClient(attempt: Attempt, need: ClientNeed): Promise<ClientChoice> {
-  const { server, ports, transport, signal } = attempt;
-  const { issuer, redirectUri, grantType, scopes } = need;
+function registeredClient(attempt: Attempt, need: ClientNeed, lost?: string): Promise<ClientChoice> {
+  const { server, ports, signal } = attempt;
   const key = keyFor(attempt, need);
-  const known = await readRecord(ports.store, key, RegistrationRecord);
-  const isUsable =
-    known !== undefined &&
-    (known.client.secretExpiresAtMs ?? Infinity) > ports.clock.now() &&
-    covers(known.scopes, scopes);
-  if (isUsable) return { client: known.client, isNew: false };
+  const reuseOrRegister = async (): Promise<ClientChoice> => {
+    const known = await readRecord(ports, key, registrationRecords);
+    const isUsable =
+      known !== undefined &&
+      known.client.clientId !== lost &&
+      !hasRunOut(known.client, ports.clock.now()) &&
+      covers(known.scopes, need.scopes);
+    if (!isUsable) return { client: await register(attempt, need, key), isNew: true };
+    if (!known.servers.some((user) => isSame(user, server))) {
+      const servers: RegistrationRecord['servers'] = [...known.servers, [server.name, server.url]];
+      await keepRecord(ports, key, registrationRecords, { ...known, servers });
+    }
+    return { client: known.client, isNew: false };
+  };
+  return ports.lock.hold(key, reuseOrRegister, signal);
+}
+
+async function register(
+  { server, ports, transport, signal }: Attempt,
+  { issuer, redirectUri, grantType, scopes }: ClientNeed,
+  key: string,
+): Promise<ClientIdentity> {
   const authMethod = server.oauth.tokenEndpointAuthMethod;
   const request = { softwareVersion: ports.softwareVersion, redirectUri, grantType, scopes, authMethod };
   const client = await registerClient(transport, issuer, request, signal);
-  const record: RegistrationRecord = {
-    version: 1,
+  await keepRecord(ports, key, registrationRecords, {
     issuer: issuer.issuer,
+    registrationEndpoint: issuer.registrationEndpoint,
     scopes,
     client,
+    servers: [[server.name, server.url]],
     ...(redirectUri !== undefined && { redirectUri }),
-  };
-  await keepRecord(ports.store, key, record);
-  return { client, isNew: true };
+  });
+  return client;
+}
+
+export function isSame(
+  [name, url]: readonly [string, string],
+  server: Pick<Server, 'name' | 'url'>,
+): boolean {
+  return name === server.name && url === server.url;
 }

@@ -5,7 +5,6 @@ import type { ClientIdentity } from '../oauth/wire/client.ts';
 import { grantTypes } from '../oauth/wire/token.ts';
 import { tokenContext, type Attempt, type Demand } from './attempt.ts';
 import { bindClient, chooseClient, replaceClient } from './clients.ts';
-import { keepGrant } from './grants.ts';
 import { sendAs } from './lostClient.ts';
 import type { GrantRecord } from './records.ts';
 import { rememberWay } from './ways.ts';
@@ -23,8 +22,8 @@ export async function signInByDevice(attempt: Attempt, demand: Demand): Promise<
     const code = { userCode, verificationUri, verificationUriComplete, expiresAtMs };
     ports.person.showDeviceCode(server.name, code, over.signal);
     const poll = () => pollDeviceGrant(transport, context, device, ports.clock, signal);
-    const tokens = await sendAs(ports.store, issuer, client, poll);
-    const grant = await keepGrant(server, { ...demand, client }, tokens, ports, signal);
+    const tokens = await sendAs(ports, issuer, client, poll);
+    const grant = await attempt.keep({ ...demand, client }, tokens);
     await bindClient(attempt, client, issuer);
     const isChosen = server.oauth.redirect !== undefined;
     const nowhere = { redirectUri: '', arrivalUri: '' };
@@ -49,6 +48,6 @@ async function obtainCode(attempt: Attempt, demand: Demand) {
   } catch (thrown) {
     const isLost = thrown instanceof AuthError && thrown.code === 'client_refused';
     if (!isLost || isNew || client.kind === 'configured') throw thrown;
-    return ask((await replaceClient(attempt, need)).client);
+    return ask((await replaceClient(attempt, need, client)).client);
   }
 }

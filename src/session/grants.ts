@@ -1,12 +1,17 @@
-/** Turns tokens into the grant that is kept. */
-import type { ProofKey } from '../oauth/dpop.ts';
+/** Turns tokens into the grant that is kept, and finds the grants of a server. */
+import { namelessAccount, type Account } from '../oauth/account.ts';
+import { lookUpAccount } from '../oauth/accountLookup.ts';
+import { Proofs, type ProofKey } from '../oauth/dpop.ts';
 import type { Tokens } from '../oauth/tokenRequest.ts';
+import { withDeadline } from '../oauth/transport.ts';
 import type { ClientIdentity } from '../oauth/wire/client.ts';
 import type { IssuerDocument } from '../oauth/wire/issuerDocument.ts';
 import type { Server } from '../servers/server.ts';
-import type { SignInServer } from './attempt.ts';
-import type { RecordStore, SessionPorts } from './ports.ts';
-import { grantKey, GrantRecord, keepRecord, readRecord } from './records.ts';
+import { openTransport, type SignInServer } from './attempt.ts';
+import type { SessionPorts } from './ports.ts';
+import { grantKey, grantRecords, serverOfGrantKey, type AccountWish, type GrantRecord } from './records.ts';
+import type { NeedsAuthReason } from './state.ts';
+import { keepRecord, readRecord, type RecordPorts } from './storedRecord.ts';
 
 /** What tokens were given for. */
 export interface GrantPurpose {
@@ -17,22 +22,28 @@ export interface GrantPurpose {
   readonly proofKey: ProofKey | undefined;
 }
 
+/**
+ * The grant that tokens make.
+ * @throws AuthError `storage_failed`; the signal's reason when the attempt was aborted.
+ */
+export type KeepGrant = (purpose: GrantPurpose, tokens: Tokens) => Promise<GrantRecord>;
+
 export function grantOf(
   server: Server,
   purpose: GrantPurpose,
   tokens: Tokens,
+  account: Account,
   grantedAtMs: number,
 ): GrantRecord {
   const { issuer, client, resource, scopes, proofKey } = purpose;
   return {
-    version: 1,
     serverUrl: server.url,
     authorizationServer: issuer,
     client,
     accessToken: tokens.accessToken,
     scopes: tokens.scopes,
     requestedScopes: scopes,
-    account: tokens.account ?? { id: server.name, label: new URL(server.url).host },
+    account,
     grantedAtMs,
     ...(resource !== undefined && { resource }),
     ...(proofKey !== undefined && { proofKey }),
@@ -41,31 +52,115 @@ export function grantOf(
   };
 }
 
-/**
- * Whoever signed out meanwhile gets no grant.
- * @throws AuthError `storage_failed`; the signal's reason when it was aborted.
- */
-export async function keepGrant(
+/** Keeps what an attempt obtains; whoever gave it up meanwhile gets no grant. */
+export function grantKeeper(
+  server: Server,
+  wish: AccountWish,
+  ports: SessionPorts,
+  signal: AbortSignal,
+): KeepGrant {
+  return async (purpose, tokens) => {
+    signal.throwIfAborted();
+    const account = await accountOf(server, purpose, tokens, wish, ports, signal);
+    const grant = grantOf(server, purpose, tokens, account, ports.clock.now());
+    const key = grantKey(server, grant);
+    // A renewal of the same account that is under way in another window would be written over it.
+    await ports.lock.hold(key, () => keepRecord(ports, key, grantRecords, grant), signal);
+    return grant;
+  };
+}
+
+/** The tokens are in hand and not yet kept: asking whose they are must not take long. */
+const lookUpMs = 5_000;
+
+/** OpenID Connect Core §2; what is longer names nobody and would be part of a key. */
+const maxIdLength = 255;
+
+/** Whose tokens they are, as the server tells; else as the person said before, or says when asked (design 6). */
+async function accountOf(
   server: Server,
   purpose: GrantPurpose,
   tokens: Tokens,
-  ports: Pick<SessionPorts, 'clock' | 'store'>,
+  wish: AccountWish,
+  ports: SessionPorts,
   signal: AbortSignal,
-): Promise<GrantRecord> {
-  signal.throwIfAborted();
-  const grant = grantOf(server, purpose, tokens, ports.clock.now());
-  await keepRecord(ports.store, grantKey(server), grant);
+): Promise<Account> {
+  const named = tokens.account ?? (await lookUp(server, purpose, tokens, ports, signal));
+  const told = named ?? namelessAccount(tokens.subject);
+  if (told !== undefined && told.id.length <= maxIdLength) return told;
+  if (wish.isAnother === true) {
+    const name = await ports.person.nameAccount(server.name, signal);
+    if (name !== undefined) return { id: `named:${name}`, label: name };
+  }
+  return wish.previous ?? { id: server.name, label: new URL(server.url).host };
+}
+
+async function lookUp(
+  server: Server,
+  { issuer, client, proofKey }: GrantPurpose,
+  { accessToken, idToken, scopes, subject }: Tokens,
+  ports: SessionPorts,
+  signal: AbortSignal,
+): Promise<Account | undefined> {
+  const { host } = new URL(issuer.issuer);
+  const proofs = proofKey && (await Proofs.of(proofKey));
+  const transport = openTransport(server, ports);
+  // OpenID Connect Core §5.3.2 binds to the id token; what an access token says of itself is another matter.
+  const expectedSubject = idToken === undefined ? undefined : subject;
+  const asked = { issuer, client, proofs, accessToken, scopes, expectedSubject };
+  try {
+    return await withDeadline(ports.clock, lookUpMs, host, signal, (ends) =>
+      lookUpAccount(transport, asked, ends),
+    );
+  } catch {
+    // A name to show is worth no failed sign-in.
+    signal.throwIfAborted();
+    return undefined;
+  }
+}
+
+/** What is stored for a server. */
+export interface StoredGrants {
+  /** Those that it may use. */
+  readonly grants: readonly GrantRecord[];
+  /** Why there is nothing to use, where something is there. */
+  readonly unused: NeedsAuthReason | undefined;
+}
+
+/** @param keys of all records. */
+export async function readGrants(
+  ports: RecordPorts,
+  server: SignInServer,
+  keys: readonly string[],
+): Promise<StoredGrants> {
+  const ofName = keys.filter((key) => serverOfGrantKey(key)?.name === server.name);
+  const own = ofName.filter((key) => serverOfGrantKey(key)?.url === server.url);
+  const read = await Promise.all(own.map((key) => readGrant(ports, server, key)));
+  const found = read.filter((grant) => grant !== undefined);
+  const grants = found.filter((grant) => isFor(server, grant));
+  if (found.length > grants.length) return { grants, unused: 'settings_changed' };
+  return { grants, unused: ofName.length > own.length ? 'address_changed' : undefined };
+}
+
+/** The grant under a key; one from before there were several accounts is moved to where it belongs now. */
+async function readGrant(
+  ports: RecordPorts,
+  server: SignInServer,
+  key: string,
+): Promise<GrantRecord | undefined> {
+  const grant = await readRecord(ports, key, grantRecords);
+  if (grant === undefined || key === grantKey(server, grant)) return grant;
+  try {
+    await keepRecord(ports, grantKey(server, grant), grantRecords, grant);
+    await ports.store.remove(key);
+  } catch (thrown) {
+    ports.log.error('record_not_moved', { record: 'grant' }, thrown);
+  }
   return grant;
 }
 
-/** The stored grant of a server, or undefined where there is none that it may use. */
-export async function readGrant(store: RecordStore, server: SignInServer): Promise<GrantRecord | undefined> {
-  const grant = await readRecord(store, grantKey(server), GrantRecord);
-  return grant !== undefined && isFor(server, grant) ? grant : undefined;
-}
-
 /** Settings may say since that another issuer, resource or client is meant: what was given for one serves no other. */
-function isFor({ url, oauth }: SignInServer, grant: GrantRecord): boolean {
+export function isFor({ url, oauth }: SignInServer, grant: GrantRecord): boolean {
   const { issuer, resource, clientId } = oauth;
   return (
     grant.serverUrl === url &&

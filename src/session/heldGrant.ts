@@ -1,117 +1,179 @@
-/** The grant that a session holds: renewed, presented, given up. Says nothing of the state; the session draws it from here. */
-import { type AuthError, toAuthError } from '../oauth/authError.ts';
-import type { DocumentCache } from '../oauth/documentCache.ts';
+/** One account's grant as a session holds it: renewed, presented, given up. Says nothing of the state; the session draws it from here. */
+import type { AuthError } from '../oauth/authError.ts';
 import { Proofs } from '../oauth/dpop.ts';
-import type { Server } from '../servers/server.ts';
 import { mayAsk } from './attempt.ts';
 import { present, type Authorization } from './authorization.ts';
-import { logFailure, type SessionPorts } from './ports.ts';
-import { GrantRecord, grantKey, keepRecord, readRecord } from './records.ts';
-import { giveBack } from './revocation.ts';
-import { isNearEnd, isRenewable, renew } from './renewal.ts';
-import type { GrantFacts } from './state.ts';
+import { logFailure } from './ports.ts';
+import { grantKey, grantRecords, type GrantRecord } from './records.ts';
+import { isNearEnd, isRenewable, renew, type Renewal, type Renewing } from './renewal.ts';
+import { waitAfter } from './renewalFault.ts';
+import type { GrantEnding, GrantFacts } from './state.ts';
+import { findRecord, keepRecord } from './storedRecord.ts';
+
+/** Tries that failed in a row, and when the next one is due. */
+interface Retry {
+  readonly failures: number;
+  readonly error: AuthError;
+  readonly dueAtMs: number;
+}
 
 export class HeldGrant {
-  private readonly server: Server;
-  private readonly ports: SessionPorts;
-  private readonly documents: DocumentCache;
-  private held: GrantRecord | undefined;
+  /** Under which the grant is stored; the same for as long as it is the same account. */
+  readonly key: string;
+  private readonly renewing: Renewing;
+  private held: GrantRecord;
   private proofs: Promise<Proofs> | undefined;
-  private renewal: Promise<AuthError | undefined> | undefined;
-  private signOuts = 0;
+  private renewal: Promise<Renewal> | undefined;
+  private retry: Retry | undefined;
+  /** Whether the store failed to take the grant as it is now. */
+  private isUnsaved = false;
+  private lastUsedAtMs = -Infinity;
+  /** The token that the server did not take, while there is no other. */
+  private distrusted: string | undefined;
 
-  constructor(server: Server, ports: SessionPorts, documents: DocumentCache) {
-    this.server = server;
-    this.ports = ports;
-    this.documents = documents;
+  constructor(renewing: Renewing, grant: GrantRecord) {
+    this.renewing = renewing;
+    this.key = grantKey(renewing.server, grant);
+    this.held = grant;
+    this.proofs = grant.proofKey && Proofs.of(grant.proofKey);
   }
 
-  get record(): GrantRecord | undefined {
+  get record(): GrantRecord {
     return this.held;
   }
 
   /** Proofs remember the nonces of servers, and so live as long as their key is used. */
-  hold(grant: GrantRecord | undefined): void {
-    const key = grant?.proofKey;
+  replace(grant: GrantRecord): void {
+    const key = grant.proofKey;
     if (key === undefined) this.proofs = undefined;
-    else if (key.d !== this.held?.proofKey?.d) this.proofs = Proofs.of(key);
+    else if (key.d !== this.held.proofKey?.d) this.proofs = Proofs.of(key);
     this.held = grant;
+    this.retry = undefined;
+    this.isUnsaved = false;
   }
 
-  /** Somebody signs out: also of what is on its way. */
-  noteSignOut(): void {
-    this.signOuts += 1;
-  }
-
-  /** To be called before a grant is asked for; what it returns gives the grant back where somebody has signed out since. */
-  begin(): (grant: GrantRecord) => Promise<'late' | 'in_time'> {
-    const { signOuts } = this;
-    return async (grant) => {
-      if (signOuts === this.signOuts) return 'in_time';
-      await giveBack(this.server, grant, this.ports);
-      if (this.held?.accessToken === grant.accessToken) this.hold(undefined);
-      return 'late';
-    };
-  }
-
-  factsOf(grant: GrantRecord): GrantFacts {
-    const { account, scopes, expiresAtMs } = grant;
-    const renewable = mayAsk(this.server) && isRenewable(this.server, grant);
+  get facts(): GrantFacts {
+    const { account, scopes, expiresAtMs } = this.held;
+    const { server } = this.renewing;
+    const renewable = mayAsk(server) && isRenewable(server, this.held);
     return { account, scopes, expiresAtMs, renewable };
+  }
+
+  /** Whether the token may be sent now. */
+  get isGood(): boolean {
+    const { ending, expiresAtMs } = this.held;
+    if (ending !== undefined || this.isDistrusted) return false;
+    return expiresAtMs === undefined || expiresAtMs > this.nowMs;
   }
 
   /** Whether the token should be replaced before it is sent, and can be. */
   get wantsRenewal(): boolean {
-    const { held } = this;
-    return held !== undefined && isNearEnd(held, this.ports.clock.now()) && this.factsOf(held).renewable;
+    const isDue = this.isUnsaved || this.isDistrusted || isNearEnd(this.held, this.nowMs);
+    return this.held.ending === undefined && isDue && this.facts.renewable;
   }
 
-  /** However many ask, one renewal runs (field case 2). Why it failed, or undefined where there is a new token. */
-  renew(): Promise<AuthError | undefined> {
+  /** The server did not take the token as it is: it is not sent again, but may be replaced. */
+  distrust(): void {
+    this.distrusted = this.held.accessToken;
+  }
+
+  /** Whether somebody uses the token that is about to end, so that the next one is worth a request of its own. */
+  get isInUse(): boolean {
+    return this.lastUsedAtMs >= this.held.grantedAtMs;
+  }
+
+  /** Why the last try failed, while it is too early for the next (checklist 11.12). */
+  get pause(): { readonly error: AuthError; readonly untilMs: number } | undefined {
+    const { retry } = this;
+    // A clock that was set back does not make the pause longer.
+    const isEarly =
+      retry !== undefined && retry.dueAtMs > this.nowMs && retry.dueAtMs - this.nowMs < 86_400_000;
+    return isEarly ? { error: retry.error, untilMs: retry.dueAtMs } : undefined;
+  }
+
+  /** Another failure of whatever was tried; the next try is due later than after the one before. */
+  noteFailure(error: AuthError): number {
+    const failures = (this.retry?.failures ?? 0) + 1;
+    const dueAtMs = this.nowMs + waitAfter(failures, error, this.renewing.ports.random());
+    this.retry = { failures, error, dueAtMs };
+    return dueAtMs;
+  }
+
+  noteSuccess(): void {
+    this.retry = undefined;
+  }
+
+  /** However many ask, one renewal runs (field case 2); it goes on though nobody waits for it any more. */
+  renew(): Promise<Renewal> {
     this.renewal ??= this.renewOnce().finally(() => (this.renewal = undefined));
     return this.renewal;
   }
 
-  async present(): Promise<Authorization | undefined> {
-    const { held } = this;
-    return held && present(held, await this.proofs);
+  /** Ends with the renewal that runs. */
+  async settled(): Promise<void> {
+    await this.renewal;
   }
 
-  async noteNonce(accessToken: string, nonce: string): Promise<void> {
-    await (await this.proofs)?.noteNonce(accessToken, new URL(this.server.url), nonce);
+  async present(): Promise<Authorization> {
+    this.lastUsedAtMs = this.nowMs;
+    return present(this.held, await this.proofs);
   }
 
-  /** Keeps that the token is not to be sent again, also not after a restart. */
-  async keepRejection(accessToken: string): Promise<void> {
-    const stored = await readRecord(this.ports.store, grantKey(this.server), GrantRecord);
-    // Another window, or this one, may have signed in meanwhile; that grant stays untouched.
-    if (stored?.accessToken !== accessToken || this.held?.accessToken !== accessToken) return;
+  async noteNonce(nonce: string): Promise<void> {
+    await (await this.proofs)?.noteNonce(this.held.accessToken, new URL(this.renewing.server.url), nonce);
+  }
+
+  /** Gives the grant up, also after a restart; what somebody has signed in to meanwhile stays untouched. */
+  async end(ending: GrantEnding): Promise<void> {
+    const { ports } = this.renewing;
+    const ended = { ...this.held, ending };
+    this.held = ended;
     try {
-      await this.ports.store.write(grantKey(this.server), JSON.stringify({ ...stored, rejected: true }));
+      await ports.lock.hold(this.key, async () => {
+        const found = await findRecord(ports, this.key, grantRecords);
+        if (found.kind !== 'record' || found.record.accessToken !== ended.accessToken) return;
+        await keepRecord(ports, this.key, grantRecords, { ...found.record, ending });
+      });
     } catch (thrown) {
-      this.ports.log.error('rejection_not_kept', { server: this.server.name }, thrown);
+      ports.log.error('ending_not_kept', { server: this.renewing.server.name }, thrown);
     }
   }
 
-  private async renewOnce(): Promise<AuthError | undefined> {
-    const { held, server, ports, documents } = this;
-    if (held === undefined || !mayAsk(server)) return undefined;
-    const judge = this.begin();
-    try {
-      const renewed = await renew(server, held, ports, documents, new AbortController().signal);
-      // Whoever signed out or in meanwhile has the last word; what nobody keeps is given back.
-      if ((await judge(renewed)) === 'late') return undefined;
-      if (this.held === undefined) await giveBack(server, renewed, ports);
-      if (this.held?.accessToken !== held.accessToken) return undefined;
-      // Held before it is kept: the old token is spent, and a store that fails must not cost the new one (checklist 11.10).
-      this.hold(renewed);
-      await keepRecord(ports.store, grantKey(server), renewed);
-      ports.log.info('renewed', { server: server.name });
-      return undefined;
-    } catch (thrown) {
-      const error = toAuthError(thrown);
-      logFailure(ports.log, 'renewal_failed', server.name, error);
-      return error;
+  private get isDistrusted(): boolean {
+    return this.distrusted === this.held.accessToken;
+  }
+
+  private get nowMs(): number {
+    return this.renewing.ports.clock.now();
+  }
+
+  private async renewOnce(): Promise<Renewal> {
+    const { ports, server } = this.renewing;
+    const renewal = await renew(this.renewing, this.held, this.isUnsaved);
+    switch (renewal.kind) {
+      case 'renewed':
+        this.replace(renewal.grant);
+        this.isUnsaved = renewal.unsaved !== undefined;
+        if (renewal.unsaved !== undefined) {
+          this.noteFailure(renewal.unsaved);
+          logFailure(ports.log, 'renewal_not_kept', server.name, renewal.unsaved);
+        }
+        ports.log.info('renewed', { server: server.name });
+        break;
+      case 'adopted':
+        this.replace(renewal.grant);
+        break;
+      case 'ended':
+        this.replace(renewal.grant);
+        logFailure(ports.log, 'renewal_failed', server.name, renewal.error);
+        break;
+      case 'failed':
+        this.noteFailure(renewal.error);
+        logFailure(ports.log, 'renewal_failed', server.name, renewal.error);
+        break;
+      case 'gone':
+        break;
     }
+    return renewal;
   }
 }

@@ -18,6 +18,16 @@ export interface RecordStore {
   onDidChange(listener: (key: string) => void): Unsubscribe;
 }
 
+/** One holder at a time of a name, over all windows and programs that share the records. */
+export interface Lock {
+  /**
+   * Runs `work` when nobody else holds `name`, and lets the name go afterwards, however it ends.
+   * @param signal gives up the wait; work that has begun is not interrupted.
+   * @throws what `work` throws; the signal's reason when it was aborted while waiting.
+   */
+  hold<Result>(name: string, work: () => Promise<Result>, signal?: AbortSignal): Promise<Result>;
+}
+
 /** Shows an address to the person in a browser of their own (checklist 7.12). */
 export interface Browser {
   /** False where it could not be opened. */
@@ -74,6 +84,17 @@ export interface Person {
   allowsMoreAccess(server: string, scopes: readonly string[], signal: AbortSignal): Promise<boolean>;
   /** Whether a server that asks for a sign-in while it is used may open the browser for it now. */
   allowsSignIn(server: string, signal: AbortSignal): Promise<boolean>;
+  /**
+   * What to call a further account of a server that does not say whose it is; undefined where the person leaves it open.
+   */
+  nameAccount(server: string, signal: AbortSignal): Promise<string | undefined>;
+}
+
+/** Which of several accounts of a server is used here; another workspace may use another. */
+export interface AccountPreferences {
+  /** The key of the grant that was chosen last, see `grantKey`. */
+  read(server: string): string | undefined;
+  write(server: string, grantKey: string | undefined): void;
 }
 
 /** Text of a file that a person named in the settings. */
@@ -90,11 +111,16 @@ export interface SessionPorts {
   readonly clock: Clock;
   readonly fetch: Fetch;
   readonly store: RecordStore;
+  /** Over everybody who uses the same store. */
+  readonly lock: Lock;
+  readonly preferences: AccountPreferences;
   readonly browser: Browser;
   readonly redirects: RedirectReceiver;
   readonly person: Person;
   readonly readFile: ReadFile;
   readonly log: Log;
+  /** From 0 up to 1, so that many who wait do not all come back at once. */
+  readonly random: () => number;
   /** The addresses behind a host name; an empty list where they cannot be known, as behind a proxy. */
   readonly lookup: Lookup;
   /** Sent as `software_version` at registration. */

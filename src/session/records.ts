@@ -1,20 +1,21 @@
-/**
- * What is stored: one secret per grant, per registration and per pending attempt, versioned and checked on reading.
- * A record that cannot be read counts as absent and costs that one sign-in only.
- */
+/** What is stored: one secret per grant, per registration and per pending attempt, and the keys under which they are. */
 import * as z from 'zod/mini';
 import { Account } from '../oauth/account.ts';
 import { PendingAuthorization } from '../oauth/authorization.ts';
 import { ProofKey } from '../oauth/dpop.ts';
 import { ClientIdentity } from '../oauth/wire/client.ts';
 import { IssuerDocument } from '../oauth/wire/issuerDocument.ts';
-import { AuthError } from '../oauth/authError.ts';
 import { redirectKinds, type Server } from '../servers/server.ts';
-import type { RecordStore } from './ports.ts';
+import type { RecordKind } from './storedRecord.ts';
+
+const GrantEnding = z.object({
+  reason: z.enum(['rejected', 'refused', 'client_lost']),
+  host: z.optional(z.string()),
+  serverWords: z.optional(z.string()),
+});
 
 /** Tokens and what they are for: used for this server URL, issuer and resource and no other (checklist 5.1, 5.2). */
-export const GrantRecord = z.object({
-  version: z.literal(1),
+const GrantRecord = z.object({
   serverUrl: z.string(),
   /** What the token was asked for; absent where the person turned the parameter off. */
   resource: z.optional(z.string()),
@@ -31,25 +32,47 @@ export const GrantRecord = z.object({
   requestedScopes: z.readonly(z.array(z.string())),
   account: Account,
   grantedAtMs: z.number(),
-  /** Set when the server answered 401 to the token: it is not sent again. */
-  rejected: z.optional(z.boolean()),
+  /** Set when the grant is over: it is not used again. */
+  ending: z.optional(GrantEnding),
 });
 export type GrantRecord = z.infer<typeof GrantRecord>;
 
-export const RegistrationRecord = z.object({
-  version: z.literal(1),
+export const grantRecords: RecordKind<GrantRecord> = {
+  version: 2,
+  schema: GrantRecord,
+  migrations: {
+    // Knew of an ending that the server had rejected the token, and of one account for each server.
+    1: ({ rejected, ...members }) => ({
+      ...members,
+      ...(rejected === true && { ending: { reason: 'rejected' } }),
+    }),
+  },
+};
+
+const ServerName = z.tuple([z.string(), z.string()]);
+
+const RegistrationRecord = z.object({
   issuer: z.string(),
+  /** Where it was made, and near to which it is managed. */
+  registrationEndpoint: z.optional(z.string()),
   /** Absent for a client that no browser is sent back to. */
   redirectUri: z.optional(z.string()),
   /** What the client was registered for. */
   scopes: z.readonly(z.array(z.string())),
   client: ClientIdentity,
+  /** Name and address of each server that the client was used for. */
+  servers: z.readonly(z.array(ServerName)),
 });
 export type RegistrationRecord = z.infer<typeof RegistrationRecord>;
 
+export const registrationRecords: RecordKind<RegistrationRecord> = {
+  version: 2,
+  schema: RegistrationRecord,
+  migrations: { 1: (members) => ({ ...members, servers: [] }) },
+};
+
 /** The way back that worked last at an issuer, so that it is tried first and need not be checked again at once. */
-export const WayRecord = z.object({
-  version: z.literal(1),
+const WayRecord = z.object({
   kind: z.enum(redirectKinds),
   redirectUri: z.string(),
   /** Where the answer arrived; with the port that was listened at, which differs from the registered one on a remote. */
@@ -60,72 +83,77 @@ export const WayRecord = z.object({
   workedAtMs: z.number(),
 });
 export type WayRecord = z.infer<typeof WayRecord>;
+export const wayRecords: RecordKind<WayRecord> = { version: 1, schema: WayRecord };
 
 /** The issuer that a client of the person's own was let in by: its credentials go to no other (checklist 4.16). */
-export const BindingRecord = z.object({ version: z.literal(1), issuer: z.string() });
+export const bindingRecords: RecordKind<{ issuer: string }> = {
+  version: 1,
+  schema: z.object({ issuer: z.string() }),
+};
 
-export const PendingRecord = z.object({
-  version: z.literal(1),
+/** Whose sign-in an attempt is to be, as far as that was said before it began. */
+const AccountWish = z.object({
+  /** Whose grant is to be replaced. */
+  previous: z.optional(Account),
+  /** True where the person wants an account beside those that are there. */
+  isAnother: z.optional(z.boolean()),
+});
+export type AccountWish = z.infer<typeof AccountWish>;
+
+const PendingRecord = z.object({
   serverName: z.string(),
   serverUrl: z.string(),
   startedAtMs: z.number(),
   authorization: PendingAuthorization,
+  wish: AccountWish,
 });
 export type PendingRecord = z.infer<typeof PendingRecord>;
 
-/** A pending attempt that is older is no longer finished by anybody (checklist 7.6). */
-export const pendingLifetimeMs = 600_000;
+export const pendingRecords: RecordKind<PendingRecord> = {
+  version: 2,
+  schema: PendingRecord,
+  migrations: { 1: (members) => ({ ...members, wish: {} }) },
+};
 
-/** Name and address together: an edited address finds no old credentials (field case 28). */
-export const grantKey = ({ name, url }: Pick<Server, 'name' | 'url'>): string =>
-  `grant:${JSON.stringify([name, url])}`;
-export const registrationPrefix = 'registration:';
-/** @param terms what the client is registered for, each another registration (checklist 4.19). */
-export const registrationKey = (issuer: string, ...terms: readonly string[]): string =>
-  registrationPrefix + JSON.stringify([issuer, ...terms]);
-export const wayKey = (issuer: string): string => `way:${JSON.stringify([issuer])}`;
-export const bindingKey = ({ name, url }: Pick<Server, 'name' | 'url'>, clientId: string): string =>
-  `binding:${JSON.stringify([name, url, clientId])}`;
-const pendingPrefix = 'pending:';
-export const pendingKey = (state: string): string => pendingPrefix + state;
+type ServerIdentity = Pick<Server, 'name' | 'url'>;
 
-/** A record, or undefined where there is none that this version can read. */
-export async function readRecord<Schema extends z.ZodMiniType>(
-  store: RecordStore,
-  key: string,
-  schema: Schema,
-): Promise<z.infer<Schema> | undefined> {
+const grantPrefix = 'grant:';
+
+/**
+ * Server, issuer and account together: an edited address finds no old credentials (field case 28), and no account those
+ * of another.
+ */
+export function grantKey(
+  server: ServerIdentity,
+  grant: Pick<GrantRecord, 'account' | 'authorizationServer'>,
+): string {
+  const { account, authorizationServer } = grant;
+  return grantPrefix + JSON.stringify([server.name, server.url, authorizationServer.issuer, account.id]);
+}
+
+/** Whose grant a key is for; undefined for a key of anything else. Version 1 had no issuer and account in it. */
+export function serverOfGrantKey(key: string): ServerIdentity | undefined {
+  return key.startsWith(grantPrefix) ? serverIn(key) : undefined;
+}
+
+/** The name and address that a key of a server's own begins with. */
+export function serverIn(key: string): ServerIdentity | undefined {
   try {
-    const text = await store.read(key);
-    return text === undefined ? undefined : schema.safeParse(JSON.parse(text)).data;
+    const parts: unknown = JSON.parse(key.slice(key.indexOf(':') + 1));
+    const [name, url] = Array.isArray(parts) ? (parts as readonly unknown[]) : [];
+    return typeof name === 'string' && typeof url === 'string' ? { name, url } : undefined;
   } catch {
     return undefined;
   }
 }
 
-/** The live attempt that `state` belongs to; an old one is removed and counts as absent. */
-export async function readPending(
-  store: RecordStore,
-  state: string,
-  nowMs: number,
-): Promise<PendingRecord | undefined> {
-  const record = await readRecord(store, pendingKey(state), PendingRecord);
-  if (record !== undefined && nowMs - record.startedAtMs < pendingLifetimeMs) return record;
-  await store.remove(pendingKey(state));
-  return undefined;
-}
-
-/** Removes what attempts left behind that never came to an end. */
-export async function sweepPending(store: RecordStore, nowMs: number): Promise<void> {
-  const pending = (await store.keys()).filter((key) => key.startsWith(pendingPrefix));
-  await Promise.all(pending.map((key) => readPending(store, key.slice(pendingPrefix.length), nowMs)));
-}
-
-/** A failed write is an error that is seen, never a sign-in that is silently lost. */
-export async function keepRecord(store: RecordStore, key: string, record: object): Promise<void> {
-  try {
-    await store.write(key, JSON.stringify(record));
-  } catch (thrown) {
-    throw new AuthError('storage_failed', {}, thrown);
-  }
-}
+export const registrationPrefix = 'registration:';
+/** @param terms what the client is registered for, each another registration (checklist 4.19). */
+export const registrationKey = (issuer: string, ...terms: readonly string[]): string =>
+  registrationPrefix + JSON.stringify([issuer, ...terms]);
+export const wayKey = (issuer: string): string => `way:${JSON.stringify([issuer])}`;
+export const bindingPrefix = 'binding:';
+export const bindingKey = ({ name, url }: ServerIdentity, clientId: string): string =>
+  bindingPrefix + JSON.stringify([name, url, clientId]);
+export const pendingPrefix = 'pending:';
+export const pendingKey = (state: string): string => pendingPrefix + state;

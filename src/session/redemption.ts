@@ -6,44 +6,33 @@ import { Proofs } from '../oauth/dpop.ts';
 import { obtainIdentityAssertion } from '../oauth/identityAssertion.ts';
 import { checkRedirect } from '../oauth/redirect.ts';
 import { exchangeCode } from '../oauth/token.ts';
+import type { Tokens } from '../oauth/tokenRequest.ts';
 import type { ClientIdentity } from '../oauth/wire/client.ts';
 import type { IssuerDocument } from '../oauth/wire/issuerDocument.ts';
-import type { Server } from '../servers/server.ts';
-import { openTransport } from './attempt.ts';
+import { openTransport, type Attempt } from './attempt.ts';
 import { bindClient } from './clients.ts';
-import { keepGrant } from './grants.ts';
 import { sendAs } from './lostClient.ts';
-import type { SessionPorts } from './ports.ts';
 import type { GrantRecord } from './records.ts';
+
+/** What turning an answer into a grant works with, in whichever window that happens. */
+export type Redemption = Pick<Attempt, 'server' | 'ports' | 'keep' | 'signal'>;
 
 /** @throws AuthError of the checks, of the token request, `storage_failed`. */
 export async function redeem(
-  server: Server,
+  redemption: Redemption,
   pending: PendingAuthorization,
   received: string,
-  ports: SessionPorts,
-  signal: AbortSignal,
 ): Promise<GrantRecord> {
+  const { server, ports, signal } = redemption;
   const checked = checkRedirect(pending, received);
   const { onward, issuer, client } = pending;
   const transport = openTransport(server, ports, onward === undefined ? server.url : issuer.issuer);
   const exchange = () => exchangeCode(transport, pending, checked, () => ports.clock.now(), signal);
-  const tokens = await sendAs(ports.store, issuer, client, exchange);
-  if (onward === undefined) {
-    const { resource, scopes, proofKey } = pending;
-    const grant = await keepGrant(
-      server,
-      { issuer, client, resource, scopes, proofKey },
-      tokens,
-      ports,
-      signal,
-    );
-    await bindClient({ server, ports }, client, issuer);
-    return grant;
-  }
+  const tokens = await sendAs(ports, issuer, client, exchange);
+  if (onward === undefined) return keepAndBind(redemption, pending, tokens);
   if (tokens.idToken === undefined)
     throw new AuthError('token_invalid', { host: new URL(issuer.tokenEndpoint).host });
-  return goOn(server, { identityProvider: issuer, client, idToken: tokens.idToken }, onward, ports, signal);
+  return goOn(redemption, { identityProvider: issuer, client, idToken: tokens.idToken }, onward);
 }
 
 /** What an identity provider knows the person by. */
@@ -55,13 +44,8 @@ export interface Identity {
 }
 
 /** From an id token to a grant at the server's own authorization server, without a browser (checklist 17.2). */
-export async function goOn(
-  server: Server,
-  identity: Identity,
-  onward: Onward,
-  ports: SessionPorts,
-  signal: AbortSignal,
-): Promise<GrantRecord> {
+export async function goOn(redemption: Redemption, identity: Identity, onward: Onward): Promise<GrantRecord> {
+  const { server, ports, signal } = redemption;
   const { issuer, client, resource, scopes, proofKey } = onward;
   const assertion = await obtainIdentityAssertion(
     openTransport(server, ports, identity.identityProvider.issuer),
@@ -72,14 +56,16 @@ export async function goOn(
   const context = { issuer, client, resource, requestedScopes: scopes, proofs };
   const now = () => ports.clock.now();
   const show = () => redeemAssertion(openTransport(server, ports), context, assertion, now, signal);
-  const tokens = await sendAs(ports.store, issuer, client, show);
-  const grant = await keepGrant(
-    server,
-    { issuer, client, resource, scopes, proofKey },
-    tokens,
-    ports,
-    signal,
-  );
+  const tokens = await sendAs(ports, issuer, client, show);
+  return keepAndBind(redemption, onward, tokens);
+}
+
+async function keepAndBind(
+  { server, ports, keep }: Redemption,
+  { issuer, client, resource, scopes, proofKey }: Onward,
+  tokens: Tokens,
+): Promise<GrantRecord> {
+  const grant = await keep({ issuer, client, resource, scopes, proofKey }, tokens);
   await bindClient({ server, ports }, client, issuer);
   return grant;
 }

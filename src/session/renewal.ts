@@ -1,14 +1,23 @@
-/** A new token without the person: by refresh token, or by asking again where no person is needed (checklist 11.8-11.12). */
-import { AuthError } from '../oauth/authError.ts';
+/**
+ * A new token without the person: by refresh token, or by asking again where no person is needed (checklist 11.8-11.12).
+ * One at a time over all windows: a refresh token that is shown twice costs the grant (field case 1).
+ */
+import { AuthError, toAuthError } from '../oauth/authError.ts';
 import type { DocumentCache } from '../oauth/documentCache.ts';
 import { Proofs } from '../oauth/dpop.ts';
 import { refreshTokens } from '../oauth/refresh.ts';
+import type { ClientIdentity } from '../oauth/wire/client.ts';
 import { asksAgain, openTransport, type SignInServer } from './attempt.ts';
-import { grantOf, readGrant } from './grants.ts';
-import { sendAs } from './lostClient.ts';
+import { readClientSecret } from './clientSecrets.ts';
+import { grantOf, isFor, type KeepGrant } from './grants.ts';
+import { hasRunOut, sendAs, withNewSecret } from './lostClient.ts';
 import type { SessionPorts } from './ports.ts';
-import type { GrantRecord } from './records.ts';
+import { grantKey, grantRecords, type GrantRecord } from './records.ts';
+import { endingOf, judgeFault } from './renewalFault.ts';
+import { giveBack } from './revocation.ts';
 import { signIn } from './signIn.ts';
+import type { NeedsAuthReason } from './state.ts';
+import { findRecord, keepRecord } from './storedRecord.ts';
 
 /** Checklist 11.12: clocks differ, and a request takes its time; of a short life no more than a quarter is given away. */
 const marginMs = 60_000;
@@ -20,55 +29,142 @@ export function isRenewable(server: SignInServer, grant: GrantRecord): boolean {
 /** Whether the token should no longer be sent. */
 export function isNearEnd({ expiresAtMs, grantedAtMs }: GrantRecord, nowMs: number): boolean {
   if (expiresAtMs === undefined) return false;
+  // A clock that was set back makes no token last longer: how long it has been there is no longer known.
+  if (nowMs < grantedAtMs - marginMs) return true;
   return expiresAtMs - nowMs <= Math.min(marginMs, (expiresAtMs - grantedAtMs) / 4);
 }
 
+export type Renewal =
+  /** @param unsaved why the new grant is in memory alone, where it is. */
+  | { readonly kind: 'renewed'; readonly grant: GrantRecord; readonly unsaved?: AuthError }
+  /** What another window has kept meanwhile: newer, or over. */
+  | { readonly kind: 'adopted'; readonly grant: GrantRecord }
+  /** Somebody has signed out meanwhile, or signed in for something else than the settings say here. */
+  | { readonly kind: 'gone'; readonly reason: NeedsAuthReason }
+  /** The grant is over: with its ending, which is kept. */
+  | { readonly kind: 'ended'; readonly grant: GrantRecord; readonly error: AuthError }
+  /** No new token for now; the grant is kept as it is. */
+  | { readonly kind: 'failed'; readonly error: AuthError };
+
+/** What a renewal works with. */
+export interface Renewing {
+  readonly server: SignInServer;
+  readonly ports: SessionPorts;
+  readonly documents: DocumentCache;
+}
+
 /**
- * The grant with a new token, not yet kept; or the newer one that another window has kept meanwhile.
- * @throws AuthError of the token request; see {@link isFinal}.
+ * @param held the grant as this window has it.
+ * @param isUnsaved whether it is newer than the stored one, which could not be written.
  */
-export async function renew(
-  server: SignInServer,
-  grant: GrantRecord,
-  ports: SessionPorts,
-  documents: DocumentCache,
-  signal: AbortSignal,
-): Promise<GrantRecord> {
-  const stored = await readGrant(ports.store, server);
-  if (stored !== undefined && stored.accessToken !== grant.accessToken && stored.rejected !== true)
-    return stored;
-  const { refreshToken } = grant;
-  if (refreshToken === undefined || asksAgain(server)) return ask(server, grant, ports, documents, signal);
-  const { authorizationServer: issuer, client, resource, scopes, requestedScopes, proofKey, account } = grant;
+export async function renew(renewing: Renewing, held: GrantRecord, isUnsaved: boolean): Promise<Renewal> {
+  const { server, ports } = renewing;
+  const key = grantKey(server, held);
+  try {
+    return await ports.lock.hold(key, async () => {
+      const found = await findRecord(ports, key, grantRecords);
+      if (found.kind === 'absent') return { kind: 'gone', reason: 'signed_out' };
+      if (isUnsaved && !isNearEnd(held, ports.clock.now())) return save(ports, key, held);
+      const basis = found.kind === 'record' && !isUnsaved ? found.record : held;
+      if (!isFor(server, basis)) return { kind: 'gone', reason: 'settings_changed' };
+      const isNews = basis.accessToken !== held.accessToken;
+      const isSettled = basis.ending !== undefined || !isNearEnd(basis, ports.clock.now());
+      if (isNews && isSettled) return { kind: 'adopted', grant: basis };
+      return renewUnderLock(renewing, key, basis);
+    });
+  } catch (thrown) {
+    return { kind: 'failed', error: toAuthError(thrown) };
+  }
+}
+
+async function renewUnderLock(renewing: Renewing, key: string, basis: GrantRecord): Promise<Renewal> {
+  const { server, ports } = renewing;
+  let grant: GrantRecord;
+  try {
+    grant = await obtain(renewing, basis);
+  } catch (thrown) {
+    return afterFailure(renewing, key, basis, toAuthError(thrown));
+  }
+  // Whoever signed out without waiting for the lock has the last word.
+  if ((await findRecord(ports, key, grantRecords)).kind === 'absent') {
+    await giveBack(server, grant, ports);
+    return { kind: 'gone', reason: 'signed_out' };
+  }
+  return save(ports, key, grant);
+}
+
+/** The old token is spent: a store that fails must not cost the new one (checklist 11.10). */
+async function save(ports: SessionPorts, key: string, grant: GrantRecord): Promise<Renewal> {
+  try {
+    await keepRecord(ports, key, grantRecords, grant);
+    return { kind: 'renewed', grant };
+  } catch (thrown) {
+    return { kind: 'renewed', grant, unsaved: toAuthError(thrown) };
+  }
+}
+
+/** A final refusal is believed when the record is still the one that was refused (field case 3). */
+async function afterFailure(
+  { ports }: Renewing,
+  key: string,
+  basis: GrantRecord,
+  error: AuthError,
+): Promise<Renewal> {
+  if (judgeFault(error) !== 'final') return { kind: 'failed', error };
+  const now = await findRecord(ports, key, grantRecords);
+  if (now.kind === 'absent') return { kind: 'gone', reason: 'signed_out' };
+  if (now.kind === 'record' && now.record.accessToken !== basis.accessToken)
+    return { kind: 'adopted', grant: now.record };
+  const grant = { ...basis, ending: endingOf(error) };
+  await keepRecord(ports, key, grantRecords, grant).catch((thrown: unknown) =>
+    ports.log.error('ending_not_kept', {}, thrown),
+  );
+  return { kind: 'ended', grant, error };
+}
+
+/** @throws AuthError of the token request. */
+async function obtain(renewing: Renewing, basis: GrantRecord): Promise<GrantRecord> {
+  const { server, ports } = renewing;
+  const { refreshToken, account } = basis;
+  if (refreshToken === undefined || asksAgain(server)) return ask(renewing, basis);
+  const { authorizationServer: issuer, resource, scopes, requestedScopes, proofKey } = basis;
+  const client = await currentClient(renewing, basis);
   const proofs = proofKey && (await Proofs.of(proofKey));
   const context = { issuer, client, resource, requestedScopes: scopes, proofs };
   const now = () => ports.clock.now();
+  // Nobody's signal: a refresh that was sent is never abandoned.
+  const { signal } = new AbortController();
   const refresh = () => refreshTokens(openTransport(server, ports), context, refreshToken, now, signal);
-  const tokens = await sendAs(ports.store, issuer, client, refresh);
+  const tokens = await sendAs(ports, issuer, client, refresh);
   const purpose = { issuer, client, resource, scopes: requestedScopes, proofKey };
-  return grantOf(server, purpose, { ...tokens, account: tokens.account ?? account }, now());
-}
-
-async function ask(
-  server: SignInServer,
-  previous: GrantRecord,
-  ports: SessionPorts,
-  documents: DocumentCache,
-  signal: AbortSignal,
-): Promise<GrantRecord> {
-  const outcome = await signIn(server, ports, documents, { previous }, () => undefined, signal);
-  if (outcome.kind === 'granted') return outcome.grant;
-  throw new AuthError('token_refused', { host: new URL(server.url).host });
+  return grantOf(server, purpose, tokens, account, now());
 }
 
 /**
- * Whether a failed renewal says that the grant is over, whatever name it gives that (field case 27); any other failure
- * passes (field case 3).
+ * A secret that the person has entered since takes the place of the one that the grant was given with, and one that has
+ * run out is asked for again.
+ * @throws AuthError `token_refused` as for a client that is not known: whoever signs in again registers anew.
  */
-export function isFinal({ code, facts }: AuthError): boolean {
-  if (code === 'client_refused') return true;
-  return (
-    code === 'token_refused' &&
-    !/^(server_error|temporarily_unavailable|slow_down)$/.test(facts.serverCode ?? '')
-  );
+async function currentClient(
+  { server, ports }: Renewing,
+  { client, authorizationServer: issuer }: GrantRecord,
+): Promise<ClientIdentity> {
+  if (client.kind === 'configured') {
+    const clientSecret = await readClientSecret(ports, server, 'client');
+    return clientSecret === undefined ? client : { ...client, clientSecret };
+  }
+  if (!hasRunOut(client, ports.clock.now())) return client;
+  const renewed = await withNewSecret(ports, openTransport(server, ports), issuer, client);
+  const { host } = new URL(issuer.tokenEndpoint);
+  return renewed ?? Promise.reject(new AuthError('token_refused', { host, serverCode: 'invalid_client' }));
+}
+
+async function ask({ server, ports, documents }: Renewing, previous: GrantRecord): Promise<GrantRecord> {
+  const { signal } = new AbortController();
+  const keep: KeepGrant = (purpose, tokens) =>
+    Promise.resolve(grantOf(server, purpose, tokens, previous.account, ports.clock.now()));
+  const reason = { previous, wish: {} };
+  const outcome = await signIn(server, ports, documents, reason, keep, () => undefined, signal);
+  if (outcome.kind === 'granted') return outcome.grant;
+  throw new AuthError('token_refused', { host: new URL(server.url).host });
 }

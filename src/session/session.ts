@@ -1,63 +1,82 @@
-/** One server's sign-in: its state, its grant, and everything that may happen to them. */
-import { type AuthError, toAuthError } from '../oauth/authError.ts';
+/** One server's sign-in: its state, the grants of its accounts, and everything that may happen to them. */
 import type { PendingAuthorization } from '../oauth/authorization.ts';
 import { DocumentCache } from '../oauth/documentCache.ts';
-import { covers } from '../oauth/scopes.ts';
 import type { Challenge } from '../oauth/wire/challenge.ts';
 import { signInBarrier, type Server } from '../servers/server.ts';
 import { AccessRequests } from './accessRequests.ts';
-import { mayAsk, type Opening } from './attempt.ts';
+import { Accounts, type AccountGrant } from './accounts.ts';
+import { mayAsk } from './attempt.ts';
 import type { Authorization } from './authorization.ts';
-import { HeldGrant } from './heldGrant.ts';
+import { grantKeeper, readGrants } from './grants.ts';
 import { Listeners } from './listeners.ts';
-import { logFailure, type SessionPorts, type Unsubscribe } from './ports.ts';
-import { readGrant } from './grants.ts';
-import { grantKey, type GrantRecord } from './records.ts';
+import type { SessionPorts, Unsubscribe } from './ports.ts';
+import { OtherWindows } from './otherWindows.ts';
+import type { AccountWish, GrantRecord } from './records.ts';
 import { redeem } from './redemption.ts';
-import { isFinal } from './renewal.ts';
-import { revokeGrant } from './revocation.ts';
-import { signIn, type SignInReason } from './signIn.ts';
-import { transition, type RestingState, type SessionEvent, type SessionState } from './state.ts';
+import { judgeFault } from './renewalFault.ts';
+import { SignInRun, type SignInResult } from './signInRun.ts';
+import { signOutOf } from './signOut.ts';
+import { resting, transition, type NeedsAuthReason, type SessionEvent, type SessionState } from './state.ts';
+import { Upkeep } from './upkeep.ts';
 
-/** How a sign-in ended that did not fail. Cancelled is an outcome, not an error. */
-export type SignInResult = 'granted' | 'cancelled' | 'not_needed';
+/** Whose grant a sign-in is to replace, by its key, or that of somebody who is not signed in yet. */
+export type AccountChoice = { readonly key: string } | 'another';
 
 export class Session {
   readonly server: Server;
   /** What to do when the server refuses a request. */
   readonly access: AccessRequests;
+  /** What keeps the grants usable. */
+  readonly upkeep: Upkeep;
   private readonly ports: SessionPorts;
   private readonly documents: DocumentCache;
-  private readonly grant: HeldGrant;
+  private readonly grants: Accounts;
+  private readonly run: SignInRun;
   private readonly listeners = new Listeners<SessionState>();
   private readonly unsubscribe: Unsubscribe;
   private current: SessionState;
-  private attempt: { readonly abort: AbortController; readonly result: Promise<SignInResult> } | undefined;
 
   private constructor(server: Server, ports: SessionPorts, documents: DocumentCache) {
     this.server = server;
     this.ports = ports;
     this.documents = documents;
-    this.grant = new HeldGrant(server, ports, documents);
+    this.grants = new Accounts({ server, ports, documents });
     this.access = new AccessRequests(this, ports);
+    const dispatch = (event: SessionEvent) => this.dispatch(event);
+    const shared = {
+      ...{ server, ports, documents, dispatch, grants: this.grants },
+      state: () => resting(this.current),
+      draw: (reasonIfAbsent: NeedsAuthReason) => this.draw(reasonIfAbsent),
+      tell: () => this.tell(),
+      accept: (grant: GrantRecord) => this.accept(grant),
+    };
+    this.upkeep = new Upkeep(shared);
+    this.run = new SignInRun(shared);
     const barrier = signInBarrier(server);
     this.current =
       barrier === undefined
         ? { kind: 'needs_auth', reason: 'never_signed_in' }
         : { kind: 'no_auth', reason: barrier };
-    this.unsubscribe = ports.store.onDidChange((key) => {
-      if (key === grantKey(server)) void this.load('signed_out');
-    });
+    const otherWindows = new OtherWindows({ ...shared, run: this.run });
+    this.unsubscribe = otherWindows.listen();
   }
 
-  /** A session with the state that its stored grant gives it. Touches no network. */
+  /**
+   * A session with the state that its stored grants give it. Touches no network.
+   * @param keys of all records, where they are known already.
+   */
   static async open(
     server: Server,
     ports: SessionPorts,
     documents = new DocumentCache(ports.clock),
+    keys?: readonly string[],
   ): Promise<Session> {
     const session = new Session(server, ports, documents);
-    await session.load('never_signed_in');
+    if (!mayAsk(server)) return session;
+    const stored = await readGrants(ports, server, keys ?? (await ports.store.keys()));
+    for (const grant of stored.grants) session.grants.hold(grant);
+    session.grants.settle();
+    session.draw(stored.unused ?? 'never_signed_in');
     return session;
   }
 
@@ -65,20 +84,25 @@ export class Session {
     return this.current;
   }
 
-  /** When the state may change by time alone, milliseconds since the epoch. */
+  /** When something has to happen by time alone, milliseconds since the epoch. */
   get nextChangeAtMs(): number | undefined {
-    const state = this.restingState;
-    return state.kind === 'connected' && !state.renewable ? state.expiresAtMs : undefined;
+    const state = resting(this.current);
+    if (state.kind === 'offline') return state.retryAtMs;
+    return state.kind === 'connected' ? state.expiresAtMs : undefined;
   }
 
-  /** The token as it is held, not renewed; undefined unless connected. */
+  /** The token as it is held, not renewed; undefined unless there is a grant that works. */
   get accessToken(): string | undefined {
-    return this.restingState.kind === 'connected' ? this.grant.record?.accessToken : undefined;
+    return this.accounts.find(({ isActive }) => isActive)?.accessToken;
+  }
+
+  get accounts(): readonly AccountGrant[] {
+    return resting(this.current).kind === 'no_auth' ? [] : this.grants.shown;
   }
 
   /** The scopes of the grant, and those that it was asked with. */
   get scopes(): { readonly granted: readonly string[]; readonly requested: readonly string[] } {
-    const { scopes = [], requestedScopes = [] } = this.grant.record ?? {};
+    const { scopes = [], requestedScopes = [] } = this.grants.active?.record ?? {};
     return { granted: scopes, requested: requestedScopes };
   }
 
@@ -89,75 +113,93 @@ export class Session {
   /**
    * Signs the person in; a second caller joins the attempt that runs.
    * @param challenge what the server said to a request that it refused, where that is why.
+   * @param account the key of the one whose grant is to be replaced, the active one by default, or another one.
    * @throws AuthError also kept as the state.
    */
-  signIn(challenge?: Challenge): Promise<SignInResult> {
-    if (this.attempt !== undefined) return this.attempt.result;
-    const abort = new AbortController();
-    const { record } = this.grant;
-    if (challenge === undefined) this.access.forget();
-    const reason: SignInReason = {
-      ...(challenge !== undefined && { challenge }),
-      ...(record !== undefined && { previous: record }),
+  signIn(challenge?: Challenge, account?: AccountChoice): Promise<SignInResult> {
+    if (challenge === undefined && !this.run.isRunning) this.access.forget();
+    const isAnother = account === 'another';
+    const held =
+      account === undefined ? this.grants.active : this.grants.find(isAnother ? undefined : account.key);
+    const wish: AccountWish = {
+      ...(held !== undefined && { previous: held.record.account }),
+      ...(isAnother && { isAnother }),
     };
-    const result = this.attemptSignIn(reason, abort.signal).finally(() => (this.attempt = undefined));
-    this.attempt = { abort, result };
-    return result;
+    return this.run.start({
+      wish,
+      ...(challenge !== undefined && { challenge }),
+      ...(held !== undefined && { previous: held.record }),
+    });
   }
 
   cancelSignIn(): void {
-    this.attempt?.abort.abort();
+    this.run.cancel();
   }
 
-  /** Forgets the grant on this machine, and has the server revoke it where it can. */
-  async signOut(): Promise<void> {
-    this.cancelSignIn();
-    this.grant.noteSignOut();
-    const { record } = this.grant;
-    await this.ports.store.remove(grantKey(this.server));
-    this.take(undefined, 'signed_out');
+  /** Uses another of the accounts that are signed in, in this workspace. */
+  switchAccount(key: string): void {
+    if (this.grants.find(key) === undefined) return;
+    this.grants.activate(key);
+    this.draw('signed_out');
+  }
+
+  /**
+   * Forgets the grant of one account on this machine, and has the server revoke it where it can.
+   * @param key of the account; the active one by default.
+   */
+  async signOut(key: string | undefined = this.grants.active?.key): Promise<void> {
+    this.run.noteSignOut();
+    const held = this.grants.find(key);
+    if (held !== undefined) this.grants.drop(held.key);
+    this.draw('signed_out');
     this.ports.log.info('signed_out', { server: this.server.name });
-    if (record !== undefined) await revokeGrant(this.server, record, this.ports);
+    if (held !== undefined) await signOutOf(this.server, held, this.ports);
   }
 
-  /** What the next request may carry; a token that is about to end is replaced first. */
-  async authorization(): Promise<Authorization> {
-    this.passTime();
-    if (this.restingState.kind === 'no_auth') return { kind: 'none' };
-    if (this.restingState.kind === 'connected' && this.grant.wantsRenewal) {
-      const error = await this.renew();
-      if (error !== undefined && !isFinal(error)) return { kind: 'unavailable', error };
+  async signOutOfAll(): Promise<void> {
+    const { all } = this.grants;
+    if (all.length === 0) await this.signOut();
+    await Promise.all(all.map(({ key }) => this.signOut(key)));
+  }
+
+  /** Nothing is left of the server: it is as if nobody had ever signed in. */
+  noteForgotten(): void {
+    this.access.forget();
+    if (this.grants.active === undefined) this.draw('never_signed_in');
+  }
+
+  /**
+   * What the next request may carry; a token that is about to end is replaced first.
+   * @param key of the account; the active one by default.
+   */
+  async authorization(key?: string): Promise<Authorization> {
+    this.noteTime();
+    if (resting(this.current).kind === 'no_auth') return { kind: 'none' };
+    const held = key === undefined ? this.grants.active : this.grants.find(key);
+    if (held?.wantsRenewal === true) {
+      const error = await this.upkeep.freshen(held);
+      if (error !== undefined && !held.isGood && held.record.ending === undefined)
+        return judgeFault(error) === 'passing' ? { kind: 'unavailable', error } : this.blocked;
     }
-    if (this.restingState.kind === 'connected') {
-      const authorization = await this.grant.present();
-      if (authorization !== undefined) return authorization;
-    }
-    // Nobody knows yet whether the server asks for a sign-in: its answer to a request of a caller tells.
-    if (this.current.kind === 'needs_auth' && this.current.reason === 'never_signed_in')
-      return { kind: 'none' };
-    return { kind: 'blocked', state: this.current };
+    // Signed out meanwhile it is held no longer.
+    if (held?.isGood === true && this.grants.find(held.key) === held) return held.present();
+    return held === undefined ? this.unauthorized : this.blocked;
   }
 
   /** The proof that goes with `accessToken` has to carry this nonce from now on (RFC 9449 §9). */
-  noteNonce(accessToken: string, nonce: string): Promise<void> {
-    return this.grant.noteNonce(accessToken, nonce);
-  }
-
-  /** The server answered 401 to `accessToken`, which should have been good: whether there is another one now. */
-  async replaceToken(accessToken: string): Promise<boolean> {
-    const { record } = this.grant;
-    if (record === undefined) return false;
-    if (record.accessToken !== accessToken) return this.restingState.kind === 'connected';
-    return this.grant.factsOf(record).renewable && (await this.renew()) === undefined;
+  async noteNonce(accessToken: string, nonce: string): Promise<void> {
+    await this.grants.withToken(accessToken)?.noteNonce(nonce);
   }
 
   /** The server does not take `accessToken`: it is not sent again, also not after a restart. */
   async rejectToken(accessToken: string): Promise<void> {
-    if (this.grant.record?.accessToken !== accessToken) return;
-    this.dispatch({ kind: 'token_rejected' });
+    const held = this.grants.withToken(accessToken);
+    if (held === undefined || held.record.ending !== undefined) return;
+    const ending = { reason: 'rejected', host: new URL(this.server.url).host } as const;
+    if (held === this.grants.active) this.dispatch({ kind: 'grant_ended', ending });
     // The server may have moved to another authorization server (checklist 2.11).
     this.documents.forget(this.server.url);
-    await this.grant.keepRejection(accessToken);
+    await held.end(ending);
   }
 
   /** The server answered 401 to a request without a token; the state that follows. */
@@ -167,21 +209,33 @@ export class Session {
   }
 
   /** Finishes an attempt that another window or an earlier run began. */
-  async finish(pending: PendingAuthorization, received: string): Promise<void> {
-    const judge = this.grant.begin();
+  async finish(pending: PendingAuthorization, received: string, wish: AccountWish = {}): Promise<void> {
+    const judge = this.run.begin();
+    const { server, ports } = this;
+    const { signal } = new AbortController();
     try {
-      const grant = await redeem(this.server, pending, received, this.ports, new AbortController().signal);
-      if ((await judge(grant)) === 'late') this.take(this.grant.record);
-      else this.accept(grant);
-      this.cancelSignIn();
+      if (!mayAsk(server)) return;
+      const keep = grantKeeper(server, wish, ports, signal);
+      const grant = await redeem({ server, ports, keep, signal }, pending, received);
+      if ((await judge(grant)) === 'in_time') this.accept(grant);
+      this.run.adopt();
     } catch (thrown) {
-      throw this.failed(thrown, this.attempt === undefined);
+      throw this.run.failed(thrown, !this.run.isRunning);
     }
   }
 
-  /** Lets the clock speak: a grant may have run out. */
-  passTime(): void {
-    this.dispatch({ kind: 'time_passed', nowMs: this.ports.clock.now() });
+  /**
+   * Lets the clock speak: a grant may have run out, a try may be due.
+   * @param hasJumped true where time went by unseen, such as while the computer slept (field case 31).
+   */
+  passTime(hasJumped = false): void {
+    this.noteTime();
+    this.upkeep.passTime(hasJumped);
+  }
+
+  /** Ends with what must not be broken off: a refresh that was sent. */
+  async settled(): Promise<void> {
+    await Promise.all(this.grants.all.map((held) => held.settled()));
   }
 
   dispose(): void {
@@ -189,96 +243,52 @@ export class Session {
     this.unsubscribe();
   }
 
-  private get restingState(): RestingState {
-    return this.current.kind === 'authorizing' ? this.current.before : this.current;
+  private noteTime(): void {
+    this.dispatch({ kind: 'time_passed', nowMs: this.ports.clock.now() });
   }
 
-  /** Why there is no new token, or undefined where there is one. */
-  private async renew(): Promise<AuthError | undefined> {
-    const { record } = this.grant;
-    const error = await this.grant.renew();
-    if (error === undefined) this.take(this.grant.record);
-    else if (record !== undefined && isFinal(error)) await this.rejectToken(record.accessToken);
-    return error;
+  private get blocked(): Authorization {
+    return { kind: 'blocked', state: this.current };
   }
 
-  private async attemptSignIn(reason: SignInReason, signal: AbortSignal): Promise<SignInResult> {
-    const { server, ports, documents } = this;
-    if (!mayAsk(server)) return 'not_needed';
-    this.dispatch({ kind: 'sign_in_started' });
-    ports.log.info('sign_in_started', { server: server.name });
-    const judge = this.grant.begin();
-    try {
-      const onOpening = (opening: Opening) => this.dispatch({ kind: 'browser_opening', ...opening });
-      const outcome = await signIn(server, ports, documents, reason, onOpening, signal);
-      if (outcome.kind === 'granted' && (await judge(outcome.grant)) === 'late') {
-        this.take(this.grant.record);
-        signal.throwIfAborted();
-      }
-      if (outcome.kind === 'granted') this.accept(outcome.grant);
-      else this.dispatch({ kind: 'sign_in_not_needed' });
-      ports.log.info('sign_in_finished', { server: server.name, outcome: outcome.kind });
-      return outcome.kind;
-    } catch (thrown) {
-      if (!signal.aborted) throw this.failed(thrown);
-      // Aborted because another window finished the attempt, or because the person had enough.
-      const adopted = this.current.kind === 'connected';
-      this.dispatch({ kind: 'sign_in_cancelled' });
-      const outcome = adopted ? 'granted' : 'cancelled';
-      ports.log.info('sign_in_finished', { server: server.name, outcome });
-      return outcome;
-    }
-  }
-
-  /** @param isState false while another attempt runs, whose state it is. */
-  private failed(thrown: unknown, isState = true): AuthError {
-    const error = toAuthError(thrown);
-    logFailure(this.ports.log, 'sign_in_failed', this.server.name, error);
-    if (isState) this.dispatch({ kind: 'sign_in_failed', error });
-    return error;
-  }
-
-  /** Reads the stored grant, which another window may have written or removed. */
-  private async load(reasonIfAbsent: 'never_signed_in' | 'signed_out'): Promise<void> {
-    const { server } = this;
-    if (!mayAsk(server)) return;
-    const stored = await readGrant(this.ports.store, server);
-    const before = this.grant.record;
-    if (stored === undefined) {
-      if (before !== undefined || this.current.kind === 'connected') this.take(undefined, reasonIfAbsent);
-      return;
-    }
-    const wasWaitedFor =
-      this.restingState.kind !== 'connected' || !covers(before?.scopes ?? [], stored.scopes);
-    this.take(stored);
-    // Another window finished what this one waits for; a token that was merely renewed is no such news.
-    if (stored.accessToken !== before?.accessToken && wasWaitedFor) this.cancelSignIn();
+  /** Nobody knows yet whether the server asks for a sign-in: its answer to a request of a caller tells. */
+  private get unauthorized(): Authorization {
+    const { current } = this;
+    const isUnknown =
+      current.kind === 'needs_auth' &&
+      (current.reason === 'never_signed_in' || current.reason === 'address_changed');
+    return isUnknown ? { kind: 'none' } : this.blocked;
   }
 
   /** Takes the grant that an attempt obtained; whatever it is worth, the attempt is over. */
   private accept(grant: GrantRecord): void {
-    this.grant.hold(grant);
-    const nowMs = this.ports.clock.now();
-    this.dispatch({ kind: 'sign_in_granted', grant: this.grant.factsOf(grant), nowMs });
+    const held = this.grants.hold(grant);
+    this.grants.activate(held.key);
+    this.dispatch({ kind: 'sign_in_granted', grant: held.facts, nowMs: this.ports.clock.now() });
+    this.tell();
   }
 
-  private take(
-    grant: GrantRecord | undefined,
-    reasonIfAbsent: 'never_signed_in' | 'signed_out' = 'signed_out',
-  ): void {
-    this.grant.hold(grant);
-    if (grant === undefined) {
+  /** Works the state out from the grants. */
+  private draw(reasonIfAbsent: NeedsAuthReason): void {
+    const { active } = this.grants;
+    if (active === undefined) {
       this.dispatch({ kind: 'grant_absent', reason: reasonIfAbsent });
       return;
     }
-    const { rejected = false } = grant;
+    const { record, facts } = active;
     const nowMs = this.ports.clock.now();
-    this.dispatch({ kind: 'grant_present', grant: this.grant.factsOf(grant), rejected, nowMs });
+    this.dispatch({ kind: 'grant_present', grant: facts, ending: record.ending, nowMs });
+  }
+
+  /** The accounts have changed, or their tokens, be the state what it was. */
+  private tell(): void {
+    this.listeners.tell(this.current);
   }
 
   /** The only writer of the state. */
   private dispatch(event: SessionEvent): void {
     const next = transition(this.current, event);
+    if (next === this.current) return;
     if (JSON.stringify(next) === JSON.stringify(this.current)) return;
     this.current = next;
     this.listeners.tell(next);

@@ -3,17 +3,30 @@ import type { PendingAuthorization } from '../oauth/authorization.ts';
 import { DocumentCache } from '../oauth/documentCache.ts';
 import { stateOf } from '../oauth/redirect.ts';
 import { isSameServer, type Server } from '../servers/server.ts';
+import { forgetServer } from './forgetting.ts';
 import { Listeners } from './listeners.ts';
 import type { SessionPorts, Unsubscribe } from './ports.ts';
-import { pendingKey, readPending, sweepPending } from './records.ts';
+import { sweepPending, takePending } from './pendingAttempts.ts';
+import type { AccountWish, PendingRecord } from './records.ts';
 import { Session } from './session.ts';
+import { sweepAside } from './storedRecord.ts';
 
 /** What changed: which servers there are, or one session's state. */
 export type SessionsChange =
   { readonly kind: 'servers' } | { readonly kind: 'state'; readonly session: Session };
 
-/** Timers hold 31 bits of milliseconds; one that long is set anew when it fires. */
-const longestTimerMs = 2_147_483_647;
+/** An attempt whose answer arrived here, and the session that it is for. */
+export interface Claimed {
+  readonly session: Session;
+  readonly authorization: PendingAuthorization;
+  readonly wish: AccountWish;
+}
+
+/** How long at the most nobody looks at the clock while a grant may run out. */
+const longestWaitMs = 60_000;
+const minWaitMs = 1_000;
+/** A timer that rings so much earlier or later than it was set to tells of a clock that was moved, or of sleep. */
+const jumpMs = 30_000;
 
 export class Sessions {
   private readonly ports: SessionPorts;
@@ -54,24 +67,36 @@ export class Sessions {
    * an earlier run began. Its record is taken away, so that it is finished once. Unknown states are ignored silently
    * (checklist 9.7).
    */
-  async claim(
-    received: string,
-  ): Promise<{ session: Session; authorization: PendingAuthorization } | undefined> {
+  async claim(received: string): Promise<Claimed | undefined> {
     const state = stateOf(received);
-    const pending = state && (await readPending(this.ports.store, state, this.ports.clock.now()));
-    if (!pending) return undefined;
-    const { authorization, serverName, serverUrl } = pending;
-    await this.ports.store.remove(pendingKey(authorization.state));
+    const pending = state === undefined ? undefined : await takePending(this.ports, state);
+    if (pending === undefined) return undefined;
+    const { authorization, serverName, serverUrl, wish } = pending;
     const known = this.find(serverName);
-    if (known?.server.url === serverUrl) return { session: known, authorization };
+    if (known?.server.url === serverUrl) return { session: known, authorization, wish };
     // The server may be one of another window's alone; the grant goes to the store, where that window finds it.
     const visiting = { name: serverName, url: serverUrl, headers: {}, oauth: {} };
-    return { session: await Session.open(visiting, this.ports, this.documents), authorization };
+    return { session: await Session.open(visiting, this.ports, this.documents), authorization, wish };
   }
 
-  /** Removes what attempts left behind that never came to an end. */
-  sweep(): Promise<void> {
-    return sweepPending(this.ports.store, this.ports.clock.now());
+  /** Removes what attempts left behind that never came to an end; the attempts that may still be finished. */
+  async sweep(): Promise<readonly PendingRecord[]> {
+    const keys = await this.ports.store.keys();
+    await sweepAside(this.ports, keys);
+    return sweepPending(this.ports, keys);
+  }
+
+  /** Signs out of a server with all accounts, and leaves nothing of it on this machine but its entry in the settings. */
+  async forget(session: Session): Promise<void> {
+    await session.signOutOfAll();
+    await forgetServer(session.server, this.ports);
+    this.documents.forget(session.server.url);
+    session.noteForgotten();
+  }
+
+  /** Ends with what must not be broken off when everything else ends. */
+  async settled(): Promise<void> {
+    await Promise.all(this.sessions.map((session) => session.settled()));
   }
 
   dispose(): void {
@@ -86,18 +111,20 @@ export class Sessions {
       servers.some((server) => isSameServer(server, session.server)),
     );
     for (const session of this.sessions) if (!kept.includes(session)) session.dispose();
+    // Asked once for all: there may be many servers and few that are signed in to.
+    const keys = servers.length > kept.length ? await this.ports.store.keys() : [];
     this.sessions = await Promise.all(
       servers.map(
         async (server) =>
-          kept.find((session) => isSameServer(server, session.server)) ?? (await this.open(server)),
+          kept.find((session) => isSameServer(server, session.server)) ?? (await this.open(server, keys)),
       ),
     );
     this.schedule();
     this.listeners.tell({ kind: 'servers' });
   }
 
-  private async open(server: Server): Promise<Session> {
-    const session = await Session.open(server, this.ports, this.documents);
+  private async open(server: Server, keys: readonly string[]): Promise<Session> {
+    const session = await Session.open(server, this.ports, this.documents, keys);
     session.onDidChange(() => {
       this.schedule();
       this.listeners.tell({ kind: 'state', session });
@@ -105,14 +132,19 @@ export class Sessions {
     return session;
   }
 
+  /** One timer for all servers; it looks at the clock often enough to see that the computer has slept. */
   private schedule(): void {
     this.stopTimer();
     if (this.disposed) return;
+    const { clock } = this.ports;
     const times = this.sessions.flatMap(({ nextChangeAtMs }) => nextChangeAtMs ?? []);
     if (times.length === 0) return;
-    const waitMs = Math.max(0, Math.min(...times) - this.ports.clock.now());
-    this.stopTimer = this.ports.clock.after(Math.min(waitMs, longestTimerMs), () => {
-      for (const session of this.sessions) session.passTime();
+    const nowMs = clock.now();
+    // What is over already has been drawn: without a lower limit it would be looked at again and again.
+    const waitMs = Math.min(Math.max(minWaitMs, Math.min(...times) - nowMs), longestWaitMs);
+    this.stopTimer = clock.after(waitMs, () => {
+      const hasJumped = Math.abs(clock.now() - nowMs - waitMs) > jumpMs;
+      for (const session of this.sessions) session.passTime(hasJumped);
       this.schedule();
     });
   }

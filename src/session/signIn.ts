@@ -14,9 +14,11 @@ import {
   type SignInServer,
 } from './attempt.ts';
 import { signInByBrowser } from './browserSignIn.ts';
+import type { KeepGrant } from './grants.ts';
 import type { SessionPorts } from './ports.ts';
-import { readRecord, wayKey, WayRecord, type GrantRecord } from './records.ts';
+import type { AccountWish, GrantRecord } from './records.ts';
 import { signInAsClient, signInAsWorkload, signInByOrganization } from './unattendedSignIn.ts';
+import { readWayOf } from './ways.ts';
 
 export type SignInOutcome =
   { readonly kind: 'granted'; readonly grant: GrantRecord } | { readonly kind: 'not_needed' };
@@ -27,6 +29,7 @@ export interface SignInReason {
   readonly challenge?: Challenge;
   /** The grant that is to be replaced. */
   readonly previous?: GrantRecord;
+  readonly wish: AccountWish;
 }
 
 /** Ways to obtain a grant, by the setting `grant`. */
@@ -38,6 +41,7 @@ const grants = {
 } as const;
 
 /**
+ * @param keep what becomes of the tokens.
  * @param onOpening is told the page that is about to open.
  * @throws AuthError; the signal's reason when it was aborted.
  */
@@ -46,11 +50,13 @@ export async function signIn(
   ports: SessionPorts,
   documents: DocumentCache,
   reason: SignInReason,
+  keep: KeepGrant,
   onOpening: (opening: Opening) => void,
   signal: AbortSignal,
 ): Promise<SignInOutcome> {
   const transport = openTransport(server, ports);
-  const attempt: Attempt = { server, ports, documents, transport, onOpening, signal };
+  const { wish } = reason;
+  const attempt: Attempt = { server, ports, documents, transport, wish, keep, onOpening, signal };
   try {
     const demand = await learnDemand(attempt, reason);
     if (demand === undefined) return { kind: 'not_needed' };
@@ -89,8 +95,7 @@ async function learnDemand(
       settings: discoverySettings(server),
       ...(challenge !== undefined && { challenge }),
       isKnownAt: async (issuer) =>
-        issuer === previous?.authorizationServer.issuer ||
-        (await readRecord(ports.store, wayKey(issuer), WayRecord)) !== undefined,
+        issuer === previous?.authorizationServer.issuer || (await readWayOf(ports, issuer)) !== undefined,
     },
     ports.clock,
     signal,

@@ -15,13 +15,46 @@ export interface GrantFacts {
   readonly renewable: boolean;
 }
 
+/** Why a grant is over that the clock would have left alone. */
+export interface GrantEnding {
+  /**
+   * `rejected`: the server answered 401 to a token that should have been good. `refused`: the authorization server gave
+   * no new one. `client_lost`: it no longer knows our client, or the client's secret has run out.
+   */
+  readonly reason: 'rejected' | 'refused' | 'client_lost';
+  /** Who said so. */
+  readonly host?: string | undefined;
+  /** In their own words, cleaned; shown in quotes. */
+  readonly serverWords?: string | undefined;
+}
+
+/** Why somebody has to sign in who has no usable grant. */
+export type NeedsAuthReason =
+  | 'never_signed_in'
+  | 'signed_out'
+  /** There is a grant for another issuer, resource or client than the settings name now (field case 28). */
+  | 'settings_changed'
+  /** There is a grant for another address of the server of this name (field case 28). */
+  | 'address_changed';
+
 /** The states that a session can rest in, and return to when a sign-in is cancelled. */
 export type RestingState =
   | { readonly kind: 'no_auth'; readonly reason: 'configured_header' | 'oauth_off' | 'not_asked' }
-  | { readonly kind: 'needs_auth'; readonly reason: 'never_signed_in' | 'signed_out' }
+  | { readonly kind: 'needs_auth'; readonly reason: NeedsAuthReason }
   | { readonly kind: 'needs_client_registration'; readonly error: AuthError }
   | ({ readonly kind: 'connected' } & GrantFacts)
-  | { readonly kind: 'expired'; readonly reason: 'ran_out' | 'rejected'; readonly account: Account }
+  | ({
+      readonly kind: 'offline';
+      /** Why the server could not be reached. */
+      readonly error: AuthError;
+      /** When it is tried again by itself, milliseconds since the epoch. */
+      readonly retryAtMs: number;
+    } & GrantFacts)
+  | ({
+      readonly kind: 'expired';
+      readonly reason: 'ran_out' | GrantEnding['reason'];
+      readonly account: Account;
+    } & Omit<GrantEnding, 'reason'>)
   | { readonly kind: 'error'; readonly error: AuthError };
 
 export type SessionState =
@@ -38,20 +71,27 @@ export type SessionState =
 export type SessionEvent =
   /** This window's attempt obtained a grant. */
   | { readonly kind: 'sign_in_granted'; readonly grant: GrantFacts; readonly nowMs: number }
-  /** A grant was read from the store. */
+  /** A grant was read from the store, renewed, or chosen among several. */
   | {
       readonly kind: 'grant_present';
       readonly grant: GrantFacts;
-      readonly rejected: boolean;
+      readonly ending: GrantEnding | undefined;
       readonly nowMs: number;
     }
-  | { readonly kind: 'grant_absent'; readonly reason: 'never_signed_in' | 'signed_out' }
+  | { readonly kind: 'grant_absent'; readonly reason: NeedsAuthReason }
   | { readonly kind: 'sign_in_started' }
   | { readonly kind: 'browser_opening'; readonly host: string; readonly previousHost: string | undefined }
   | { readonly kind: 'sign_in_cancelled' }
   | { readonly kind: 'sign_in_failed'; readonly error: AuthError }
   | { readonly kind: 'sign_in_not_needed' }
-  | { readonly kind: 'token_rejected' }
+  /** The grant is over. */
+  | { readonly kind: 'grant_ended'; readonly ending: GrantEnding }
+  /** A new token was not to be had, or the server not to be reached, for a reason that passes. */
+  | { readonly kind: 'contact_lost'; readonly error: AuthError; readonly retryAtMs: number }
+  /** The server answered again. */
+  | { readonly kind: 'contact_made' }
+  /** A new token was not to be had, for a reason that somebody has to mend; the grant is kept. */
+  | { readonly kind: 'renewal_stuck'; readonly error: AuthError }
   /** The server wants a sign-in although it asked for none before. */
   | { readonly kind: 'sign_in_demanded' }
   | { readonly kind: 'time_passed'; readonly nowMs: number };
@@ -59,9 +99,9 @@ export type SessionEvent =
 export function transition(state: SessionState, event: SessionEvent): SessionState {
   switch (event.kind) {
     case 'sign_in_granted':
-      return judgeGrant(event.grant, false, event.nowMs);
+      return judgeGrant(event.grant, undefined, event.nowMs);
     case 'grant_present':
-      return replace(state, judgeGrant(event.grant, event.rejected, event.nowMs));
+      return alter(state, () => judgeGrant(event.grant, event.ending, event.nowMs));
     case 'grant_absent':
       return alter(state, () => ({ kind: 'needs_auth', reason: event.reason }));
     case 'sign_in_started':
@@ -74,10 +114,20 @@ export function transition(state: SessionState, event: SessionEvent): SessionSta
       return fail(resting(state), event.error);
     case 'sign_in_not_needed':
       return { kind: 'no_auth', reason: 'not_asked' };
-    case 'token_rejected':
+    case 'grant_ended':
       return alter(state, (now) =>
-        now.kind === 'connected' ? { kind: 'expired', reason: 'rejected', account: now.account } : now,
+        holdsGrant(now) ? { kind: 'expired', account: now.account, ...event.ending } : now,
       );
+    case 'contact_lost':
+      return alter(state, (now) =>
+        holdsGrant(now)
+          ? { ...factsIn(now), kind: 'offline', error: event.error, retryAtMs: event.retryAtMs }
+          : now,
+      );
+    case 'contact_made':
+      return alter(state, (now) => (now.kind === 'offline' ? { kind: 'connected', ...factsIn(now) } : now));
+    case 'renewal_stuck':
+      return alter(state, (now) => (holdsGrant(now) ? stateOfError(event.error) : now));
     case 'sign_in_demanded':
       return alter(state, (now) =>
         now.kind === 'no_auth' && now.reason === 'not_asked'
@@ -85,8 +135,22 @@ export function transition(state: SessionState, event: SessionEvent): SessionSta
           : now,
       );
     case 'time_passed':
-      return alter(state, (now) => (now.kind === 'connected' ? judgeGrant(now, false, event.nowMs) : now));
+      return alter(state, (now) =>
+        holdsGrant(now) && hasRunOut(now, event.nowMs) ? judgeGrant(now, undefined, event.nowMs) : now,
+      );
   }
+}
+
+/** Whether there is a grant that works, or will again when the server can be reached. */
+export function holdsGrant(
+  state: SessionState,
+): state is Extract<RestingState, { kind: 'connected' | 'offline' }> {
+  return state.kind === 'connected' || state.kind === 'offline';
+}
+
+/** The state behind an attempt that runs. */
+export function resting(state: SessionState): RestingState {
+  return state.kind === 'authorizing' ? state.before : state;
 }
 
 function opened(
@@ -97,29 +161,30 @@ function opened(
   return { kind: 'authorizing', before, host, ...(previousHost !== undefined && { previousHost }) };
 }
 
-function judgeGrant(grant: GrantFacts, rejected: boolean, nowMs: number): RestingState {
-  const { account, scopes, expiresAtMs, renewable } = grant;
-  if (rejected) return { kind: 'expired', reason: 'rejected', account };
-  if (expiresAtMs !== undefined && expiresAtMs <= nowMs && !renewable)
-    return { kind: 'expired', reason: 'ran_out', account };
-  return { kind: 'connected', account, scopes, expiresAtMs, renewable };
+function judgeGrant(grant: GrantFacts, ending: GrantEnding | undefined, nowMs: number): RestingState {
+  const { account } = grant;
+  if (ending !== undefined) return { kind: 'expired', account, ...ending };
+  if (hasRunOut(grant, nowMs)) return { kind: 'expired', reason: 'ran_out', account };
+  return { kind: 'connected', ...factsIn(grant) };
+}
+
+function hasRunOut({ expiresAtMs, renewable }: GrantFacts, nowMs: number): boolean {
+  return expiresAtMs !== undefined && expiresAtMs <= nowMs && !renewable;
+}
+
+function factsIn({ account, scopes, expiresAtMs, renewable }: GrantFacts): GrantFacts {
+  return { account, scopes, expiresAtMs, renewable };
 }
 
 /** A failed second sign-in takes nothing away from a grant that works. */
 function fail(before: RestingState, error: AuthError): RestingState {
-  if (before.kind === 'connected') return before;
+  return holdsGrant(before) ? before : stateOfError(error);
+}
+
+function stateOfError(error: AuthError): RestingState {
   return error.remedy === 'configure_client'
     ? { kind: 'needs_client_registration', error }
     : { kind: 'error', error };
-}
-
-function resting(state: SessionState): RestingState {
-  return state.kind === 'authorizing' ? state.before : state;
-}
-
-/** A grant that works ends an attempt; any other leaves the browser open. */
-function replace(state: SessionState, judged: RestingState): SessionState {
-  return judged.kind === 'connected' ? judged : alter(state, () => judged);
 }
 
 /** Changes what is, or while a browser is open, what will be returned to. */

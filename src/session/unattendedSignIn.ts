@@ -11,7 +11,6 @@ import { openTransport, tokenContext, type Attempt, type Demand } from './attemp
 import { signInByBrowser } from './browserSignIn.ts';
 import { bindClient, chooseClient, configuredClient, requireBound } from './clients.ts';
 import { readClientSecret } from './clientSecrets.ts';
-import { keepGrant } from './grants.ts';
 import { goOn } from './redemption.ts';
 import type { GrantRecord } from './records.ts';
 
@@ -19,11 +18,11 @@ import type { GrantRecord } from './records.ts';
 export async function signInAsClient(attempt: Attempt, demand: Demand): Promise<GrantRecord> {
   const client = await configuredClient(attempt, demand.issuer);
   if (client === undefined) throw new AuthError('grant_not_configured', { setting: 'clientId' });
-  const { server, ports, transport, signal } = attempt;
+  const { ports, transport, signal } = attempt;
   const context = await tokenContext(demand, client);
   const tokens = await requestClientCredentials(transport, context, () => ports.clock.now(), signal);
   await bindClient(attempt, client, demand.issuer);
-  return keepGrant(server, { ...demand, client }, tokens, ports, signal);
+  return attempt.keep({ ...demand, client }, tokens);
 }
 
 /** The assertion says who asks: no client id is needed beside it (checklist 17.4). */
@@ -31,7 +30,7 @@ const nobody: ClientIdentity = { kind: 'configured', clientId: '', authMethod: '
 
 /** @throws AuthError `grant_not_configured`, `assertion_missing`, `client_issuer_mismatch`, and of the token request. */
 export async function signInAsWorkload(attempt: Attempt, demand: Demand): Promise<GrantRecord> {
-  const { server, ports, transport, signal } = attempt;
+  const { ports, transport, signal } = attempt;
   const assertion = await readAssertion(attempt);
   const client = (await configuredClient(attempt, demand.issuer)) ?? nobody;
   // Whoever holds the assertion could show it, too: it is tied to one authorization server like a client's secret.
@@ -39,7 +38,7 @@ export async function signInAsWorkload(attempt: Attempt, demand: Demand): Promis
   const context = await tokenContext(demand, client);
   const tokens = await redeemAssertion(transport, context, assertion, () => ports.clock.now(), signal);
   for (const one of [nobody, client]) await bindClient(attempt, one, demand.issuer);
-  return keepGrant(server, { ...demand, client }, tokens, ports, signal);
+  return attempt.keep({ ...demand, client }, tokens);
 }
 
 /**
@@ -78,7 +77,7 @@ export async function signInByOrganization(attempt: Attempt, demand: Demand): Pr
       client: atProvider,
       idToken: await readAssertion(attempt),
     };
-    return goOn(server, identity, onward, ports, signal);
+    return goOn(attempt, identity, onward);
   }
   const errand = { client: atProvider, onward };
   const asked = {
@@ -103,7 +102,7 @@ async function clientAtProvider(
   provider: Demand['issuer'],
   { clientId }: IdentityProvider,
 ): Promise<ClientIdentity> {
-  const clientSecret = await readClientSecret(ports.store, server, 'identityProvider');
+  const clientSecret = await readClientSecret(ports, server, 'identityProvider');
   const authMethod = chooseAuthMethod(provider, clientSecret, undefined);
   return { kind: 'configured', clientId, authMethod, ...(clientSecret !== undefined && { clientSecret }) };
 }

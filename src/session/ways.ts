@@ -1,30 +1,33 @@
 /** Remembers the way back to the editor that worked at an issuer (design 5.2). */
 import type { IssuerDocument } from '../oauth/wire/issuerDocument.ts';
-import type { SessionPorts } from './ports.ts';
-import { keepRecord, readRecord, wayKey, WayRecord } from './records.ts';
-
-type WayPorts = Pick<SessionPorts, 'store' | 'clock'>;
+import { wayKey, wayRecords, type WayRecord } from './records.ts';
+import { keepRecord, readRecord, type RecordPorts } from './storedRecord.ts';
 
 /** For so long after it worked a way is not checked again before the browser opens. */
 const trustedForMs = 600_000;
 
-export function readWay({ store }: WayPorts, issuer: IssuerDocument): Promise<WayRecord | undefined> {
-  return readRecord(store, wayKey(issuer.issuer), WayRecord);
+export function readWay(ports: RecordPorts, { issuer }: IssuerDocument): Promise<WayRecord | undefined> {
+  return readWayOf(ports, issuer);
+}
+
+export function readWayOf(ports: RecordPorts, issuer: string): Promise<WayRecord | undefined> {
+  return readRecord(ports, wayKey(issuer), wayRecords);
 }
 
 export async function rememberWay(
-  { store, clock }: WayPorts,
+  ports: RecordPorts,
   issuer: IssuerDocument,
-  way: Omit<WayRecord, 'version' | 'workedAtMs'>,
+  way: Omit<WayRecord, 'workedAtMs'>,
 ): Promise<void> {
-  const record: WayRecord = { ...way, version: 1, workedAtMs: clock.now() };
-  await keepRecord(store, wayKey(issuer.issuer), record);
+  const record = { ...way, workedAtMs: ports.clock.now() };
+  await keepRecord(ports, wayKey(issuer.issuer), wayRecords, record);
 }
 
 /** What failed is looked at before it is used again, though it is still the first to be tried. */
-export async function doubtWay({ store }: WayPorts, issuer: IssuerDocument): Promise<void> {
-  const way = await readRecord(store, wayKey(issuer.issuer), WayRecord);
-  if (way !== undefined) await keepRecord(store, wayKey(issuer.issuer), { ...way, workedAtMs: 0 });
+export async function doubtWay(ports: RecordPorts, issuer: IssuerDocument): Promise<void> {
+  const way = await readWay(ports, issuer);
+  if (way !== undefined)
+    await keepRecord(ports, wayKey(issuer.issuer), wayRecords, { ...way, workedAtMs: 0 });
 }
 
 /** Whether this client came back this way just now. */

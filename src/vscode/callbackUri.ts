@@ -30,6 +30,31 @@ export async function callbackUri(extensionId: string): Promise<CallbackUri> {
   };
 }
 
+/** As many numbers as one window can have come to. */
+const mostNumbers = 200;
+
+/**
+ * Has answers delivered that a window waited for before it was loaded anew: the browser-hosted editor numbers them from
+ * 1 at each load, and delivers what has arrived under a number as soon as that is given out again.
+ * @param redirectUris of the attempts that may still be finished.
+ */
+export async function awaitEarlierAnswers(
+  extensionId: string,
+  redirectUris: readonly string[],
+): Promise<void> {
+  const last = Math.min(Math.max(0, ...redirectUris.map(numberIn)), mostNumbers);
+  for (let number = 0; number < last;) {
+    const given = numberIn((await callbackUri(extensionId)).redirectUri);
+    // A host that numbers nothing has nothing to deliver.
+    number = given === 0 ? last : given;
+  }
+}
+
+function numberIn(uri: string): number {
+  const number = Number(/[?&]vscode-reqid=(\d{1,6})(?:&|$)/.exec(uri)?.[1] ?? 0);
+  return Number.isSafeInteger(number) ? number : 0;
+}
+
 /** An address of this machine as the person's browser reaches it: a forwarded one where the editor is elsewhere. */
 export async function externalAddress(uri: string): Promise<string> {
   return (await env.asExternalUri(Uri.parse(uri, true))).toString(true);

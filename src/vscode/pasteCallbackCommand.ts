@@ -1,10 +1,9 @@
 /** Takes the address that a browser ended at, where it could not come back by itself (field case 25, checklist 8.8). */
 import { window } from 'vscode';
-import type { Clock } from '../oauth/clock.ts';
 import { stateOf } from '../oauth/redirect.ts';
-import type { RecordStore } from '../session/ports.ts';
-import { pendingKey, readPending } from '../session/records.ts';
+import { readPending } from '../session/pendingAttempts.ts';
 import type { Sessions } from '../session/sessions.ts';
+import type { RecordPorts } from '../session/storedRecord.ts';
 import { pasteMessages as messages } from './messages/commands.ts';
 import { asArrived, readPasted } from './pastedAddress.ts';
 import type { Redirects } from './redirects.ts';
@@ -13,8 +12,7 @@ import { finishWithPerson } from './signInCommand.ts';
 export interface PasteCallbackParts {
   readonly sessions: Sessions;
   readonly redirects: Redirects;
-  readonly store: RecordStore;
-  readonly clock: Clock;
+  readonly records: RecordPorts;
 }
 
 export async function pasteCallbackCommand(parts: PasteCallbackParts): Promise<void> {
@@ -39,27 +37,20 @@ export async function pasteCallbackCommand(parts: PasteCallbackParts): Promise<v
 }
 
 /** Attempts of other windows and earlier runs wait in the store alone. */
-async function doesAnythingWait({ redirects, store, clock }: PasteCallbackParts): Promise<boolean> {
-  if (redirects.isWaiting) return true;
-  const prefix = pendingKey('');
-  const states = (await store.keys())
-    .filter((key) => key.startsWith(prefix))
-    .map((key) => key.slice(prefix.length));
-  const pending = await Promise.all(states.map((state) => readPending(store, state, clock.now())));
-  return pending.some((attempt) => attempt !== undefined);
+async function doesAnythingWait({ redirects, sessions }: PasteCallbackParts): Promise<boolean> {
+  return redirects.isWaiting || (await sessions.sweep()).length > 0;
 }
 
 /** A foreign state is refused before anything of the address is used (checklist 7.6, 9.7). */
 async function problemOf(
   text: string,
-  { redirects, store, clock }: PasteCallbackParts,
+  { redirects, records }: PasteCallbackParts,
 ): Promise<string | undefined> {
   if (text.trim() === '') return undefined;
   const pasted = readPasted(text);
   if (pasted === undefined) return messages.notAnAddress();
   const state = stateOf(pasted);
   if (state === undefined) return messages.noState();
-  if (redirects.waitsFor(state) || (await readPending(store, state, clock.now())) !== undefined)
-    return undefined;
+  if (redirects.waitsFor(state) || (await readPending(records, state)) !== undefined) return undefined;
   return messages.foreign();
 }

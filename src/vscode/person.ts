@@ -1,8 +1,8 @@
 /** The person at this editor, asked and told by notifications; nothing here opens a browser by itself. */
-import { commands, env, ProgressLocation, window, type Disposable } from 'vscode';
+import { CancellationTokenSource, commands, env, ProgressLocation, window, type Disposable } from 'vscode';
 import { quotable } from '../oauth/authError.ts';
 import type { Browser, DeviceCode, Person } from '../session/ports.ts';
-import { accessMessages, deviceMessages } from './messages/questions.ts';
+import { accessMessages, accountMessages, deviceMessages } from './messages/questions.ts';
 
 // Links of notifications run commands; a name that begins so is offered to nobody else.
 const copyCommand = '_mcpOAuth.copyDeviceCode';
@@ -64,6 +64,25 @@ export class PersonAtEditor implements Person, Disposable {
     const answer = this.asking.then(() => askForAccess(server, scopes, signal));
     this.asking = answer;
     return answer;
+  }
+
+  async nameAccount(server: string, signal: AbortSignal): Promise<string | undefined> {
+    const over = new CancellationTokenSource();
+    const stop = () => over.cancel();
+    signal.addEventListener('abort', stop, { once: true });
+    const name = await window.showInputBox(
+      {
+        title: accountMessages.nameTitle(server),
+        prompt: accountMessages.namePrompt(),
+        ignoreFocusOut: true,
+        validateInput: (typed) =>
+          quotable(typed) === undefined || typed.length > 100 ? accountMessages.nameInvalid() : undefined,
+      },
+      over.token,
+    );
+    signal.removeEventListener('abort', stop);
+    over.dispose();
+    return quotable(name);
   }
 
   /** Nobody who is not at it is sent to a browser: the answer to the blocked request says what to do. */

@@ -14,7 +14,7 @@ import type { SettingsProblem } from '../servers/settings.ts';
 import type { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { SessionState } from '../session/state.ts';
-import { problemWords, stateSentence, stateWords } from './messages/states.ts';
+import { otherAccounts, problemWords, stateSentence, stateWords } from './messages/states.ts';
 
 /** A row: a server, or an entry of the settings that is none. */
 export type Row = Session | SettingsProblem;
@@ -27,6 +27,7 @@ const icons: Record<SessionState['kind'], ThemeIcon> = {
   needs_client_registration: new ThemeIcon('tools', new ThemeColor('list.warningForeground')),
   authorizing: new ThemeIcon('loading~spin'),
   connected: new ThemeIcon('pass-filled', new ThemeColor('testing.iconPassed')),
+  offline: new ThemeIcon('debug-disconnect', new ThemeColor('list.warningForeground')),
   expired: new ThemeIcon('history', new ThemeColor('list.warningForeground')),
   error: new ThemeIcon('error', new ThemeColor('list.errorForeground')),
 };
@@ -64,12 +65,12 @@ export class ServersTree implements TreeDataProvider<Row>, Disposable {
   }
 }
 
-function serverItem({ server, state }: Session): TreeItem {
+function serverItem({ server, state, accounts }: Session): TreeItem {
   const item = new TreeItem(server.name, TreeItemCollapsibleState.None);
   item.id = `server:${server.name}`;
   item.description = stateWords(state);
   // Plain text: names and a server's words are not to be read as Markdown.
-  item.tooltip = `${server.name}\n${server.url}\n${stateSentence(state)}`;
+  item.tooltip = [server.name, server.url, stateSentence(state), ...otherAccounts(accounts)].join('\n');
   item.iconPath = icons[state.kind];
   item.contextValue = contextOf(state);
   item.accessibilityInformation = { label: `${server.name}, ${stateWords(state)}` };
@@ -98,6 +99,8 @@ function contextOf(state: SessionState): string {
       return 'action:cancel';
     case 'connected':
       return 'action:sign_out';
+    case 'offline':
+      return 'action:try_now';
     case 'expired':
       return 'action:sign_in_again';
     case 'error':

@@ -2,7 +2,8 @@
 import { authentication, type Disposable } from 'vscode';
 import type { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
-import { anyScopes, providerId } from './authenticationProviders.ts';
+import { providerId } from './authenticationProviders.ts';
+import { anyScopes } from './sessionProvider.ts';
 
 export class SignInBadge implements Disposable {
   private readonly sessions: Sessions;

@@ -1,9 +1,10 @@
-/** Signing in and out as a person sees it: choice, progress that can be cancelled, outcome with the next step. */
+/** Signing in as a person sees it: choice, progress that can be cancelled, outcome with the next step. */
 import { commands, ProgressLocation, window } from 'vscode';
 import { toAuthError, type AuthError, type Remedy } from '../oauth/authError.ts';
 import type { PendingAuthorization } from '../oauth/authorization.ts';
-import type { Session, SignInResult } from '../session/session.ts';
+import type { AccountChoice, Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
+import type { SignInResult } from '../session/signInRun.ts';
 import { signInMessages as messages } from './messages/commands.ts';
 import { failureSentence, remedyLabel } from './messages/failures.ts';
 import { pickServer } from './serverPick.ts';
@@ -22,25 +23,11 @@ export async function signInCommand(sessions: Sessions, chosen: Session | undefi
   if (session !== undefined) await signInWithPerson(session);
 }
 
-/** Signs out of the given server, or of one that the person picks. */
-export async function signOutCommand(sessions: Sessions, chosen: Session | undefined): Promise<void> {
-  const connected = sessions.all.filter(
-    ({ state }) => state.kind === 'connected' || state.kind === 'expired',
-  );
-  const session =
-    chosen ??
-    (await pickServer(sessions, {
-      candidates: connected,
-      placeHolder: messages.pickToSignOut(),
-      nobody: messages.noneToSignOut(),
-    }));
-  if (session === undefined) return;
-  await session.signOut();
-  void window.showInformationMessage(messages.signedOut(session.server.name));
-}
-
 /** Runs a sign-in and shows how it goes and ends; a failure is shown, and returned. */
-export async function signInWithPerson(session: Session): Promise<SignInResult | AuthError> {
+export async function signInWithPerson(
+  session: Session,
+  account?: AccountChoice,
+): Promise<SignInResult | AuthError> {
   const { name } = session.server;
   try {
     const result = await window.withProgress(
@@ -51,7 +38,7 @@ export async function signInWithPerson(session: Session): Promise<SignInResult |
           if (state.kind !== 'authorizing' || state.host === undefined) return;
           progress.report({ message: messages.continueAt(state.host, state.previousHost) });
         });
-        return await session.signIn().finally(stop);
+        return await session.signIn(undefined, account).finally(stop);
       },
     );
     if (result === 'granted') void window.showInformationMessage(messages.done(name, accountOf(session)));
@@ -76,9 +63,9 @@ export async function finishWithPerson(
 ): Promise<boolean> {
   const claimed = await sessions.claim(received);
   if (claimed === undefined) return false;
-  const { session, authorization } = claimed;
+  const { session, authorization, wish } = claimed;
   try {
-    await session.finish(authorization, asArrived(authorization));
+    await session.finish(authorization, asArrived(authorization), wish);
     void window.showInformationMessage(messages.done(session.server.name, accountOf(session)));
   } catch (thrown) {
     void offerRemedy(session, toAuthError(thrown));
@@ -90,14 +77,18 @@ export async function finishWithPerson(
 
 /** Says what failed, with the one button that helps. */
 async function offerRemedy(session: Session, error: AuthError): Promise<void> {
+  await showFailure(session, error, messages.failed(session.server.name, failureSentence(error)));
+}
+
+/** The same for whatever else failed. */
+export async function showFailure(session: Session, error: AuthError, sentence: string): Promise<void> {
   const button = remedyLabel(error.remedy);
-  const sentence = messages.failed(session.server.name, failureSentence(error));
   if ((await window.showErrorMessage(sentence, button)) === button) await remedies[error.remedy](session);
 }
 
 const remedies: Record<Remedy, (session: Session) => unknown> = {
-  sign_in: signInWithPerson,
-  retry: signInWithPerson,
+  sign_in: (session) => signInWithPerson(session),
+  retry: (session) => signInWithPerson(session),
   configure_client: () => commands.executeCommand('mcpOAuth.openSettings'),
   set_client_secret: (session) => commands.executeCommand('mcpOAuth.setClientSecret', session),
   open_settings: () => commands.executeCommand('mcpOAuth.openSettings'),

@@ -23,7 +23,8 @@ describe('The token of a workload', () => {
     const other = await moveToOther();
     attempt.desk.clock.advance(3_600_000);
     const renewed = await session.authorization();
-    assert.equal(renewed.kind === 'unavailable' && renewed.error.code, 'client_issuer_mismatch');
+    assert.ok(renewed.kind === 'blocked' && renewed.state.kind === 'needs_client_registration');
+    assert.equal(renewed.state.error.code, 'client_issuer_mismatch');
     assert.deepEqual(other.sent('/as/token'), []);
     const chosen = { oauth: { ...oauth, issuer: other.issuer } };
     assert.equal((await attempt.signIn(chosen)).result, 'granted', 'once the person says so');
@@ -50,11 +51,11 @@ describe('A secret', () => {
     const entry = (oauth: OAuthSettings) => serverAt(attempt.world.mcpUrl, { oauth });
     await writeClientSecret(records, entry({ clientId: 'mine' }), 'client', 's3cret');
     assert.equal(
-      await readClientSecret(records, entry({ clientId: 'mine', scopes: ['a'] }), 'client'),
+      await readClientSecret(attempt.desk.ports, entry({ clientId: 'mine', scopes: ['a'] }), 'client'),
       's3cret',
     );
     const elsewhere = entry({ clientId: 'mine', issuer: 'https://evil.example' });
-    assert.equal(await readClientSecret(records, elsewhere, 'client'), undefined);
+    assert.equal(await readClientSecret(attempt.desk.ports, elsewhere, 'client'), undefined);
   });
 
   it('of the client at an identity provider is none at another one of the same client id (invariant 2)', async () => {
@@ -62,8 +63,8 @@ describe('A secret', () => {
       serverAt(attempt.world.mcpUrl, { oauth: { identityProvider: { issuer, clientId: 'editor' } } });
     const [one, other] = [at('https://idp.example'), at('https://evil.example')];
     await writeClientSecret(attempt.desk.records, one, 'identityProvider', 's3cret');
-    assert.equal(await readClientSecret(attempt.desk.records, one, 'identityProvider'), 's3cret');
-    assert.equal(await readClientSecret(attempt.desk.records, other, 'identityProvider'), undefined);
+    assert.equal(await readClientSecret(attempt.desk.ports, one, 'identityProvider'), 's3cret');
+    assert.equal(await readClientSecret(attempt.desk.ports, other, 'identityProvider'), undefined);
   });
 
   it('that is shared stays at its authorization server, though another one takes metadata documents (checklist 4.17)', async () => {

@@ -177,9 +177,25 @@ describe('A client that the server has forgotten', () => {
     assert.deepEqual(attempt.desk.opened, []);
   });
 
-  it('is replaced the next time where only the token endpoint says so (field case 4, checklist 10.5)', async () => {
+  it('is replaced at once where only the token endpoint says so, and the person is asked again (field case 4, checklist 10.5)', async () => {
+    await attempt.signIn();
+    const answer = attempt.world.answers.get('/as/token');
+    attempt.world.answers.set('/as/register', () => ({ status: 201, body: { client_id: 'client-2' } }));
+    attempt.world.answers.set('/as/token', (request) =>
+      new URLSearchParams(request.body).get('client_id') === 'client-1'
+        ? { status: 401, body: { error: 'invalid_client' } }
+        : (answer?.(request) ?? {}),
+    );
+    const { session, result } = await attempt.signIn();
+    assert.deepEqual([result, session.state.kind], ['granted', 'connected']);
+    assert.equal(attempt.desk.opened.length, 3);
+    assert.equal(attempt.world.sent('/as/register').length, 2);
+  });
+
+  it('that was registered just now is replaced the next time: nobody is asked twice for nothing', async () => {
     attempt.world.answers.set('/as/token', () => ({ status: 401, body: { error: 'invalid_client' } }));
     await attempt.failsWith('token_refused');
+    assert.equal(attempt.desk.opened.length, 1);
     await attempt.failsWith('token_refused');
     assert.equal(attempt.world.sent('/as/register').length, 2);
   });

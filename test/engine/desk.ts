@@ -13,6 +13,7 @@ import type {
   SessionPorts,
 } from '../../src/session/ports.ts';
 import type { RedirectKind } from '../../src/servers/server.ts';
+import { LocalLock } from '../../src/session/localLock.ts';
 import { Session } from '../../src/session/session.ts';
 import type { Server } from '../../src/servers/server.ts';
 import { ManualClock } from './manualClock.ts';
@@ -21,6 +22,8 @@ export { ManualClock };
 
 export class MemoryRecords implements RecordStore {
   readonly records = new Map<string, string>();
+  /** Shared by the windows that share the records. */
+  readonly lock = new LocalLock();
   failsToWrite = false;
   private readonly listeners = new Set<(key: string) => void>();
 
@@ -89,6 +92,10 @@ export class Desk {
   readonly questions: { readonly server: string; readonly scopes?: readonly string[] }[] = [];
   allowsMoreAccess = true;
   allowsSignIn = false;
+  /** What the person calls a further account; undefined where they leave it open. */
+  accountName: string | undefined;
+  /** Grants that were chosen among several, by server. */
+  readonly preferred = new Map<string, string>();
   readonly files = new Map<string, string>();
   clientDocument: string | undefined;
   /** Addresses behind names; a name that is missing cannot be looked up. */
@@ -108,6 +115,15 @@ export class Desk {
       clock: this.clock,
       fetch: (url, init) => fetch(url, init),
       store: this.records,
+      lock: this.records.lock,
+      preferences: {
+        read: (server) => this.preferred.get(server),
+        write: (server, key) => {
+          if (key === undefined) this.preferred.delete(server);
+          else this.preferred.set(server, key);
+        },
+      },
+      random: () => 0,
       log,
       softwareVersion: '1.2.3',
       browser: {
@@ -132,6 +148,7 @@ export class Desk {
           this.questions.push({ server });
           return Promise.resolve(this.allowsSignIn);
         },
+        nameAccount: () => Promise.resolve(this.accountName),
       },
       readFile: (path) => {
         const text = this.files.get(path);

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { describe, it } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { AuthError } from '../../src/oauth/authError.ts';
-import { PendingRecord } from '../../src/session/records.ts';
+import { pendingRecords, type PendingRecord } from '../../src/session/records.ts';
 import { Sessions } from '../../src/session/sessions.ts';
 import { Attempt, issuerDocument, resourceDocument } from './attempt.ts';
 import { serverAt } from './desk.ts';
@@ -91,7 +91,7 @@ describe('An attempt', () => {
     let seen: PendingRecord | undefined;
     desk.person = (url) => {
       const key = desk.records.keyOf('pending') ?? '';
-      seen = PendingRecord.parse(JSON.parse(desk.records.records.get(key) ?? ''));
+      seen = pendingRecords.schema.parse(JSON.parse(desk.records.records.get(key) ?? ''));
       return world.visit(url);
     };
     await attempt.signIn();

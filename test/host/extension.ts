@@ -1,7 +1,8 @@
 /** The extension under test, the servers that wait for it, and what a test asks of it again and again. */
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { anyScopes, providerId } from '../../src/vscode/authenticationProviders.ts';
+import { providerId } from '../../src/vscode/authenticationProviders.ts';
+import { anyScopes } from '../../src/vscode/sessionProvider.ts';
 import { eventually } from '../support/deadline.ts';
 import { connectHands, type TreeRow } from '../support/handsClient.ts';
 

@@ -5,7 +5,7 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 
 import { AuthError } from '../../src/oauth/authError.ts';
 import type { OAuthSettings } from '../../src/servers/server.ts';
-import { GrantRecord } from '../../src/session/records.ts';
+import { grantRecords, type GrantRecord } from '../../src/session/records.ts';
 import type { Session } from '../../src/session/session.ts';
 import { Sessions } from '../../src/session/sessions.ts';
 import { Desk, serverAt } from '../engine/desk.ts';
@@ -188,7 +188,7 @@ for (const { name, open, refreshes, revokes, wrongResource, reuseEndsFamily } of
     }
 
     function stored(): GrantRecord {
-      return GrantRecord.parse(JSON.parse(desk.records.records.get(grantKey()) ?? ''));
+      return grantRecords.schema.parse(JSON.parse(desk.records.records.get(grantKey()) ?? ''));
     }
 
     function registrations(): number {

@@ -15,13 +15,47 @@ export const signInMessages = {
     t('The sign-in to “{0}” does not cover the scopes that were asked for: {1}.', server, scopes),
   notNeeded: (server: string) => t('“{0}” needs no sign-in.', server),
   failed: (server: string, sentence: string) => t('Signing in to “{0}” failed. {1}', server, sentence),
-  signedOut: (server: string) => t('Signed out of “{0}”.', server),
   pickToSignIn: () => t('Choose a server to sign in to'),
-  pickToSignOut: () => t('Choose a server to sign out of'),
   noneToSignIn: () => t('No MCP server needs sign-in.'),
-  noneToSignOut: () => t('You are signed in to no MCP server.'),
   noServers: () => t('There are no MCP servers yet.'),
   addServer: () => t('Add Server…'),
+};
+
+export const signOutMessages = {
+  pickServer: () => t('Choose a server to sign out of'),
+  pickAccount: (server: string) => t('Choose an account of “{0}” to sign out of', server),
+  allAccounts: () => t('All Accounts'),
+  inUse: () => t('in use here'),
+  nobody: () => t('You are signed in to no MCP server.'),
+  progress: (what: string) => t('Signing out of {0}', what),
+  done: (server: string) => t('Signed out of “{0}”.', server),
+  accountDone: (server: string, account: string) => t('Signed out of “{0}” as {1}.', server, account),
+  allServers: () => t('all servers'),
+  allQuestion: (count: number) =>
+    count === 1 ? t('Sign out of one MCP server?') : t('Sign out of {0} MCP servers?', count),
+  allDetail: (servers: readonly string[]) =>
+    t('{0}. Your access is taken back at each server that can do so.', servers.join(', ')),
+  signOut: () => t('Sign Out'),
+  allDone: (count: number) =>
+    count === 1 ? t('Signed out of one MCP server.') : t('Signed out of {0} MCP servers.', count),
+  pickToForget: () => t('Choose a server to forget'),
+  forgetQuestion: (server: string) => t('Forget all that is kept of “{0}”?', server),
+  forgetDetail: () =>
+    t(
+      'Sign-ins, the registration of this editor, client secrets and unfinished sign-ins of this name are removed from this computer, and taken back at the server where it can do so. The entry in your settings stays.',
+    ),
+  forget: () => t('Forget'),
+  forgotten: (server: string) =>
+    t('Nothing is kept of “{0}” any more but its entry in the settings.', server),
+};
+
+export const refreshMessages = {
+  pickServer: () => t('Choose a server whose sign-in you want to renew now'),
+  nobody: () => t('You are signed in to no MCP server.'),
+  progress: (server: string) => t('Renewing the sign-in to “{0}”', server),
+  done: (server: string) => t('“{0}” was reached, and the sign-in works.', server),
+  failed: (server: string, sentence: string) =>
+    t('The sign-in to “{0}” could not be renewed. {1}', server, sentence),
 };
 
 export const addServerMessages = {

@@ -23,6 +23,19 @@ export const accessMessages = {
   notNow: () => t('Not Now'),
 };
 
+export const accountMessages = {
+  pickServer: () => t('Choose the server whose account you want to switch'),
+  noServer: () => t('No MCP server can be signed in to.'),
+  pickAccount: (server: string) => t('Choose the account of “{0}” to use in this workspace', server),
+  another: () => t('Sign In With Another Account…'),
+  inUse: () => t('in use here'),
+  expired: () => t('sign-in expired'),
+  nameTitle: (server: string) => t('Another Account on “{0}”', server),
+  namePrompt: () =>
+    t('The server does not say whose sign-in it is. Enter a name to tell the accounts apart.'),
+  nameInvalid: () => t('Enter a name of up to 100 characters.'),
+};
+
 /** The page that a browser shows after it came back to a listener on this computer. */
 export const callbackPageTexts = () => ({
   language: t({ message: 'en', comment: ['The language of the translation, as browsers spell it'] }),

@@ -1,10 +1,13 @@
 /** What a server's sign-in is like just now, as a person and an MCP client read it. */
 import { l10n } from 'vscode';
 import type { SettingsProblem } from '../../servers/settings.ts';
-import type { SessionState } from '../../session/state.ts';
+import type { AccountGrant } from '../../session/accounts.ts';
+import type { NeedsAuthReason, SessionState } from '../../session/state.ts';
 import { failureSentence } from './failures.ts';
 
 const { t } = l10n;
+
+type StateOf<Kind extends SessionState['kind']> = Extract<SessionState, { kind: Kind }>;
 
 /** The state in a few words, for the tree and for screen readers. */
 export function stateWords(state: SessionState): string {
@@ -16,7 +19,12 @@ export function stateWords(state: SessionState): string {
         not_asked: t('needs no sign-in'),
       }[state.reason];
     case 'needs_auth':
-      return state.reason === 'signed_out' ? t('signed out') : t('needs sign-in');
+      return {
+        never_signed_in: t('needs sign-in'),
+        signed_out: t('signed out'),
+        settings_changed: t('needs sign-in, settings changed'),
+        address_changed: t('needs sign-in, address changed'),
+      }[state.reason];
     case 'needs_client_registration':
       return state.error.code === 'registration_closed' || state.error.code === 'registration_refused'
         ? t('needs a client id')
@@ -28,8 +36,15 @@ export function stateWords(state: SessionState): string {
       return state.expiresAtMs === undefined || state.renewable
         ? t('connected as {0}', state.account.label)
         : t('connected as {0}, until {1}', state.account.label, timeOfDay(state.expiresAtMs));
+    case 'offline':
+      return t('offline, signed in as {0}', state.account.label);
     case 'expired':
-      return state.reason === 'rejected' ? t('sign-in no longer accepted') : t('sign-in expired');
+      return {
+        ran_out: t('sign-in expired'),
+        rejected: t('sign-in no longer accepted'),
+        refused: t('sign-in expired, the server does not renew it'),
+        client_lost: t('sign-in expired, the server forgot this editor'),
+      }[state.reason];
     case 'error':
       return t('sign-in failed');
   }
@@ -41,20 +56,55 @@ export function stateSentence(state: SessionState): string {
     case 'needs_client_registration':
     case 'error':
       return failureSentence(state.error);
+    case 'offline':
+      return `${failureSentence(state.error)} ${t('The sign-in of {0} is kept; the next try is at {1}.', state.account.label, timeOfDay(state.retryAtMs))}`;
     case 'expired':
-      return state.reason === 'rejected'
-        ? t('The server no longer accepts the sign-in of {0}.', state.account.label)
-        : t('The sign-in of {0} has run out.', state.account.label);
+      return expiredSentence(state);
     case 'authorizing':
       return state.host === undefined
         ? t('Asking the server how to sign in.')
         : t('Waiting for you to finish the sign-in at {0} in your browser.', state.host) +
             movedFrom(state.previousHost);
-    case 'no_auth':
     case 'needs_auth':
+      return needSentence(state.reason) ?? stateWords(state);
+    case 'no_auth':
     case 'connected':
       return stateWords(state);
   }
+}
+
+function needSentence(reason: NeedsAuthReason): string | undefined {
+  if (reason === 'settings_changed')
+    return t(
+      'You are signed in, but for another issuer, resource or client than the settings name now. That sign-in is not used; sign in again, or put the settings back.',
+    );
+  if (reason === 'address_changed')
+    return t(
+      'You are signed in to another address of a server of this name. That sign-in is not used here; sign in again.',
+    );
+  return undefined;
+}
+
+function expiredSentence({ reason, account, host, serverWords }: StateOf<'expired'>): string {
+  const place = host ?? t('the server');
+  const said = serverWords === undefined ? '' : ` ${t('The server said: “{0}”', serverWords)}`;
+  const sentence = {
+    ran_out: t('The sign-in of {0} has run out.', account.label),
+    rejected: t('{0} no longer accepts the sign-in of {1}.', place, account.label),
+    refused: t('{0} no longer renews the sign-in of {1}.', place, account.label),
+    client_lost: t(
+      '{0} no longer knows this editor, and with it not the sign-in of {1}. Signing in again registers it anew.',
+      place,
+      account.label,
+    ),
+  }[reason];
+  return sentence + said;
+}
+
+/** A line on the accounts that are signed in and not used here, where there are any. */
+export function otherAccounts(accounts: readonly AccountGrant[]): readonly string[] {
+  const labels = accounts.filter(({ isActive }) => !isActive).map(({ account }) => account.label);
+  return labels.length === 0 ? [] : [t('Also signed in: {0}', labels.join(', '))];
 }
 
 /** A server that leads to somebody else than before says so before anybody signs in there (checklist 5.3). */

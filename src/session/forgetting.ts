@@ -1,0 +1,105 @@
+/** Leaves nothing of a server in the store: grants, registrations, secrets, attempts, and what was set aside (design 6). */
+import { removeRegistration } from '../oauth/registrationManagement.ts';
+import { withDeadline } from '../oauth/transport.ts';
+import type { Server } from '../servers/server.ts';
+import { openTransport } from './attempt.ts';
+import { secretPrefix } from './clientSecrets.ts';
+import type { SessionPorts } from './ports.ts';
+import {
+  bindingPrefix,
+  grantRecords,
+  pendingPrefix,
+  pendingRecords,
+  registrationPrefix,
+  registrationRecords,
+  serverIn,
+  serverOfGrantKey,
+  type RegistrationRecord,
+} from './records.ts';
+import { revokeGrant } from './revocation.ts';
+import { isAsideOf, keepRecord, readRecord } from './storedRecord.ts';
+
+/** Nobody who forgets a server waits longer for it. */
+const removalMs = 10_000;
+
+/**
+ * By name: also what an earlier address of the server left behind. Grants that are in use have to be signed out of first.
+ */
+export async function forgetServer(server: Server, ports: SessionPorts): Promise<void> {
+  const keys = await ports.store.keys();
+  await forgetGrants(server, keys, ports);
+  await forgetRegistrations(server, keys, ports);
+  await forgetAttempts(server, keys, ports);
+  const isOwn = (key: string) =>
+    [secretPrefix, bindingPrefix, 'grant:'].some((prefix) => key.startsWith(prefix)) &&
+    serverIn(key)?.name === server.name;
+  const left = keys.filter((key) => isOwn(key) || isAsideOf(key, isOwn));
+  await Promise.all(left.map((key) => ports.store.remove(key)));
+  ports.preferences.write(server.name, undefined);
+  ports.log.info('forgotten', { server: server.name });
+}
+
+/** Grants that the settings kept from being used were not signed out of. */
+async function forgetGrants(server: Server, keys: readonly string[], ports: SessionPorts): Promise<void> {
+  for (const key of keys.filter((key) => serverOfGrantKey(key)?.name === server.name)) {
+    const grant = await readRecord(ports, key, grantRecords);
+    await ports.store.remove(key);
+    if (grant !== undefined) await revokeGrant({ ...server, url: grant.serverUrl }, grant, ports);
+  }
+}
+
+/** A client that other servers use, too, stays theirs. */
+async function forgetRegistrations(
+  server: Server,
+  keys: readonly string[],
+  ports: SessionPorts,
+): Promise<void> {
+  const inUse = await clientsInUse(keys, server, ports);
+  for (const key of keys.filter((key) => key.startsWith(registrationPrefix))) {
+    await ports.lock.hold(key, async () => {
+      const record = await readRecord(ports, key, registrationRecords);
+      if (record === undefined) return;
+      const others = record.servers.filter(([name]) => name !== server.name);
+      if (others.length === record.servers.length) return;
+      if (others.length > 0 || inUse.has(record.client.clientId)) {
+        await keepRecord(ports, key, registrationRecords, { ...record, servers: others });
+        return;
+      }
+      await ports.store.remove(key);
+      await takeBack(server, record, ports);
+    });
+  }
+}
+
+/** Registrations of earlier versions do not say who uses them; the grants of other servers do. */
+async function clientsInUse(
+  keys: readonly string[],
+  server: Server,
+  ports: SessionPorts,
+): Promise<ReadonlySet<string>> {
+  const others = keys.filter((key) => (serverOfGrantKey(key)?.name ?? server.name) !== server.name);
+  const grants = await Promise.all(others.map((key) => readRecord(ports, key, grantRecords)));
+  return new Set(grants.flatMap((grant) => grant?.client.clientId ?? []));
+}
+
+async function takeBack(server: Server, record: RegistrationRecord, ports: SessionPorts): Promise<void> {
+  const { issuer, registrationEndpoint, client } = record;
+  if (client.management === undefined) return;
+  const transport = openTransport(server, ports, issuer);
+  const where = { issuer, ...(registrationEndpoint !== undefined && { registrationEndpoint }) };
+  try {
+    const removed = await withDeadline(ports.clock, removalMs, new URL(issuer).host, undefined, (signal) =>
+      removeRegistration(transport, where, client, signal),
+    );
+    ports.log.info('registration_removed', { server: server.name, removed: String(removed) });
+  } catch (thrown) {
+    ports.log.error('registration_not_removed', { server: server.name }, thrown);
+  }
+}
+
+async function forgetAttempts(server: Server, keys: readonly string[], ports: SessionPorts): Promise<void> {
+  for (const key of keys.filter((key) => key.startsWith(pendingPrefix))) {
+    const attempt = await readRecord(ports, key, pendingRecords);
+    if (attempt?.serverName === server.name) await ports.store.remove(key);
+  }
+}

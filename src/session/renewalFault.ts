@@ -1,0 +1,89 @@
+/** What a renewal that failed means for the grant, as a table, and when it is tried again (design 6, checklist 11.12). */
+import type { AuthError, AuthErrorCode } from '../oauth/authError.ts';
+import { isLostClient } from './lostClient.ts';
+import type { GrantEnding } from './state.ts';
+
+/**
+ * `passing`: the same again will do after a while (field case 3). `final`: the grant is over. `stuck`: somebody has to
+ * mend something, and then the grant serves again.
+ */
+export type RenewalFault = 'passing' | 'final' | 'stuck';
+
+const faults: Record<AuthErrorCode, RenewalFault> = {
+  unreachable: 'passing',
+  timed_out: 'passing',
+  response_too_large: 'passing',
+  server_failed: 'passing',
+  server_busy: 'passing',
+  server_error: 'passing',
+  temporarily_unavailable: 'passing',
+  token_invalid: 'passing',
+  registration_invalid: 'passing',
+  unexpected: 'passing',
+
+  token_refused: 'final',
+  access_denied: 'final',
+  interaction_required: 'final',
+  authorization_failed: 'final',
+  device_code_expired: 'final',
+  sign_in_timed_out: 'final',
+  state_mismatch: 'final',
+  redirect_mismatch: 'final',
+  redirect_invalid: 'final',
+  iss_mismatch: 'final',
+
+  insecure_url: 'stuck',
+  resource_metadata_missing: 'stuck',
+  resource_metadata_invalid: 'stuck',
+  resource_mismatch: 'stuck',
+  issuer_metadata_missing: 'stuck',
+  issuer_metadata_invalid: 'stuck',
+  issuer_mismatch: 'stuck',
+  pkce_unsupported: 'stuck',
+  token_use_unsupported: 'stuck',
+  registration_closed: 'stuck',
+  registration_refused: 'stuck',
+  client_issuer_mismatch: 'stuck',
+  client_refused: 'stuck',
+  client_secret_missing: 'stuck',
+  client_secret_invalid: 'stuck',
+  redirect_refused: 'stuck',
+  redirect_unavailable: 'stuck',
+  grant_not_configured: 'stuck',
+  assertion_missing: 'stuck',
+  browser_not_opened: 'stuck',
+  storage_failed: 'stuck',
+};
+
+/** Codes of the server's own with which it says that it is in trouble; any other refuses, whatever it is called (field case 27). */
+const troubled = new Set(['server_error', 'temporarily_unavailable', 'slow_down']);
+
+export function judgeFault({ code, facts }: AuthError): RenewalFault {
+  return code === 'token_refused' && troubled.has(facts.serverCode ?? '') ? 'passing' : faults[code];
+}
+
+/** How the grant is over after a final refusal, in the words of who refused. */
+export function endingOf(error: AuthError): GrantEnding {
+  const { host, serverWords, serverCode } = error.facts;
+  const words = serverWords ?? serverCode;
+  return {
+    reason: isLostClient(error) ? 'client_lost' : 'refused',
+    ...(host !== undefined && { host }),
+    ...(words !== undefined && { serverWords: words }),
+  };
+}
+
+const firstWaitMs = 2_000;
+const longestWaitMs = 300_000;
+
+/**
+ * How long to wait before the next try: twice as long each time, never shorter than the server asks for, and not for
+ * everybody the same.
+ * @param failures how many tries have failed in a row, from 1.
+ * @param random from 0 up to 1.
+ */
+export function waitAfter(failures: number, error: AuthError, random: number): number {
+  const backoffMs = Math.min(firstWaitMs * 2 ** Math.min(failures - 1, 20), longestWaitMs);
+  const askedMs = (error.facts.retryAfterSeconds ?? 0) * 1_000;
+  return Math.max(askedMs, backoffMs) * (1 + random / 4);
+}

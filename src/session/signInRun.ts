@@ -1,0 +1,129 @@
+/** The sign-in of one server that runs in this window, if any: joined, cancelled, and brought to its end. */
+import { toAuthError, type AuthError } from '../oauth/authError.ts';
+import type { DocumentCache } from '../oauth/documentCache.ts';
+import type { Server } from '../servers/server.ts';
+import { mayAsk, type Opening } from './attempt.ts';
+import { grantKeeper, type KeepGrant } from './grants.ts';
+import { logFailure, type SessionPorts } from './ports.ts';
+import type { GrantRecord } from './records.ts';
+import { giveBack } from './revocation.ts';
+import { signIn, type SignInReason } from './signIn.ts';
+import type { SessionEvent } from './state.ts';
+
+/** How a sign-in ended that did not fail. Cancelled is an outcome, not an error. */
+export type SignInResult = 'granted' | 'cancelled' | 'not_needed';
+
+/** The session that a sign-in runs for. */
+export interface SignInHost {
+  readonly server: Server;
+  readonly ports: SessionPorts;
+  readonly documents: DocumentCache;
+  dispatch(event: SessionEvent): void;
+  /** Takes what was obtained; it is the one that is used from now on. */
+  accept(grant: GrantRecord): void;
+}
+
+export class SignInRun {
+  private readonly host: SignInHost;
+  private running: { readonly abort: AbortController; readonly result: Promise<SignInResult> } | undefined;
+  private signOuts = 0;
+  /** The token that the attempt obtained, before anybody else has it. */
+  private obtained: string | undefined;
+
+  constructor(host: SignInHost) {
+    this.host = host;
+  }
+
+  get isRunning(): boolean {
+    return this.running !== undefined;
+  }
+
+  /** Whether a grant that appears in the store is this window's own doing. */
+  hasObtained({ accessToken }: GrantRecord): boolean {
+    return this.obtained === accessToken;
+  }
+
+  /**
+   * A second caller joins the attempt that runs.
+   * @throws AuthError also kept as the state.
+   */
+  start(reason: SignInReason): Promise<SignInResult> {
+    if (this.running !== undefined) return this.running.result;
+    const abort = new AbortController();
+    const result = this.attempt(reason, abort.signal).finally(() => (this.running = undefined));
+    this.running = { abort, result };
+    return result;
+  }
+
+  /** Somebody had enough. */
+  cancel(): void {
+    this.running?.abort.abort('cancelled');
+  }
+
+  /** Another window has brought the attempt to its end. */
+  adopt(): void {
+    this.running?.abort.abort('adopted');
+  }
+
+  /** Somebody signs out: also of what is on its way. */
+  noteSignOut(): void {
+    this.signOuts += 1;
+    this.cancel();
+  }
+
+  /** To be called before a grant is asked for; what it returns gives the grant back where somebody has signed out since. */
+  begin(): (grant: GrantRecord) => Promise<'late' | 'in_time'> {
+    const { signOuts } = this;
+    const { server, ports } = this.host;
+    return async (grant) => {
+      if (signOuts === this.signOuts) return 'in_time';
+      await giveBack(server, grant, ports);
+      return 'late';
+    };
+  }
+
+  /** @param isState false while another attempt runs, whose state it is. */
+  failed(thrown: unknown, isState = true): AuthError {
+    const error = toAuthError(thrown);
+    logFailure(this.host.ports.log, 'sign_in_failed', this.host.server.name, error);
+    if (isState) this.host.dispatch({ kind: 'sign_in_failed', error });
+    return error;
+  }
+
+  private async attempt(reason: SignInReason, signal: AbortSignal): Promise<SignInResult> {
+    const { server, ports, documents } = this.host;
+    if (!mayAsk(server)) return 'not_needed';
+    this.host.dispatch({ kind: 'sign_in_started' });
+    ports.log.info('sign_in_started', { server: server.name });
+    const result = await this.bring(reason, signal, server, documents);
+    ports.log.info('sign_in_finished', { server: server.name, outcome: result });
+    return result;
+  }
+
+  private async bring(
+    reason: SignInReason,
+    signal: AbortSignal,
+    server: Parameters<typeof signIn>[0],
+    documents: DocumentCache,
+  ): Promise<SignInResult> {
+    const { ports } = this.host;
+    const judge = this.begin();
+    try {
+      const onOpening = (opening: Opening) => this.host.dispatch({ kind: 'browser_opening', ...opening });
+      const keeper = grantKeeper(server, reason.wish, ports, signal);
+      const keep: KeepGrant = (purpose, tokens) => {
+        this.obtained = tokens.accessToken;
+        return keeper(purpose, tokens);
+      };
+      const outcome = await signIn(server, ports, documents, reason, keep, onOpening, signal);
+      if (outcome.kind === 'granted' && (await judge(outcome.grant)) === 'late') signal.throwIfAborted();
+      if (outcome.kind === 'granted') this.host.accept(outcome.grant);
+      else this.host.dispatch({ kind: 'sign_in_not_needed' });
+      return outcome.kind;
+    } catch (thrown) {
+      if (!signal.aborted) throw this.failed(thrown);
+      this.host.dispatch({ kind: 'sign_in_cancelled' });
+      return signal.reason === 'adopted' ? 'granted' : 'cancelled';
+    }
+  }
+}

@@ -1,0 +1,137 @@
+/** Keeps the grants of a server usable: new tokens before the old ones end, and another try when the server is back. */
+import { toAuthError, type AuthError } from '../oauth/authError.ts';
+import type { Server } from '../servers/server.ts';
+import type { Accounts } from './accounts.ts';
+import { openTransport } from './attempt.ts';
+import type { HeldGrant } from './heldGrant.ts';
+import type { SessionPorts } from './ports.ts';
+import type { Renewal } from './renewal.ts';
+import { judgeFault } from './renewalFault.ts';
+import type { NeedsAuthReason, RestingState, SessionEvent } from './state.ts';
+
+/** How a token that the server did not take was replaced: not now, for a reason that may be mended, or never. */
+export type Replacement = 'replaced' | 'not_now' | 'over';
+
+/** The session whose grants they are. */
+export interface Kept {
+  readonly server: Server;
+  readonly ports: SessionPorts;
+  readonly grants: Accounts;
+  readonly state: () => RestingState;
+  readonly dispatch: (event: SessionEvent) => void;
+  /** Works the state out from the grants. */
+  readonly draw: (reasonIfAbsent: NeedsAuthReason) => void;
+  /** Says that a grant has changed, be the state what it was. */
+  readonly tell: () => void;
+}
+
+export class Upkeep {
+  private readonly kept: Kept;
+
+  constructor(kept: Kept) {
+    this.kept = kept;
+  }
+
+  /** Why there is no new token, or undefined where there is one, be it another window's. */
+  async freshen(held: HeldGrant): Promise<AuthError | undefined> {
+    const { pause } = held;
+    if (pause !== undefined) return pause.error;
+    const before = held.record;
+    const renewal = await held.renew();
+    // A grant that was given up meanwhile is nobody's news.
+    if (this.kept.grants.find(held.key) === held) this.drawRenewal(held, before.accessToken, renewal);
+    return renewal.kind === 'ended' || renewal.kind === 'failed' ? renewal.error : undefined;
+  }
+
+  /** The server answered 401 to `accessToken`, which should have been good. */
+  async replaceToken(accessToken: string): Promise<Replacement> {
+    const { grants } = this.kept;
+    const held = grants.withToken(accessToken);
+    // Replaced already while the request was on its way.
+    if (held === undefined) return grants.active?.isGood === true ? 'replaced' : 'over';
+    if (!held.facts.renewable || held.record.ending !== undefined) return 'over';
+    held.distrust();
+    const error = await this.freshen(held);
+    if (held.isGood) return 'replaced';
+    return error !== undefined && judgeFault(error) !== 'final' ? 'not_now' : 'over';
+  }
+
+  /**
+   * Tries now what is otherwise tried when it is due: a new token, or whether the server can be reached.
+   * @param isAsked true where a person wants it now, whatever the pause.
+   * @returns why it did not work.
+   */
+  async tryNow(isAsked: boolean): Promise<AuthError | undefined> {
+    const { active } = this.kept.grants;
+    if (active === undefined || active.record.ending !== undefined) return undefined;
+    if (isAsked) active.noteSuccess();
+    return active.wantsRenewal || (isAsked && active.facts.renewable)
+      ? this.freshen(active)
+      : this.knock(active);
+  }
+
+  /** A request did not reach the server: it is tried again by itself (field case 3). */
+  noteUnreachable(error: AuthError): void {
+    const { active } = this.kept.grants;
+    if (active?.isGood !== true) return;
+    const retryAtMs = active.pause?.untilMs ?? active.noteFailure(error);
+    this.kept.dispatch({ kind: 'contact_lost', error, retryAtMs });
+  }
+
+  noteReached(): void {
+    const { active } = this.kept.grants;
+    if (this.kept.state().kind !== 'offline' || active?.isGood !== true) return;
+    active.noteSuccess();
+    this.kept.dispatch({ kind: 'contact_made' });
+  }
+
+  /** @param hasJumped true where time went by unseen, such as while the computer slept (field case 31). */
+  passTime(hasJumped: boolean): void {
+    const { active } = this.kept.grants;
+    const state = this.kept.state();
+    const isDue = state.kind === 'offline' && (hasJumped || state.retryAtMs <= this.kept.ports.clock.now());
+    // What was used before the computer slept will be used again: its first caller should not have to wait.
+    const isMissed = hasJumped && active?.isInUse === true && active.wantsRenewal;
+    if (isDue || isMissed) void this.tryNow(false);
+  }
+
+  private drawRenewal(held: HeldGrant, before: string, renewal: Renewal): void {
+    const { grants, draw, dispatch, tell } = this.kept;
+    if (renewal.kind === 'gone') {
+      grants.drop(held.key);
+      draw(renewal.reason);
+    } else if (held !== grants.active) {
+      tell();
+    } else if (renewal.kind === 'failed') {
+      this.drawFailure(held, renewal.error);
+    } else {
+      draw('signed_out');
+      if (renewal.kind === 'renewed' && renewal.unsaved !== undefined)
+        dispatch({ kind: 'renewal_stuck', error: renewal.unsaved });
+      if (before !== held.record.accessToken) tell();
+    }
+  }
+
+  /** A token that is still good is used meanwhile. */
+  private drawFailure(held: HeldGrant, error: AuthError): void {
+    const { pause } = held;
+    if (judgeFault(error) !== 'passing') this.kept.dispatch({ kind: 'renewal_stuck', error });
+    else if (!held.isGood && pause !== undefined)
+      this.kept.dispatch({ kind: 'contact_lost', error, retryAtMs: pause.untilMs });
+  }
+
+  /** Any answer to a request without credentials shows that the server can be reached. */
+  private async knock(active: HeldGrant): Promise<AuthError | undefined> {
+    const { server, ports, dispatch } = this.kept;
+    try {
+      await openTransport(server, ports).send('first_contact', server.url, { headers: server.headers });
+      active.noteSuccess();
+      dispatch({ kind: 'contact_made' });
+      return undefined;
+    } catch (thrown) {
+      const error = toAuthError(thrown);
+      dispatch({ kind: 'contact_lost', error, retryAtMs: active.noteFailure(error) });
+      return error;
+    }
+  }
+}

@@ -1,0 +1,80 @@
+/** Signing out as a person sees it: of one account, of everything, and of what a server left behind. */
+import { ProgressLocation, window } from 'vscode';
+import type { Session } from '../session/session.ts';
+import type { Sessions } from '../session/sessions.ts';
+import { signOutMessages as messages } from './messages/commands.ts';
+import { pickServer } from './serverPick.ts';
+
+/** Signs out of the given server, or of one that the person picks; of which account, where there are several. */
+export async function signOutCommand(sessions: Sessions, chosen: Session | undefined): Promise<void> {
+  const session =
+    chosen ??
+    (await pickServer(sessions, {
+      candidates: sessions.all.filter(({ accounts }) => accounts.length > 0),
+      placeHolder: messages.pickServer(),
+      nobody: messages.nobody(),
+    }));
+  if (session === undefined) return;
+  const { name } = session.server;
+  if (session.accounts.length < 2) {
+    await withProgress(name, () => session.signOut());
+    void window.showInformationMessage(messages.done(name));
+    return;
+  }
+  const items = [
+    ...session.accounts.map(({ key, account, isActive }) => ({
+      label: account.label,
+      description: isActive ? messages.inUse() : '',
+      key,
+    })),
+    { label: messages.allAccounts(), description: '', key: undefined },
+  ];
+  const picked = await window.showQuickPick(items, { placeHolder: messages.pickAccount(name) });
+  if (picked === undefined) return;
+  await withProgress(name, () =>
+    picked.key === undefined ? session.signOutOfAll() : session.signOut(picked.key),
+  );
+  void window.showInformationMessage(
+    picked.key === undefined ? messages.done(name) : messages.accountDone(name, picked.label),
+  );
+}
+
+export async function signOutOfAllCommand(sessions: Sessions): Promise<void> {
+  const signedIn = sessions.all.filter(({ accounts }) => accounts.length > 0);
+  if (signedIn.length === 0) {
+    void window.showInformationMessage(messages.nobody());
+    return;
+  }
+  const names = signedIn.map(({ server }) => server.name);
+  const signOut = messages.signOut();
+  const question = { modal: true, detail: messages.allDetail(names) };
+  if ((await window.showWarningMessage(messages.allQuestion(names.length), question, signOut)) !== signOut)
+    return;
+  await withProgress(messages.allServers(), () =>
+    Promise.all(signedIn.map((session) => session.signOutOfAll())),
+  );
+  void window.showInformationMessage(messages.allDone(names.length));
+}
+
+/** Forgets the given server, or one that the person picks; its entry in the settings stays. */
+export async function forgetServerCommand(sessions: Sessions, chosen: Session | undefined): Promise<void> {
+  const session =
+    chosen ??
+    (await pickServer(sessions, {
+      candidates: sessions.all,
+      placeHolder: messages.pickToForget(),
+      nobody: messages.nobody(),
+    }));
+  if (session === undefined) return;
+  const { name } = session.server;
+  const forget = messages.forget();
+  const question = { modal: true, detail: messages.forgetDetail() };
+  if ((await window.showWarningMessage(messages.forgetQuestion(name), question, forget)) !== forget) return;
+  await withProgress(name, () => sessions.forget(session));
+  void window.showInformationMessage(messages.forgotten(name));
+}
+
+/** A server is told, and may take its time over it; what is kept here is gone at once. */
+function withProgress(what: string, work: () => Promise<unknown>): Thenable<unknown> {
+  return window.withProgress({ location: ProgressLocation.Window, title: messages.progress(what) }, work);
+}
