@@ -7,6 +7,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { Clock } from '../oauth/clock.ts';
 import { untilAborted } from '../oauth/transport.ts';
+import { LocalLock } from '../session/localLock.ts';
 import type { Lock } from '../session/ports.ts';
 import { isGone, newLockText, placeLock, readOwner, removeLock } from './lockFile.ts';
 
@@ -28,8 +29,7 @@ export class FileLock implements Lock {
   private readonly folder: string;
   private readonly clock: Clock;
   private readonly onFault: (cause: unknown) => void;
-  /** Of each name the last one in the queue, settled when it and all before it have left. */
-  private readonly last = new Map<string, Promise<unknown>>();
+  private readonly queue = new LocalLock();
 
   /**
    * @param folder made with the first lock, for this user alone.
@@ -42,32 +42,16 @@ export class FileLock implements Lock {
     this.onFault = onFault;
   }
 
-  async hold<Result>(name: string, work: () => Promise<Result>, signal = neverAborted()): Promise<Result> {
-    const leave = await this.enterQueue(name, signal);
-    try {
+  hold<Result>(name: string, work: () => Promise<Result>, signal = neverAborted()): Promise<Result> {
+    const guarded = async () => {
       const release = await this.acquireIfPossible(name, signal);
       try {
         return await work();
       } finally {
         await release();
       }
-    } finally {
-      leave();
-    }
-  }
-
-  private async enterQueue(name: string, signal: AbortSignal): Promise<() => void> {
-    const before = this.last.get(name) ?? Promise.resolve();
-    const { promise: left, resolve } = Promise.withResolvers<undefined>();
-    const mine = Promise.all([before, left]);
-    this.last.set(name, mine);
-    void mine.then(() => this.last.get(name) === mine && this.last.delete(name));
-    const leave = () => resolve(undefined);
-    await untilAborted(before, signal).catch((thrown: unknown) => {
-      leave();
-      throw thrown;
-    });
-    return leave;
+    };
+    return this.queue.hold(name, guarded, signal);
   }
 
   private async acquireIfPossible(name: string, signal: AbortSignal): Promise<Release> {
