@@ -27,7 +27,7 @@ export async function switchAccountCommand(sessions: Sessions, chosen: Session |
       description: isActive ? messages.inUse() : accessToken === undefined ? messages.expired() : '',
       key,
     })),
-    { label: `$(add) ${messages.another()}`, description: '', key: undefined },
+    { label: messages.another(), description: '', key: undefined },
   ];
   const picked = await window.showQuickPick(items, {
     placeHolder: messages.pickAccount(session.server.name),

@@ -3,6 +3,7 @@ import { commands, env, ProgressLocation, UIKind, window, type Disposable, type 
 import type { RecordStore } from '../session/ports.ts';
 import type { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
+import { holdsGrant } from '../session/state.ts';
 import { sandboxMessages as messages } from './messages/sandbox.ts';
 import type { RunningSandbox, SandboxFault, StartSandbox } from './runningSandbox.ts';
 import { configureSandbox, sandboxSession } from './sandboxEntry.ts';
@@ -224,7 +225,7 @@ async function pickFaults(faults: readonly SandboxFault[]): Promise<string[] | u
 }
 
 function isBusyOrSignedIn({ state }: Session): boolean {
-  return state.kind === 'connected' || state.kind === 'authorizing';
+  return holdsGrant(state) || state.kind === 'authorizing';
 }
 
 function showRunning(isRunning: boolean): void {

@@ -37,6 +37,25 @@ export class Attempt {
     return { session, result: await session.signIn() };
   }
 
+  /** Leaves an attempt on record whose window is gone, and tells the answer to it. */
+  async leaveWaiting(): Promise<{ readonly received: string }> {
+    const { desk, world } = this;
+    const opened = desk.opened.length;
+    const { person } = desk;
+    desk.person = () => undefined;
+    const session = await desk.open(serverAt(world.mcpUrl));
+    const result = session.signIn();
+    await until(() => desk.opened.length > opened);
+    desk.person = person;
+    const [key = ''] = desk.records.keysOf('pending');
+    const text = desk.records.records.get(key) ?? '';
+    session.cancelSignIn();
+    await result;
+    session.dispose();
+    desk.records.records.set(key, text);
+    return { received: world.visit(desk.opened[opened] ?? '') };
+  }
+
   /** Signs in and expects this failure, as a rejection and as the state, with nothing left behind. */
   async failsWith(code: AuthErrorCode): Promise<AuthError> {
     const session = await this.desk.open(serverAt(this.world.mcpUrl));
@@ -54,4 +73,9 @@ export class Attempt {
     assert.equal(this.desk.clock.pendingTimers, 0);
     return error;
   }
+}
+
+/** Lets whatever nobody waits for go on until something has come true. */
+export async function until(condition: () => boolean): Promise<void> {
+  while (!condition()) await new Promise((resolve) => setImmediate(resolve));
 }

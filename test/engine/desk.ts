@@ -24,10 +24,12 @@ export class MemoryRecords implements RecordStore {
   readonly records = new Map<string, string>();
   /** Shared by the windows that share the records. */
   readonly lock = new LocalLock();
+  failsToRead = false;
   failsToWrite = false;
   private readonly listeners = new Set<(key: string) => void>();
 
   read(key: string): Promise<string | undefined> {
+    if (this.failsToRead) return Promise.reject(new Error('The keyring is locked.'));
     return Promise.resolve(this.records.get(key));
   }
 
@@ -52,9 +54,14 @@ export class MemoryRecords implements RecordStore {
     return () => this.listeners.delete(listener);
   }
 
+  /** The keys of all records of a kind, in the order in which they came. */
+  keysOf(kind: string): string[] {
+    return [...this.records.keys()].filter((key) => key.startsWith(`${kind}:`));
+  }
+
   /** The key of the one record of a kind. */
   keyOf(kind: 'grant' | 'registration' | 'pending'): string | undefined {
-    return [...this.records.keys()].find((key) => key.startsWith(`${kind}:`));
+    return this.keysOf(kind)[0];
   }
 
   private tell(key: string): void {
@@ -94,6 +101,8 @@ export class Desk {
   allowsSignIn = false;
   /** What the person calls a further account; undefined where they leave it open. */
   accountName: string | undefined;
+  /** Servers for whose accounts the person was asked for a name. */
+  readonly namesAsked: string[] = [];
   /** Grants that were chosen among several, by server. */
   readonly preferred = new Map<string, string>();
   readonly files = new Map<string, string>();
@@ -148,7 +157,10 @@ export class Desk {
           this.questions.push({ server });
           return Promise.resolve(this.allowsSignIn);
         },
-        nameAccount: () => Promise.resolve(this.accountName),
+        nameAccount: (server) => {
+          this.namesAsked.push(server);
+          return Promise.resolve(this.accountName);
+        },
       },
       readFile: (path) => {
         const text = this.files.get(path);

@@ -137,6 +137,7 @@ describe('Records of windows that load the browser’s storage once each', linke
     await first.records.write('a', '1');
     await second.records.write('b', '1');
     assert.deepEqual([first.own.all, second.own.all], [{ a: '1' }, { b: '1' }]);
+    assert.deepEqual([first.told, second.told], [['a'], []]);
   });
 });
 
@@ -153,6 +154,16 @@ describe('Records of windows that share one store', linked, () => {
     await first.remove('a');
     assert.deepEqual([stores[0].writes, stores[1].writes], [2, 0]);
     assert.deepEqual(told, ['first a', 'second a', 'first a', 'second a']);
+  });
+
+  it('never go back to an earlier value while one window writes several', async (t) => {
+    const stand = await WindowStand.open(t);
+    const storage = new DesktopStorage();
+    const stores = [new DesktopSecrets(storage), new DesktopSecrets(storage)] as const;
+    const [first] = [await stand.link(stores[0]), await stand.link(stores[1])];
+    await Promise.all(['1', '2', '3', '4'].map((value) => first.write('a', value)));
+    assert.equal(storage.records.get('a'), '4');
+    assert.deepEqual([stores[0].writes, stores[1].writes], [4, 0]);
   });
 
   it('are not written by a window that opens', async (t) => {

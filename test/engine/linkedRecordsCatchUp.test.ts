@@ -110,30 +110,54 @@ describe('A window that opens', linked, () => {
     assert.deepEqual(first.own.all, { a: 'followed' });
   });
 
-  it('believes of two windows the one that saw the last change', async (t) => {
+  it('keeps what it has where another that opens at the same time has loaded something else', async (t) => {
     const stand = await WindowStand.open(t);
-    const first = await stand.window();
-    const second = await stand.window();
-    await first.records.write('a', '1');
-    second.own.failsToWrite = true;
-    await first.records.write('a', '2');
-    assert.equal(stand.takeFaults().length, 2);
-    for (const own of [loaded({ a: '1' }), loaded({})]) {
-      await stand.window(own);
-      assert.deepEqual(own.all, { a: '2' });
-    }
+    const first = await stand.window(loaded({ followed: '1' }));
+    const telling = first.own.hold('read');
+    const stores = [loaded({ a: '1', b: '1' }), loaded({ a: '2' })] as const;
+    const earlier = stand.window(stores[0]);
+    await stand.waitingFor(1);
+    const later = stand.window(stores[1]);
+    // The earlier one has answered by then, and both still wait for the first window.
+    await stand.waitingFor(2);
+    telling.release();
+    await Promise.all([earlier, later]);
+    assert.deepEqual(stores[0].all, { followed: '1', a: '1', b: '1' });
+    assert.deepEqual(stores[1].all, { followed: '1', a: '2', b: '1' });
   });
 
-  it('learns the rest where one record cannot be stored', async (t) => {
+  it('believes of two windows, for each record, the one that saw its last change', async (t) => {
     const stand = await WindowStand.open(t);
-    await stand.window(loaded({ a: '1', b: '1' }));
+    const [first, second] = [await stand.window(), await stand.window()];
+    await first.records.write('a', '1');
+    await first.records.write('b', '1');
+    second.own.failsToWrite = true;
+    await first.records.write('a', '2');
+    second.own.failsToWrite = false;
+    first.own.failsToWrite = true;
+    await second.records.write('b', '2').catch(() => undefined);
+    assert.equal(stand.takeFaults().length, 4);
+    assert.deepEqual(
+      [first.own.all, second.own.all],
+      [
+        { a: '2', b: '1' },
+        { a: '1', b: '2' },
+      ],
+    );
+    const { own } = await stand.window(loaded({ a: '1' }));
+    assert.deepEqual(own.all, { a: '2', b: '2' });
+  });
+
+  it('learns the rest where records cannot be stored', async (t) => {
+    const stand = await WindowStand.open(t);
+    await stand.window(loaded({ a: '1', b: '1', c: '1' }));
     const own = loaded({ b: '1' });
     own.failsToWrite = true;
     const { records } = await stand.window(own);
-    assert.equal(stand.takeFaults().length, 1);
+    assert.equal(stand.takeFaults().length, 2, 'One for each of them.');
     own.failsToWrite = false;
-    await records.write('c', '1');
-    assert.deepEqual(own.all, { b: '1', c: '1' });
+    await records.write('d', '1');
+    assert.deepEqual(own.all, { b: '1', d: '1' });
   });
 });
 

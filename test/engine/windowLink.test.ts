@@ -1,13 +1,13 @@
 // How windows find and reach each other, and what becomes of those that are gone or do not answer.
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import net, { type AddressInfo } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { within } from '../support/deadline.ts';
-import { WindowStand } from './windowStand.ts';
+import { WindowStand, type Window } from './windowStand.ts';
 
 const isWindows = process.platform === 'win32';
 const timed = { timeout: 60_000 };
@@ -129,12 +129,21 @@ describe('The folder in which windows announce themselves', timed, () => {
       ? { kind: 'pipe', path: '\\\\.\\pipe\\mcp-oauth-gone' }
       : { kind: 'unix', path: path.join(stand.folder, 'gone', 's') };
     const gone = await stand.announce(JSON.stringify({ address, path: `/${'A'.repeat(43)}` }));
-    const other = path.join(stand.windows, 'notes.txt');
-    await writeFile(other, 'kept');
+    const text = await readFile(gone, 'utf8');
+    const others = ['notes.txt', `${path.basename(gone)}.new`].map((name) => path.join(stand.windows, name));
+    for (const other of others) await writeFile(other, text);
+    if (!isWindows) {
+      others.push(path.join(stand.windows, `${'b'.repeat(32)}.json`));
+      await symlink(others[0] ?? '', others[2] ?? '');
+    }
     await stand.window();
     const left = await stand.announced();
-    assert.ok(!left.includes(gone) && left.includes(other));
-    assert.equal(left.length, 2);
+    assert.ok(!left.includes(gone));
+    assert.deepEqual(
+      others.filter((other) => !left.includes(other)),
+      [],
+    );
+    assert.equal(left.length, others.length + 1);
   });
 });
 
@@ -200,19 +209,17 @@ describe('A window', timed, () => {
 
   it('that may not announce itself has its records all the same, and leaves no socket behind', async (t) => {
     const stand = await WindowStand.open(t);
-    const before = await sockets();
+    const temporary = path.join(path.dirname(stand.folder), 't');
+    await mkdir(temporary);
     await writeFile(stand.folder, 'A file where the folder should be.');
-    const { own, records, told } = await stand.window();
+    const { own, records, told } = await windowBelow(temporary, stand);
     assert.equal(stand.takeFaults().length, 1);
     await records.write('a', '1');
     assert.deepEqual([own.all, told], [{ a: '1' }, ['a']]);
     await records.remove('a');
     assert.deepEqual(await records.keys(), []);
     records.close();
-    assert.deepEqual(
-      (await sockets()).filter((folder) => !before.includes(folder)),
-      [],
-    );
+    assert.deepEqual(await readdir(temporary), []);
   });
 
   it(
@@ -220,12 +227,7 @@ describe('A window', timed, () => {
     { skip: isWindows },
     async (t) => {
       const stand = await WindowStand.open(t);
-      const { TMPDIR } = process.env;
-      process.env['TMPDIR'] = path.join(stand.folder, 'nowhere');
-      const opening = stand.window();
-      if (TMPDIR === undefined) delete process.env['TMPDIR'];
-      else process.env['TMPDIR'] = TMPDIR;
-      const { own, records } = await opening;
+      const { own, records } = await windowBelow(path.join(stand.folder, 'nowhere'), stand);
       assert.deepEqual(stand.takeFaults(), ['ENOENT']);
       await records.write('a', '1');
       assert.deepEqual(own.all, { a: '1' });
@@ -243,7 +245,12 @@ describe('A window', timed, () => {
   });
 });
 
-/** The folders of sockets that there are; other programs of this computer have theirs there, too. */
-async function sockets(): Promise<readonly string[]> {
-  return (await readdir(os.tmpdir())).filter((name) => /^mcp-oauth-[\da-f]{24}$/.test(name));
+/** Opens a window whose socket is below this folder; it chooses the place at once. */
+function windowBelow(folder: string, stand: WindowStand): Promise<Window> {
+  const { TMPDIR } = process.env;
+  process.env['TMPDIR'] = folder;
+  const opening = stand.window();
+  if (TMPDIR === undefined) delete process.env['TMPDIR'];
+  else process.env['TMPDIR'] = TMPDIR;
+  return opening;
 }

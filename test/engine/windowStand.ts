@@ -112,7 +112,7 @@ export class WindowStand {
   async onlyAnnouncement(): Promise<Announced> {
     const [file, ...others] = await this.announced();
     assert.ok(file !== undefined && others.length === 0);
-    return JSON.parse(await readFile(file, 'utf8')) as Announced;
+    return readAnnounced(file);
   }
 
   /** The announcement of a window that takes every connection and says nothing. */
@@ -152,7 +152,14 @@ export class WindowStand {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     this.closeAtEnd(() => child.kill('SIGKILL'));
+    const before = await this.announced();
     await this.said(child);
+    const [file] = (await this.announced()).filter((found) => !before.includes(found));
+    assert.ok(file !== undefined);
+    const { address } = await readAnnounced(file);
+    // Who is killed leaves its socket behind.
+    if (address.kind === 'unix')
+      this.t.after(() => rm(path.dirname(address.path), { recursive: true, force: true }));
     return child;
   }
 
@@ -162,6 +169,10 @@ export class WindowStand {
     const said = await within(30_000, 'The process says nothing.', once(child.stdout, 'data'));
     return String(said[0]).trim();
   }
+}
+
+async function readAnnounced(file: string): Promise<Announced> {
+  return JSON.parse(await readFile(file, 'utf8')) as Announced;
 }
 
 /** The next key that the listeners are told, or the next time that they are told this one. */

@@ -31,12 +31,17 @@ export class World {
   readonly answers = new Map<string, Answer>();
   /** What the person's browser brings back, made from the authorization request. */
   redirect: (request: URLSearchParams) => RedirectParameters = (request) => this.allow(request);
-  readonly account = { sub: 'u-1', preferred_username: 'ada' };
+  account = { sub: 'u-1', preferred_username: 'ada' };
+  /** Whether an access token says whose it is. */
+  tellsAccount = true;
   expiresInSeconds: number | undefined = 3600;
   /** Whether a grant can be refreshed; each refresh token is good for once. */
   givesRefreshTokens = false;
+  /** Paths at which a request is taken and never answered. */
+  readonly silent = new Set<string>();
   private tokens = 0;
-  private refreshToken: string | undefined;
+  /** Those that are good, and whose they are. */
+  private readonly refreshTokens = new Map<string, World['account']>();
   private readonly codes = new Map<
     string,
     { readonly challenge: string; readonly request: URLSearchParams }
@@ -166,24 +171,29 @@ export class World {
   }
 
   /** A new token, and with it a new refresh token where the world gives any. */
-  grant(): Reply {
+  grant(account = this.account): Reply {
     this.tokens += 1;
-    const claims = Buffer.from(JSON.stringify(this.account)).toString('base64url');
-    if (this.givesRefreshTokens) this.refreshToken = `refresh-${this.tokens}`;
+    const claims = Buffer.from(JSON.stringify(this.tellsAccount ? account : {})).toString('base64url');
+    const refreshToken = `refresh-${this.tokens}`;
+    if (this.givesRefreshTokens) this.refreshTokens.set(refreshToken, account);
     return {
       body: {
         access_token: `token-.${claims}.x${this.tokens === 1 ? '' : this.tokens}`,
         token_type: 'Bearer',
         ...(this.expiresInSeconds !== undefined && { expires_in: this.expiresInSeconds }),
-        ...(this.givesRefreshTokens && { refresh_token: this.refreshToken }),
+        ...(this.givesRefreshTokens && { refresh_token: refreshToken }),
       },
     };
   }
 
-  /** RFC 6749 §6: the token that was given last, for the same resource. */
+  /** RFC 6749 §6: a token that was not used yet, for the same resource. */
   private renew(form: URLSearchParams): Reply {
-    const fits = form.get('refresh_token') === this.refreshToken && form.get('resource') === this.mcpUrl;
-    return fits ? this.grant() : { status: 400, body: { error: 'invalid_grant' } };
+    const refreshToken = form.get('refresh_token') ?? '';
+    const account = this.refreshTokens.get(refreshToken);
+    if (account === undefined || form.get('resource') !== this.mcpUrl)
+      return { status: 400, body: { error: 'invalid_grant' } };
+    this.refreshTokens.delete(refreshToken);
+    return this.grant(account);
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -196,6 +206,7 @@ export class World {
       body: Buffer.concat(chunks).toString('utf8'),
     };
     this.transcript.push(recorded);
+    if (this.silent.has(recorded.path)) return;
     const {
       status = 200,
       headers = {},

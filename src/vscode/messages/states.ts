@@ -42,7 +42,10 @@ export function stateWords(state: SessionState): string {
       return {
         ran_out: t('sign-in expired'),
         rejected: t('sign-in no longer accepted'),
-        refused: t('sign-in expired, the server does not renew it'),
+        refused:
+          state.serverWords === undefined
+            ? t('sign-in expired, the server does not renew it')
+            : t('sign-in expired, the server said: “{0}”', state.serverWords),
         client_lost: t('sign-in expired, the server forgot this editor'),
       }[state.reason];
     case 'error':
