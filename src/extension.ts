@@ -65,7 +65,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     },
   });
   const inStorage = (...names: string[]) => Uri.joinPath(context.globalStorageUri, ...names).fsPath;
-  const secrets = createSecretRecords(context.secrets);
+  const secrets = createSecretRecords(context.secrets, systemClock);
   // The desktop has one secret storage for all windows; in the browser-hosted editor each has a copy of its own.
   const linked =
     env.uiKind === UIKind.Web

@@ -1,31 +1,15 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import path from 'node:path';
-import { createInterface } from 'node:readline';
-
 import { eventually } from '../support/deadline.ts';
-import { configureServers, extension, hands, rowSaying, signOut } from './extension.ts';
-
-/** What the sandbox prints about itself. */
-interface Announcement {
-  readonly mcpUrl: string;
-  readonly passphrase: string;
-  readonly passkeysUrl: string;
-}
-
-/** A name that VS Code leaves alone, where browsers look on this computer without asking anybody. */
-const pagesHost = 'sandbox.localhost';
+import { configureServers, hands, rowSaying, signOut, stage } from './extension.ts';
+import { SandboxProgram } from './sandboxProgram.ts';
 
 describe('Consent', () => {
-  const programs: ChildProcess[] = [];
-  let sandbox: Announcement;
-  let pagesOrigin: string;
+  let sandbox: SandboxProgram;
+  let hurried: SandboxProgram;
   let restoreServers: () => Promise<void>;
 
   before(async () => {
-    sandbox = await startProgram();
-    const hurried = await startProgram('--answer-seconds', '2');
-    pagesOrigin = new URL(sandbox.passkeysUrl).origin;
+    sandbox = await SandboxProgram.start();
+    hurried = await SandboxProgram.start('--answer-seconds', '2');
     restoreServers = await configureServers({
       guarded: { url: sandbox.mcpUrl },
       hurried: { url: hurried.mcpUrl },
@@ -35,29 +19,14 @@ describe('Consent', () => {
 
   after(async () => {
     await restoreServers();
-    for (const program of programs) {
-      program.stdin?.end();
-      await once(program, 'exit');
-    }
+    await sandbox.close();
+    await hurried.close();
   });
 
-  /** No terminal: whoever answers the page has nothing but the page. */
-  async function startProgram(...more: string[]): Promise<Announcement> {
-    const script = path.join(extension().extensionPath, 'dist', 'sandbox.mjs');
-    const flags = ['--json', '--quiet', '--memory', '--until-stdin-closes', '--pages-host', pagesHost];
-    const ports = ['--authorization-port', '0', '--mcp-port', '0'];
-    const program = spawn(process.execPath, [script, ...flags, ...ports, ...more], {
-      stdio: ['pipe', 'pipe', 'inherit'],
-    });
-    programs.push(program);
-    const [line] = (await once(createInterface(program.stdout), 'line')) as [string];
-    return JSON.parse(line) as Announcement;
-  }
-
-  async function openConsent(server = 'guarded', page = `${pagesOrigin}/interaction/`): Promise<void> {
+  async function openConsent(server = 'guarded', { pagesOrigin } = sandbox): Promise<void> {
     await hands.runCommand('MCP OAuth: Sign In…');
     await hands.pickQuickItem(server);
-    await hands.waitForPage(page);
+    await hands.waitForPage(`${pagesOrigin}/`);
   }
 
   it('is refused to whoever does not know the passphrase, and Cancel is no refusal by the person', async () => {
@@ -72,7 +41,7 @@ describe('Consent', () => {
   });
 
   it('that nobody gives in time ends by itself, and is no refusal by the person either', async () => {
-    await openConsent('hurried', 'http://sandbox.localhost:');
+    await openConsent('hurried', hurried);
     await rowSaying('hurried', /sign-in failed/);
     await hands.pageClose();
     await hands.waitForNotification('“Nobody answered in time.”');
@@ -82,13 +51,13 @@ describe('Consent', () => {
     await openConsent();
     await hands.pageClick('.foot a');
     await hands.waitForPage(sandbox.passkeysUrl);
-    await hands.pageFill('#passphrase', sandbox.passphrase);
+    await hands.pageFill('#passphrase', stage.passphrase);
     await hands.pageClick('#open');
     await hands.pageFill('#name', 'This laptop');
     await hands.pageClick('#passkey');
     await pageSaying(/This laptop\s+\d{4}-\d\d-\d\d/);
     await hands.pageClose();
-    await hands.waitForPage(`${pagesOrigin}/interaction/`);
+    await hands.waitForPage(`${sandbox.pagesOrigin}/interaction/`);
     await hands.pageClick('#cancel');
     await rowSaying('guarded', /sign-in failed/);
     await hands.pageClose();

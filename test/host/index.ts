@@ -9,6 +9,7 @@ export async function run(): Promise<void> {
   await import('./signIn.test.ts');
   await import('./addServer.test.ts');
   await import('./accountsMenu.test.ts');
+  await import('./accounts.test.ts');
   await import('./secrets.test.ts');
   await import('./consent.test.ts');
   await import('./mcpClient.test.ts');
@@ -19,6 +20,8 @@ export async function run(): Promise<void> {
   await import('./pasteCallback.test.ts');
   await import('./deviceCode.test.ts');
   await import('./moreAccess.test.ts');
+  await import('./twoWindows.test.ts');
+  await import('./sharedSignIn.test.ts');
   const failures = await new Promise<number>((resolve) => {
     const runner = mocha.run(resolve);
     // At once, beside what the editor prints, and again in the summary.

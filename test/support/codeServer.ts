@@ -87,14 +87,20 @@ export async function startCodeServer(options: CodeServerOptions = {}): Promise<
   return { origin, logFile, close };
 }
 
+const testArguments = [
+  // Without this VS Code ignores the extension and the tests named in the address.
+  ...['--vscode-option', 'enable-smoke-test-driver'],
+  // A tab that is loaded again does not always say goodbye; for so many seconds its extension host waits for it.
+  ...['--reconnection-grace-time', '3'],
+];
+
 function serverArguments(port: number, options: CodeServerOptions): readonly string[] {
   const { trustedDomains = [], smokeTestDriver = true } = options;
   return [
     ...['--bind-addr', `127.0.0.1:${port}`, '--auth', 'none'],
     ...['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust'],
     ...['--disable-getting-started-override', '--ignore-last-opened'],
-    // Without this VS Code ignores the extension and the tests named in the address.
-    ...(smokeTestDriver ? ['--vscode-option', 'enable-smoke-test-driver'] : []),
+    ...(smokeTestDriver ? testArguments : []),
     ...trustedDomains.flatMap((domain) => ['--link-protection-trusted-domains', domain]),
   ];
 }

@@ -92,6 +92,19 @@ export interface Hands {
   pageClose(): Promise<void>;
   /** Plugs a platform authenticator into every tab, whose person is always there; passkeys last as long as the browser. */
   plugInAuthenticator(): Promise<void>;
+
+  /**
+   * Opens a second window of the same VS Code, with the folder or empty, and works in it from then on. Its extension
+   * host is another one; settings and the browser's storage are shared.
+   */
+  openWindow(folder?: string): Promise<void>;
+  /** From then on everything that is not about other pages is done in that window. The tests run in the first. */
+  useWindow(number: 1 | 2): Promise<void>;
+  /** Loads the current window again; refuses the first. Its extension host of before may live on for some seconds. */
+  reloadWindow(): Promise<void>;
+  /** Closes the current window and goes back to the first; refuses the first. */
+  closeWindow(): Promise<void>;
+
   /** Saves a PNG in the screenshots folder and returns its path. The page is the one that `waitForPage` found. */
   screenshot(name: string, target?: 'workbench' | 'page', colorScheme?: 'light' | 'dark'): Promise<string>;
   /** The places in the browser's storage, of any origin, that hold this text: `localStorage …`. */

@@ -23,6 +23,7 @@ import {
 import { clickStatusBarItem, statusBarItem, statusBarTooltip } from './statusBar.ts';
 import { plugInAuthenticator } from './passkeys.ts';
 import { pageClick, pageClose, pageFill, pageText, pageUrl, screenshot, waitForPage } from './tabs.ts';
+import { closeWindow, openWindow, reloadWindow, useWindow } from './windows.ts';
 import type { Workbench } from './workbench.ts';
 
 export function handsOn(workbench: Workbench): Hands {
@@ -58,6 +59,10 @@ export function handsOn(workbench: Workbench): Hands {
     pageFill: (selector, text) => pageFill(workbench, selector, text),
     pageClose: () => pageClose(workbench),
     plugInAuthenticator: () => plugInAuthenticator(workbench),
+    openWindow: (folder) => openWindow(workbench, folder),
+    useWindow: (number) => useWindow(workbench, number),
+    reloadWindow: () => reloadWindow(workbench),
+    closeWindow: () => closeWindow(workbench),
     screenshot: (...picture) => screenshot(workbench, ...picture),
     browserStorageHolding: (text) => browserStorageHolding(workbench, text),
   };

@@ -4,7 +4,6 @@ import type { Locator } from 'playwright-core';
 import { eventually } from '../deadline.ts';
 import type { TreeRow } from './hands.ts';
 import { clickThrough } from './menu.ts';
-import { runCommand } from './quickInput.ts';
 import {
   attributes,
   click,
@@ -25,19 +24,19 @@ export async function openView(workbench: Workbench, title: string): Promise<voi
       `.action-label:is([aria-label=${quoted(title)}], [aria-label^=${quoted(`${title} (`)}])`,
     ),
   });
+  const header = pane(workbench, title).locator('> .pane-header');
+  // A window that was just opened has no icons of extensions yet.
+  const either = icon.or(header).filter({ visible: true });
+  await see(workbench, either, `view “${title}”`, () => seenViews(workbench));
   if ((await icon.count()) > 0) {
     // A click on the icon of what is open would close it.
     const open = await icon.first().getAttribute('aria-expanded');
     if (open !== 'true') await click(workbench, icon, `icon “${title}”`, () => seenViews(workbench));
     return;
   }
-  const header = pane(workbench, title).locator('> .pane-header');
-  if ((await header.filter({ visible: true }).count()) === 0) {
-    await runCommand(workbench, `View: Show ${title}`);
-  } else if ((await header.getAttribute('aria-expanded')) === 'false') {
+  if ((await header.getAttribute('aria-expanded')) === 'false') {
     await click(workbench, header, `view “${title}”`, () => seenViews(workbench));
   }
-  await see(workbench, pane(workbench, title), `view “${title}”`, () => seenViews(workbench));
 }
 
 export async function treeRows(workbench: Workbench, viewTitle: string): Promise<readonly TreeRow[]> {

@@ -9,8 +9,8 @@ import { eventually } from '../deadline.ts';
 import { click, fill, listed, type Workbench } from './workbench.ts';
 
 export async function waitForPage(workbench: Workbench, urlPrefix: string): Promise<string> {
-  const { context, page, tab, deadlineMs } = workbench;
-  const others = (): Page[] => context.pages().filter((other) => other !== page);
+  const { context, windows, tab, deadlineMs } = workbench;
+  const others = (): Page[] => context.pages().filter((other) => !windows.has(other));
   const found = await eventually(
     deadlineMs,
     // The newest first: an earlier attempt may have left its tab open.

@@ -1,8 +1,12 @@
 // The window of VS Code that the hands work in, and how they click and read there.
 import type { BrowserContext, Locator, Page } from 'playwright-core';
 
+import type { Windows } from './windows.ts';
+
 export interface Workbench {
   readonly context: BrowserContext;
+  readonly windows: Windows;
+  /** The current window. */
   readonly page: Page;
   readonly deadlineMs: number;
   /** The other tab in use, once `waitForPage` has found one. */

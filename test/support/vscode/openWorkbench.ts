@@ -7,6 +7,7 @@ import { startCodeServer, type CodeServerOptions } from '../codeServer.ts';
 import { lendHands } from '../hands.ts';
 import type { Hands } from '../hands/hands.ts';
 import { handsOn } from '../hands/handsOn.ts';
+import { Windows } from '../hands/windows.ts';
 import type { Workbench } from '../hands/workbench.ts';
 import { listenToTestRunner } from './testRunner.ts';
 
@@ -89,7 +90,16 @@ async function openTab(browser: Browser, { colorScheme }: WorkbenchOptions): Pro
     viewport: { width: 1280, height: 800 },
     colorScheme: colorScheme ?? 'light',
   });
-  return { context, page: await context.newPage(), deadlineMs, tab: {} };
+  const windows = new Windows(await context.newPage());
+  return {
+    context,
+    windows,
+    get page() {
+      return windows.current;
+    },
+    deadlineMs,
+    tab: {},
+  };
 }
 
 function workbenchUrl(

@@ -18,6 +18,7 @@ export interface TestRunner {
 }
 
 type Report =
+  | { readonly asks: 'which tests to run' }
   | { readonly line: string; readonly level: 'log' | 'info' | 'debug' | 'warn' | 'error' }
   | { readonly exitCode: number };
 
@@ -25,6 +26,7 @@ type Report =
 export async function listenToTestRunner(testsPath: string): Promise<TestRunner> {
   const ended = Promise.withResolvers<number>();
   const secretPath = `/${randomBytes(24).toString('base64url')}`;
+  let isRunning = false;
   const server = http.createServer((request, response) => {
     if (request.method !== 'POST' || request.url !== secretPath) {
       response.writeHead(404).end();
@@ -32,6 +34,12 @@ export async function listenToTestRunner(testsPath: string): Promise<TestRunner>
     }
     void text(request).then((body) => {
       const report = JSON.parse(body) as Report;
+      if ('asks' in report) {
+        // Every window asks, and asks again when it is loaded again: whoever comes first runs them.
+        response.end(isRunning ? '' : pathToFileURL(testsPath).href);
+        isRunning = true;
+        return;
+      }
       if ('exitCode' in report) ended.resolve(report.exitCode);
       else (report.level === 'error' ? console.error : console.log)(report.line);
       response.end();
@@ -43,7 +51,6 @@ export async function listenToTestRunner(testsPath: string): Promise<TestRunner>
     extensionPath: path.join(import.meta.dirname, 'runner'),
     env: {
       MCP_OAUTH_TEST_REPORTS: `http://127.0.0.1:${port}${secretPath}`,
-      MCP_OAUTH_TESTS_PATH: pathToFileURL(testsPath).href,
     },
     ended: ended.promise,
     close: async () => {
