@@ -105,7 +105,7 @@ describe('A sign-in that two windows share', () => {
     await silentSession('shared');
     for (const window of [1, 2] as const) {
       await hands.useWindow(window);
-      const row = await rowSaying('shared', /^sign-in expired, the server said: “refresh_token is invalid”$/);
+      const row = await rowSaying('shared', /^sign-in expired: “refresh_token is invalid”$/);
       assert.deepEqual(row.actions, ['Sign In…']);
     }
     await hands.useWindow(1);

@@ -45,7 +45,7 @@ export function stateWords(state: SessionState): string {
         refused:
           state.serverWords === undefined
             ? t('sign-in expired, the server does not renew it')
-            : t('sign-in expired, the server said: “{0}”', state.serverWords),
+            : t('sign-in expired: “{0}”', state.serverWords),
         client_lost: t('sign-in expired, the server forgot this editor'),
       }[state.reason];
     case 'error':
