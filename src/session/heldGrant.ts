@@ -14,6 +14,7 @@ import { findRecord, keepRecord } from './storedRecord.ts';
 interface Retry {
   readonly failures: number;
   readonly error: AuthError;
+  readonly sinceMs: number;
   readonly dueAtMs: number;
 }
 
@@ -85,9 +86,8 @@ export class HeldGrant {
   /** Why the last try failed, while it is too early for the next (checklist 11.12). */
   get pause(): { readonly error: AuthError; readonly untilMs: number } | undefined {
     const { retry } = this;
-    // A clock that was set back does not make the pause longer.
-    const isEarly =
-      retry !== undefined && retry.dueAtMs > this.nowMs && retry.dueAtMs - this.nowMs < 86_400_000;
+    // Where the clock was set back since, nobody knows how long it has lasted.
+    const isEarly = retry !== undefined && retry.sinceMs <= this.nowMs && retry.dueAtMs > this.nowMs;
     return isEarly ? { error: retry.error, untilMs: retry.dueAtMs } : undefined;
   }
 
@@ -95,7 +95,7 @@ export class HeldGrant {
   noteFailure(error: AuthError): number {
     const failures = (this.retry?.failures ?? 0) + 1;
     const dueAtMs = this.nowMs + waitAfter(failures, error, this.renewing.ports.random());
-    this.retry = { failures, error, dueAtMs };
+    this.retry = { failures, error, sinceMs: this.nowMs, dueAtMs };
     return dueAtMs;
   }
 

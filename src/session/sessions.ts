@@ -112,7 +112,7 @@ export class Sessions {
     );
     for (const session of this.sessions) if (!kept.includes(session)) session.dispose();
     // Asked once for all: there may be many servers and few that are signed in to.
-    const keys = servers.length > kept.length ? await this.ports.store.keys() : [];
+    const keys = servers.length > kept.length ? await this.keys() : [];
     this.sessions = await Promise.all(
       servers.map(
         async (server) =>
@@ -121,6 +121,16 @@ export class Sessions {
     );
     this.schedule();
     this.listeners.tell({ kind: 'servers' });
+  }
+
+  /** A keyring that is missing or locked must not keep everything else from working (field case 32). */
+  private async keys(): Promise<readonly string[]> {
+    try {
+      return await this.ports.store.keys();
+    } catch (thrown) {
+      this.ports.log.error('records_not_listed', {}, thrown);
+      return [];
+    }
   }
 
   private async open(server: Server, keys: readonly string[]): Promise<Session> {

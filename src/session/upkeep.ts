@@ -1,5 +1,6 @@
 /** Keeps the grants of a server usable: new tokens before the old ones end, and another try when the server is back. */
 import { toAuthError, type AuthError } from '../oauth/authError.ts';
+import { contactServer } from '../oauth/firstContact.ts';
 import type { Server } from '../servers/server.ts';
 import type { Accounts } from './accounts.ts';
 import { openTransport } from './attempt.ts';
@@ -92,6 +93,8 @@ export class Upkeep {
     const isDue = state.kind === 'offline' && (hasJumped || state.retryAtMs <= this.kept.ports.clock.now());
     // What was used before the computer slept will be used again: its first caller should not have to wait.
     const isMissed = hasJumped && active?.isInUse === true && active.wantsRenewal;
+    // What a pause was for may be over: time went by.
+    if (hasJumped) active?.noteSuccess();
     if (isDue || isMissed) void this.tryNow(false);
   }
 
@@ -120,11 +123,12 @@ export class Upkeep {
       this.kept.dispatch({ kind: 'contact_lost', error, retryAtMs: pause.untilMs });
   }
 
-  /** Any answer to a request without credentials shows that the server can be reached. */
+  /** An answer to a request without credentials shows that the server can be reached. */
   private async knock(active: HeldGrant): Promise<AuthError | undefined> {
     const { server, ports, dispatch } = this.kept;
     try {
-      await openTransport(server, ports).send('first_contact', server.url, { headers: server.headers });
+      const { signal } = new AbortController();
+      await contactServer(openTransport(server, ports), server.url, server.headers, signal);
       active.noteSuccess();
       dispatch({ kind: 'contact_made' });
       return undefined;

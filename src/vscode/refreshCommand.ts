@@ -4,6 +4,7 @@ import type { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
 import { failureSentence } from './messages/failures.ts';
 import { refreshMessages as messages } from './messages/commands.ts';
+import { stateSentence } from './messages/states.ts';
 import { pickServer } from './serverPick.ts';
 import { showFailure } from './signInCommand.ts';
 
@@ -22,6 +23,7 @@ export async function refreshCommand(sessions: Sessions, chosen: Session | undef
     { location: ProgressLocation.Window, title: messages.progress(name) },
     () => session.upkeep.tryNow(true),
   );
-  if (error === undefined) void window.showInformationMessage(messages.done(name));
-  else await showFailure(session, error, messages.failed(name, failureSentence(error)));
+  if (error !== undefined) await showFailure(session, error, messages.failed(name, failureSentence(error)));
+  else if (session.state.kind === 'connected') void window.showInformationMessage(messages.done(name));
+  else void window.showWarningMessage(messages.failed(name, stateSentence(session.state)));
 }

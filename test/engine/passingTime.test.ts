@@ -25,6 +25,10 @@ function nextTurn(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
+async function until(session: Session, kind: Session['state']['kind']): Promise<void> {
+  while (session.state.kind !== kind) await nextTurn();
+}
+
 /** Lets time go by as it does while the computer is awake. */
 function pass(ms: number): void {
   for (let left = ms; left > 0; left -= minuteMs) attempt.desk.clock.advance(Math.min(left, minuteMs));
@@ -130,10 +134,23 @@ describe('A computer that slept', () => {
     assert.equal(tokenRequests(), 0);
   });
 
-  it('tries at once what was offline, and sees at once what has run out', async () => {
+  it('sees at once what has run out', async () => {
     const { session } = await signedIn();
     attempt.desk.clock.advance(9 * hourMs);
     assert.equal(session.state.kind, 'expired');
+  });
+
+  it('tries at once what was offline, whatever the pause', async () => {
+    attempt.world.givesRefreshTokens = true;
+    const { session } = await signedIn();
+    pass(hourMs);
+    const answer = attempt.world.answers.get('/as/token');
+    attempt.world.answers.set('/as/token', () => ({ status: 503, headers: { 'retry-after': '86400' } }));
+    await session.authorization();
+    assert.equal(session.state.kind, 'offline');
+    if (answer !== undefined) attempt.world.answers.set('/as/token', answer);
+    attempt.desk.clock.advance(9 * hourMs);
+    await until(session, 'connected');
   });
 });
 

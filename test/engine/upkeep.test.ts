@@ -160,7 +160,7 @@ describe('An MCP server that cannot be reached', () => {
     assert.equal(session.state.kind, 'connected');
   });
 
-  it('is looked at by itself with a request that carries no token, and any answer will do', async () => {
+  it('is looked at by itself with a request that carries no token, and its refusal will do', async () => {
     const { sessions, session } = await anHourAgo(() => attempt.world.grant());
     await session.authorization();
     session.upkeep.noteUnreachable(lost);
