@@ -21,7 +21,8 @@ export class LocalLock implements Lock {
     } finally {
       signal?.removeEventListener('abort', giveUp);
       letGo(undefined);
-      if (this.last.get(name) === turn) this.last.delete(name);
+      // Whoever gave up leaves the others where they are: the one before may still be at it.
+      void turn.then(() => this.last.get(name) === turn && this.last.delete(name));
     }
   }
 }
