@@ -66,9 +66,12 @@ export class Accounts {
     return held;
   }
 
-  /** What is used now stays so, whatever else another window signs in to. */
+  /** What is used now stays so, whatever else another window signs in to, and in this workspace also after a restart. */
   settle(): void {
     this.activeKey = this.active?.key;
+    const { preferences } = this.renewing.ports;
+    if (this.held.size > 1 && this.chosen === undefined)
+      preferences.write(this.renewing.server.name, this.activeKey);
   }
 
   /** From now on this one is used, in this workspace also after a restart. */
@@ -85,6 +88,7 @@ export class Accounts {
     if (this.activeKey === key) this.activeKey = undefined;
     const { preferences } = this.renewing.ports;
     if (this.chosen === key) preferences.write(this.renewing.server.name, undefined);
+    this.settle();
   }
 
   private get chosen(): string | undefined {

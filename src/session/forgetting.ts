@@ -1,6 +1,7 @@
 /** Leaves nothing of a server in the store: grants, registrations, secrets, attempts, and what was set aside (design 6). */
 import { removeRegistration } from '../oauth/registrationManagement.ts';
 import { withDeadline } from '../oauth/transport.ts';
+import type { ClientIdentity } from '../oauth/wire/client.ts';
 import type { Server } from '../servers/server.ts';
 import { openTransport } from './attempt.ts';
 import { secretPrefix } from './clientSecrets.ts';
@@ -14,6 +15,7 @@ import {
   registrationRecords,
   serverIn,
   serverOfGrantKey,
+  type GrantRecord,
   type RegistrationRecord,
 } from './records.ts';
 import { revokeGrant } from './revocation.ts';
@@ -24,51 +26,59 @@ const removalMs = 10_000;
 
 /**
  * By name: also what an earlier address of the server left behind. Grants that are in use have to be signed out of first.
+ * What is kept here is gone before any server is told of it, however long that takes.
  */
 export async function forgetServer(server: Server, ports: SessionPorts): Promise<void> {
   const keys = await ports.store.keys();
-  await forgetGrants(server, keys, ports);
-  await forgetRegistrations(server, keys, ports);
+  const grants = await takeGrants(server, keys, ports);
+  const registrations = await takeRegistrations(server, keys, ports);
   await forgetAttempts(server, keys, ports);
-  const isOwn = (key: string) =>
-    [secretPrefix, bindingPrefix, 'grant:'].some((prefix) => key.startsWith(prefix)) &&
-    serverIn(key)?.name === server.name;
-  const left = keys.filter((key) => isOwn(key) || isAsideOf(key, isOwn));
-  await Promise.all(left.map((key) => ports.store.remove(key)));
+  await forgetRest(server, ports);
   ports.preferences.write(server.name, undefined);
   ports.log.info('forgotten', { server: server.name });
+  await Promise.all(grants.map((grant) => revokeGrant({ ...server, url: grant.serverUrl }, grant, ports)));
+  await Promise.all(registrations.map((registration) => takeBack(server, registration, ports)));
 }
 
 /** Grants that the settings kept from being used were not signed out of. */
-async function forgetGrants(server: Server, keys: readonly string[], ports: SessionPorts): Promise<void> {
-  for (const key of keys.filter((key) => serverOfGrantKey(key)?.name === server.name)) {
-    const grant = await readRecord(ports, key, grantRecords);
-    await ports.store.remove(key);
-    if (grant !== undefined) await revokeGrant({ ...server, url: grant.serverUrl }, grant, ports);
-  }
-}
-
-/** A client that other servers use, too, stays theirs. */
-async function forgetRegistrations(
+async function takeGrants(
   server: Server,
   keys: readonly string[],
   ports: SessionPorts,
-): Promise<void> {
+): Promise<readonly GrantRecord[]> {
+  const grants: GrantRecord[] = [];
+  for (const key of keys.filter((key) => serverOfGrantKey(key)?.name === server.name)) {
+    const grant = await readRecord(ports, key, grantRecords);
+    await ports.store.remove(key);
+    if (grant !== undefined) grants.push(grant);
+  }
+  return grants;
+}
+
+/** A client that other servers use, too, stays theirs; one that nobody is known to use goes along. */
+async function takeRegistrations(
+  server: Server,
+  keys: readonly string[],
+  ports: SessionPorts,
+): Promise<readonly RegistrationRecord[]> {
   const inUse = await clientsInUse(keys, server, ports);
+  const taken: RegistrationRecord[] = [];
   for (const key of keys.filter((key) => key.startsWith(registrationPrefix))) {
     await ports.lock.hold(key, async () => {
       const record = await readRecord(ports, key, registrationRecords);
       if (record === undefined) return;
-      const others = record.servers.filter(([name]) => name !== server.name);
-      if (others.length === record.servers.length) return;
-      if (others.length > 0 || inUse.has(record.client.clientId)) {
+      const { servers, issuer, client } = record;
+      const others = servers.filter(([name]) => name !== server.name);
+      const isOthers = others.length > 0 || inUse.has(clientAt(issuer, client));
+      if (!isOthers) {
+        await ports.store.remove(key);
+        taken.push(record);
+      } else if (others.length < servers.length) {
         await keepRecord(ports, key, registrationRecords, { ...record, servers: others });
-        return;
       }
-      await ports.store.remove(key);
-      await takeBack(server, record, ports);
     });
   }
+  return taken;
 }
 
 /** Registrations of earlier versions do not say who uses them; the grants of other servers do. */
@@ -79,7 +89,16 @@ async function clientsInUse(
 ): Promise<ReadonlySet<string>> {
   const others = keys.filter((key) => (serverOfGrantKey(key)?.name ?? server.name) !== server.name);
   const grants = await Promise.all(others.map((key) => readRecord(ports, key, grantRecords)));
-  return new Set(grants.flatMap((grant) => grant?.client.clientId ?? []));
+  return new Set(
+    grants.flatMap((grant) =>
+      grant === undefined ? [] : [clientAt(grant.authorizationServer.issuer, grant.client)],
+    ),
+  );
+}
+
+/** Two authorization servers may call different clients the same. */
+function clientAt(issuer: string, { clientId }: ClientIdentity): string {
+  return JSON.stringify([issuer, clientId]);
 }
 
 async function takeBack(server: Server, record: RegistrationRecord, ports: SessionPorts): Promise<void> {
@@ -102,4 +121,14 @@ async function forgetAttempts(server: Server, keys: readonly string[], ports: Se
     const attempt = await readRecord(ports, key, pendingRecords);
     if (attempt?.serverName === server.name) await ports.store.remove(key);
   }
+}
+
+/** Everything else that is kept under the name of the server, what was set aside just now included. */
+async function forgetRest(server: Server, ports: SessionPorts): Promise<void> {
+  const isOwn = (key: string) =>
+    [secretPrefix, bindingPrefix, 'grant:'].some((prefix) => key.startsWith(prefix)) &&
+    serverIn(key)?.name === server.name;
+  const keys = await ports.store.keys();
+  const left = keys.filter((key) => isOwn(key) || isAsideOf(key, isOwn));
+  await Promise.all(left.map((key) => ports.store.remove(key)));
 }

@@ -11,7 +11,7 @@ import { openTransport, type SignInServer } from './attempt.ts';
 import type { SessionPorts } from './ports.ts';
 import { grantKey, grantRecords, serverOfGrantKey, type AccountWish, type GrantRecord } from './records.ts';
 import type { NeedsAuthReason } from './state.ts';
-import { keepRecord, readRecord, type RecordPorts } from './storedRecord.ts';
+import { findRecord, keepRecord, readRecord } from './storedRecord.ts';
 
 /** What tokens were given for. */
 export interface GrantPurpose {
@@ -129,7 +129,7 @@ export interface StoredGrants {
 
 /** @param keys of all records. */
 export async function readGrants(
-  ports: RecordPorts,
+  ports: SessionPorts,
   server: SignInServer,
   keys: readonly string[],
 ): Promise<StoredGrants> {
@@ -144,15 +144,22 @@ export async function readGrants(
 
 /** The grant under a key; one from before there were several accounts is moved to where it belongs now. */
 async function readGrant(
-  ports: RecordPorts,
+  ports: SessionPorts,
   server: SignInServer,
   key: string,
 ): Promise<GrantRecord | undefined> {
   const grant = await readRecord(ports, key, grantRecords);
   if (grant === undefined || key === grantKey(server, grant)) return grant;
+  const place = grantKey(server, grant);
   try {
-    await keepRecord(ports, grantKey(server, grant), grantRecords, grant);
-    await ports.store.remove(key);
+    return await ports.lock.hold(place, async () => {
+      // What is there was kept since, by another window that moved it first and may have renewed it.
+      const there = await findRecord(ports, place, grantRecords);
+      if (there.kind === 'unreadable') return grant;
+      if (there.kind === 'absent') await keepRecord(ports, place, grantRecords, grant);
+      await ports.store.remove(key);
+      return there.kind === 'record' ? there.record : grant;
+    });
   } catch (thrown) {
     ports.log.error('record_not_moved', { record: 'grant' }, thrown);
   }

@@ -4,6 +4,7 @@ import { readRegistrationAgain } from '../oauth/registrationManagement.ts';
 import type { Transport } from '../oauth/transport.ts';
 import type { ClientIdentity } from '../oauth/wire/client.ts';
 import type { IssuerDocument } from '../oauth/wire/issuerDocument.ts';
+import type { SessionPorts } from './ports.ts';
 import { registrationPrefix, registrationRecords, type RegistrationRecord } from './records.ts';
 import { keepRecord, readRecord, type RecordPorts } from './storedRecord.ts';
 
@@ -33,20 +34,28 @@ export function isLostClient({ code, facts }: AuthError): boolean {
 }
 
 /**
- * A client whose secret has run out may have a new one at the server (RFC 7592 §2.1); undefined where there is none to
- * be had.
+ * A client whose secret has run out may have a new one at the server (RFC 7592 §2.1), or on record already, where another
+ * server's renewal has asked for it; undefined where there is none to be had.
  */
 export async function withNewSecret(
-  ports: RecordPorts,
+  ports: RecordPorts & Pick<SessionPorts, 'lock'>,
   transport: Transport,
   issuer: IssuerDocument,
   client: ClientIdentity,
 ): Promise<ClientIdentity | undefined> {
-  const renewed = await readRegistrationAgain(transport, issuer, client, new AbortController().signal);
-  if (renewed === undefined || hasRunOut(renewed, ports.clock.now())) return undefined;
-  for (const [key, record] of await registrationsOf(ports, issuer, client))
-    await keepRecord(ports, key, registrationRecords, { ...record, client: renewed });
-  return renewed;
+  const [key] = (await registrationsOf(ports, issuer, client)).map(([key]) => key);
+  const work = async () => {
+    const known = await registrationsOf(ports, issuer, client);
+    const newest = known[0]?.[1].client ?? client;
+    if (!hasRunOut(newest, ports.clock.now())) return newest;
+    const renewed = await readRegistrationAgain(transport, issuer, newest, new AbortController().signal);
+    if (renewed === undefined) return undefined;
+    for (const [key, record] of known)
+      await keepRecord(ports, key, registrationRecords, { ...record, client: renewed });
+    return renewed;
+  };
+  // The answer may end the token that it was read with: whoever comes second has to find what the first has kept.
+  return key === undefined ? work() : ports.lock.hold(key, work);
 }
 
 export function hasRunOut({ secretExpiresAtMs = Infinity }: ClientIdentity, nowMs: number): boolean {

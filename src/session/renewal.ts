@@ -3,6 +3,7 @@
  * One at a time over all windows: a refresh token that is shown twice costs the grant (field case 1).
  */
 import { AuthError, toAuthError } from '../oauth/authError.ts';
+import { chooseAuthMethod } from '../oauth/clientAuthentication.ts';
 import type { DocumentCache } from '../oauth/documentCache.ts';
 import { Proofs } from '../oauth/dpop.ts';
 import { refreshTokens } from '../oauth/refresh.ts';
@@ -151,12 +152,17 @@ async function currentClient(
 ): Promise<ClientIdentity> {
   if (client.kind === 'configured') {
     const clientSecret = await readClientSecret(ports, server, 'client');
-    return clientSecret === undefined ? client : { ...client, clientSecret };
+    if (clientSecret === undefined) return client;
+    const authMethod = chooseAuthMethod(issuer, clientSecret, server.oauth.tokenEndpointAuthMethod);
+    return { ...client, clientSecret, authMethod };
   }
   if (!hasRunOut(client, ports.clock.now())) return client;
   const renewed = await withNewSecret(ports, openTransport(server, ports), issuer, client);
+  if (renewed !== undefined) return renewed;
+  // The server may have been in trouble just now, which costs nobody a grant: the refresh itself tells (field case 3).
+  if (client.management !== undefined) return client;
   const { host } = new URL(issuer.tokenEndpoint);
-  return renewed ?? Promise.reject(new AuthError('token_refused', { host, serverCode: 'invalid_client' }));
+  throw new AuthError('token_refused', { host, serverCode: 'invalid_client' });
 }
 
 async function ask({ server, ports, documents }: Renewing, previous: GrantRecord): Promise<GrantRecord> {

@@ -272,7 +272,8 @@ export class Session {
   private draw(reasonIfAbsent: NeedsAuthReason): void {
     const { active } = this.grants;
     if (active === undefined) {
-      this.dispatch({ kind: 'grant_absent', reason: reasonIfAbsent });
+      // Nobody can sign in where the settings say that nobody is asked.
+      if (mayAsk(this.server)) this.dispatch({ kind: 'grant_absent', reason: reasonIfAbsent });
       return;
     }
     const { record, facts } = active;

@@ -97,7 +97,8 @@ export function isAsideOf(key: string, isOriginal: (original: string) => boolean
 async function setAside({ store, clock, log }: RecordPorts, key: string, text: string): Promise<void> {
   try {
     await store.write(`${asidePrefix}${new Date(clock.now()).toISOString()} ${key}`, text);
-    await store.remove(key);
+    // Another window may have kept a good one in its place meanwhile.
+    if ((await store.read(key)) === text) await store.remove(key);
     log.info('record_set_aside', { record: kindOf(key) });
   } catch (thrown) {
     log.error('record_not_set_aside', { record: kindOf(key) }, thrown);

@@ -51,6 +51,29 @@ describe('The driver', () => {
     assert.notEqual((await readdir(env.MCP_OAUTH_STATE)).length, 0);
   });
 
+  it('signs in again where the sign-in that it kept is over, since nobody else can be asked', async () => {
+    const env = { MCP_OAUTH_STATE: path.join(stand.folder, 'over') };
+    world.givesRefreshTokens = true;
+    assert.equal((await stand.run([world.mcpUrl], env)).code, 0);
+    const first = world.sent('/mcp').at(-1)?.headers.authorization;
+    const [serve, redeem] = [world.answers.get('/mcp'), world.answers.get('/as/token')];
+    world.answers.set('/mcp', (request) =>
+      request.headers.authorization === first ? { status: 401 } : (serve?.(request) ?? {}),
+    );
+    world.answers.set('/as/token', (request) =>
+      request.body.includes('refresh_token=')
+        ? { status: 400, body: { error: 'invalid_grant' } }
+        : (redeem?.(request) ?? {}),
+    );
+    const login = world.answers.get('/as/login');
+    world.answers.set('/as/login', () => ({ body: '<form>Passphrase</form>' }));
+    assert.equal(failureOf(await stand.run([world.mcpUrl], env)), 'browser_not_opened');
+
+    if (login !== undefined) world.answers.set('/as/login', login);
+    const ending = await stand.run([world.mcpUrl], env);
+    assert.deepEqual(ending, { code: 0, stdout: 'read_note\nwrite_note\n', stderr: '' });
+  });
+
   it('keeps nothing where it is told no folder', async () => {
     await stand.run([world.mcpUrl]);
     await stand.run([world.mcpUrl]);

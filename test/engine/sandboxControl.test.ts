@@ -131,6 +131,27 @@ test('a whole sign-in leaves no secret in the log', async () => {
   }
 });
 
+test('the log says how each request for tokens was decided, which the answer does not, and no secret', async () => {
+  const visitor = await Visitor.register(sandbox);
+  const { refresh_token: used } = await visitor.signIn();
+  const { refresh_token: next } = (await visitor.refresh(used)).body;
+  lines.length = 0;
+  await visitor.refresh(used);
+  await visitor.refresh(next);
+  // A client that mixes up its parameters.
+  await visitor.token({ grant_type: String(next) });
+  assert.deepEqual(
+    lines.filter((line) => line.startsWith('token ')),
+    [
+      'token refresh_token refused: invalid_grant (refresh token already used)',
+      'token refresh_token refused: invalid_grant (refresh token not found)',
+      'token (unknown grant type) refused: unsupported_grant_type',
+    ],
+  );
+  await visitor.signIn();
+  assert.ok(lines.includes('token authorization_code granted'));
+});
+
 test('a hostile request makes one line of bearable length', () => {
   const line = describeRequest({
     server: 'mcp',
