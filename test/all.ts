@@ -6,6 +6,7 @@ const legs = {
   Engine: 'test/engine.ts',
   Conformance: 'test/conformance.ts',
   Interop: 'test/interop.ts',
+  Soak: 'test/soak.ts',
   Package: 'test/package.ts',
   'Real VS Code': 'test/host.ts',
 };

@@ -1,7 +1,7 @@
 /** The engine, the sessions and the gateway without an editor, for one server. */
 import path from 'node:path';
 import { Gateway } from '../gateway/gateway.ts';
-import { routeTo, type Refusal } from '../gateway/route.ts';
+import type { Refusal } from '../gateway/route.ts';
 import { lookupAddresses } from '../node/addressLookup.ts';
 import type { CallbackPageTexts } from '../node/callbackPage.ts';
 import { systemCode } from '../node/exclusivePort.ts';
@@ -22,6 +22,7 @@ import type { Conformance, Environment } from './conformanceContext.ts';
 import { DriverFailure } from './driverFailure.ts';
 import { driverPerson } from './driverPerson.ts';
 import { DriverRedirects } from './driverRedirects.ts';
+import { driverRoute } from './driverRoute.ts';
 import { followingBrowser } from './followingBrowser.ts';
 import { MemoryRecords } from './memoryRecords.ts';
 
@@ -82,7 +83,7 @@ export async function startDriver(start: DriverStart): Promise<Driver> {
   let host = '';
   const gateway = new Gateway({
     hosts: () => [host],
-    route: () => routeTo(session, start.explain),
+    route: () => driverRoute(session, start.explain),
     onFault: (cause) => log.error('gateway_fault', {}, cause),
   });
   const listener = new PortListener(gateway.listener);

@@ -27,6 +27,8 @@ export class LinkedRecords implements RecordStore {
   private readonly moments = new Map<string, Moment>();
   private latestMs = 0;
   private isSettled = false;
+  /** Whether something was told that could not be kept. */
+  private isBehind = false;
   /** Whatever looks at our copy and changes it. Nobody in this queue waits for another window, or two could wait for each other. */
   private readonly steps = new Turns();
   /** What this window changes, each with the telling of it. */
@@ -62,8 +64,10 @@ export class LinkedRecords implements RecordStore {
     return records;
   }
 
-  read(key: string): Promise<string | undefined> {
-    return this.own.read(key);
+  /** After what has arrived and is being kept: whoever was told of it may count on it. */
+  async read(key: string): Promise<string | undefined> {
+    await this.catchUpAgain();
+    return this.steps.run(() => this.own.read(key));
   }
 
   keys(): Promise<readonly string[]> {
@@ -125,7 +129,10 @@ export class LinkedRecords implements RecordStore {
     const change = kind === 'change' ? readChange(told) : undefined;
     if (change?.moment === undefined)
       throw new LinkFault('unreadable', 'Another window said what cannot be read.');
-    await this.take(change);
+    await this.take(change).catch((thrown: unknown) => {
+      this.isBehind = true;
+      throw thrown;
+    });
     return undefined;
   }
 
@@ -155,6 +162,12 @@ export class LinkedRecords implements RecordStore {
     }
   }
 
+  private async catchUpAgain(): Promise<void> {
+    if (!this.isBehind || this.link === undefined) return;
+    this.isBehind = false;
+    await this.adopt(await this.link.ask({ kind: 'dump' }), new Set());
+  }
+
   /** One record that cannot be stored does not cost the others. */
   private async adopt(answers: readonly unknown[], newer: ReadonlySet<string>): Promise<void> {
     const dumps = answers.map(readDump).filter((dump) => dump !== undefined);
@@ -162,7 +175,10 @@ export class LinkedRecords implements RecordStore {
       // What a window loaded that has not caught up itself is no better than what we loaded.
       const isKept = (held: string | undefined) =>
         newer.has(change.key) || (!isSettled && change.moment === undefined && held !== undefined);
-      await this.take(change, isKept).catch((thrown: unknown) => this.parts.onFault(thrown));
+      await this.take(change, isKept).catch((thrown: unknown) => {
+        this.isBehind = true;
+        this.parts.onFault(thrown);
+      });
     }
   }
 

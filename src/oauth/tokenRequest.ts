@@ -86,6 +86,9 @@ export async function obtainTokens(
   // RFC 6749 §7.1: of a token of another type nobody knows how it is used.
   if (context.proofs === undefined && tokenType !== 'bearer')
     throw new AuthError('token_invalid', { host, status });
+  // No header takes so much, and all servers share one store.
+  if (accessToken.length + (refreshToken?.length ?? 0) + (idToken?.length ?? 0) > longestTokens)
+    throw new AuthError('token_invalid', { host, status });
   // RFC 6750 §2.1: nothing else can be sent in a header, or would be another header (checklist 10.2).
   if (!/^[\x21-\x7e]+$/.test(accessToken)) throw new AuthError('token_invalid', { host, status });
   const idTokenClaims = oauth.getValidatedIdTokenClaims(read);
@@ -146,6 +149,9 @@ async function readStandardAnswer(
   }
   return undefined;
 }
+
+/** Characters of all tokens of an answer; large ones have a tenth of it. */
+const longestTokens = 65_536;
 
 const lastMoment = 8_640_000_000_000_000;
 

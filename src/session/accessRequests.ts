@@ -108,14 +108,23 @@ export class AccessRequests {
     const lately = [...this.asked.values()].filter((askedAtMs) => nowMs - askedAtMs < whileMs);
     if (this.asked.has(wish) || lately.length >= maxStepUps) return false;
     this.asked.set(wish, nowMs);
-    const result = this.ask(challenge, wanted, signal).finally(() => (this.stepUp = undefined));
+    const result = this.ask(challenge, wanted, wish, signal).finally(() => (this.stepUp = undefined));
     this.stepUp = { wish, result };
     return result;
   }
 
-  private async ask(challenge: Challenge, wanted: readonly string[], signal: AbortSignal): Promise<boolean> {
+  private async ask(
+    challenge: Challenge,
+    wanted: readonly string[],
+    wish: string,
+    signal: AbortSignal,
+  ): Promise<boolean> {
     const { person } = this.ports;
-    if (!(await person.allowsMoreAccess(this.session.server.name, wanted, signal))) return false;
+    if (!(await person.allowsMoreAccess(this.session.server.name, wanted, signal))) {
+      // Nobody said no: the caller had gone before the person answered.
+      if (signal.aborted) this.asked.delete(wish);
+      return false;
+    }
     return this.signIn(challenge);
   }
 

@@ -91,7 +91,10 @@ async function signInAt(
       const isChosen = attempt.server.oauth.redirect !== undefined;
       const { arrivalUri } = address;
       const { clientId } = client;
-      await rememberWay(ports, issuer, { kind, redirectUri, arrivalUri, clientId, isChosen });
+      // A hint for the next time, worth no sign-in that has succeeded.
+      await rememberWay(ports, issuer, { kind, redirectUri, arrivalUri, clientId, isChosen }).catch(
+        () => undefined,
+      );
       return grant;
     } catch (thrown) {
       await doubtWay(ports, issuer).catch(() => undefined);
@@ -207,7 +210,7 @@ async function askPerson(
       serverUrl: server.url,
       startedAtMs: ports.clock.now(),
       authorization,
-      wish,
+      wish: { ...wish, ...(server.oauth.issuer !== undefined && { isIssuerChosen: true }) },
     });
     // Cancelled while it was being prepared: no page opens that nobody waits for.
     waiting.throwIfAborted();
@@ -225,6 +228,8 @@ async function askPerson(
     stopTimer();
     limit.abort();
     // Whatever comes later finds nothing.
-    await ports.store.remove(pendingKey(state));
+    await ports.store
+      .remove(pendingKey(state))
+      .catch((thrown: unknown) => ports.log.error('attempt_not_removed', {}, thrown));
   }
 }

@@ -11,7 +11,7 @@ import { openTransport, type SignInServer } from './attempt.ts';
 import type { SessionPorts } from './ports.ts';
 import { grantKey, grantRecords, serverOfGrantKey, type AccountWish, type GrantRecord } from './records.ts';
 import type { NeedsAuthReason } from './state.ts';
-import { findRecord, keepRecord, readRecord } from './storedRecord.ts';
+import { findRecord, keepRecord } from './storedRecord.ts';
 
 /** What tokens were given for. */
 export interface GrantPurpose {
@@ -20,6 +20,9 @@ export interface GrantPurpose {
   readonly resource: string | undefined;
   readonly scopes: readonly string[];
   readonly proofKey: ProofKey | undefined;
+  /** Of the sign-in that is renewed; a new one where there is none. */
+  readonly signInId?: string | undefined;
+  readonly isIssuerChosen?: boolean | undefined;
 }
 
 /**
@@ -45,6 +48,8 @@ export function grantOf(
     requestedScopes: scopes,
     account,
     grantedAtMs,
+    signInId: purpose.signInId ?? crypto.randomUUID(),
+    ...(purpose.isIssuerChosen === true && { isIssuerChosen: true }),
     ...(resource !== undefined && { resource }),
     ...(proofKey !== undefined && { proofKey }),
     ...(tokens.refreshToken !== undefined && { refreshToken: tokens.refreshToken }),
@@ -62,12 +67,17 @@ export function grantKeeper(
   return async (purpose, tokens) => {
     signal.throwIfAborted();
     const account = await accountOf(server, purpose, tokens, wish, ports, signal);
-    const grant = grantOf(server, purpose, tokens, account, ports.clock.now());
+    const isIssuerChosen = wish.isIssuerChosen ?? namesIssuer(server);
+    const grant = grantOf(server, { ...purpose, isIssuerChosen }, tokens, account, ports.clock.now());
     const key = grantKey(server, grant);
     // A renewal of the same account that is under way in another window would be written over it.
     await ports.lock.hold(key, () => keepRecord(ports, key, grantRecords, grant), signal);
     return grant;
   };
+}
+
+export function namesIssuer({ oauth }: Server): boolean {
+  return oauth !== false && oauth.issuer !== undefined;
 }
 
 /** The tokens are in hand and not yet kept: asking whose they are must not take long. */
@@ -91,6 +101,8 @@ async function accountOf(
   if (wish.isAnother === true) {
     const name = await ports.person.nameAccount(server.name, signal);
     if (name !== undefined) return { id: `named:${name}`, label: name };
+    // Left open it is nobody's who is there already: the tokens of two accounts under one key would cost one of them.
+    return { id: `unnamed:${crypto.randomUUID()}`, label: new URL(server.url).host };
   }
   return wish.previous ?? { id: server.name, label: new URL(server.url).host };
 }
@@ -125,6 +137,8 @@ export interface StoredGrants {
   readonly grants: readonly GrantRecord[];
   /** Why there is nothing to use, where something is there. */
   readonly unused: NeedsAuthReason | undefined;
+  /** Whether something may be there that cannot be read now. */
+  readonly isUnread: boolean;
 }
 
 /** @param keys of all records. */
@@ -136,10 +150,11 @@ export async function readGrants(
   const ofName = keys.filter((key) => serverOfGrantKey(key)?.name === server.name);
   const own = ofName.filter((key) => serverOfGrantKey(key)?.url === server.url);
   const read = await Promise.all(own.map((key) => readGrant(ports, server, key)));
-  const found = read.filter((grant) => grant !== undefined);
+  const found = read.filter((grant) => typeof grant === 'object');
   const grants = found.filter((grant) => isFor(server, grant));
-  if (found.length > grants.length) return { grants, unused: 'settings_changed' };
-  return { grants, unused: ofName.length > own.length ? 'address_changed' : undefined };
+  const isUnread = read.includes('unreadable');
+  if (found.length > grants.length) return { grants, unused: 'settings_changed', isUnread };
+  return { grants, unused: ofName.length > own.length ? 'address_changed' : undefined, isUnread };
 }
 
 /** The grant under a key; one from before there were several accounts is moved to where it belongs now. */
@@ -147,9 +162,11 @@ async function readGrant(
   ports: SessionPorts,
   server: SignInServer,
   key: string,
-): Promise<GrantRecord | undefined> {
-  const grant = await readRecord(ports, key, grantRecords);
-  if (grant === undefined || key === grantKey(server, grant)) return grant;
+): Promise<GrantRecord | 'unreadable' | undefined> {
+  const found = await findRecord(ports, key, grantRecords);
+  if (found.kind !== 'record') return found.kind === 'unreadable' ? 'unreadable' : undefined;
+  const grant = found.record;
+  if (key === grantKey(server, grant)) return grant;
   const place = grantKey(server, grant);
   try {
     return await ports.lock.hold(place, async () => {
@@ -171,7 +188,7 @@ export function isFor({ url, oauth }: SignInServer, grant: GrantRecord): boolean
   const { issuer, resource, clientId } = oauth;
   return (
     grant.serverUrl === url &&
-    (issuer === undefined || issuer === grant.authorizationServer.issuer) &&
+    (issuer === undefined ? grant.isIssuerChosen !== true : issuer === grant.authorizationServer.issuer) &&
     (resource === undefined || (resource === false ? undefined : resource) === grant.resource) &&
     (clientId === undefined || clientId === grant.client.clientId)
   );

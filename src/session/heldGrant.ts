@@ -1,6 +1,6 @@
 /** One account's grant as a session holds it: renewed, presented, given up. Says nothing of the state; the session draws it from here. */
 import type { AuthError } from '../oauth/authError.ts';
-import { Proofs } from '../oauth/dpop.ts';
+import { Proofs, type ProofKey } from '../oauth/dpop.ts';
 import { mayAsk } from './attempt.ts';
 import { present, type Authorization } from './authorization.ts';
 import { logFailure } from './ports.ts';
@@ -9,6 +9,9 @@ import { isNearEnd, isRenewable, renew, type Renewal, type Renewing } from './re
 import { waitAfter } from './renewalFault.ts';
 import type { GrantEnding, GrantFacts } from './state.ts';
 import { findRecord, keepRecord } from './storedRecord.ts';
+
+/** Servers count the life of a token in whole seconds. */
+const granularityMs = 1_000;
 
 /** Tries that failed in a row, and when the next one is due. */
 interface Retry {
@@ -36,18 +39,23 @@ export class HeldGrant {
     this.renewing = renewing;
     this.key = grantKey(renewing.server, grant);
     this.held = grant;
-    this.proofs = grant.proofKey && Proofs.of(grant.proofKey);
+    this.proofs = grant.proofKey && proofsOf(grant.proofKey);
   }
 
   get record(): GrantRecord {
     return this.held;
   }
 
+  /** Whether the store has an earlier grant of this account than the one that it failed to take. */
+  isNewerThan(grant: GrantRecord): boolean {
+    return this.isUnsaved && this.held.grantedAtMs > grant.grantedAtMs;
+  }
+
   /** Proofs remember the nonces of servers, and so live as long as their key is used. */
   replace(grant: GrantRecord): void {
     const key = grant.proofKey;
     if (key === undefined) this.proofs = undefined;
-    else if (key.d !== this.held.proofKey?.d) this.proofs = Proofs.of(key);
+    else if (key.d !== this.held.proofKey?.d) this.proofs = proofsOf(key);
     this.held = grant;
     this.retry = undefined;
     this.isUnsaved = false;
@@ -65,6 +73,11 @@ export class HeldGrant {
     const { ending, expiresAtMs } = this.held;
     if (ending !== undefined || this.isDistrusted) return false;
     return expiresAtMs === undefined || expiresAtMs > this.nowMs;
+  }
+
+  /** Whether the server may take the token for over: by its own clock, on which it counts whole seconds. */
+  get mayHaveRunOut(): boolean {
+    return isNearEnd(this.held, this.nowMs + granularityMs);
   }
 
   /** Whether the token should be replaced before it is sent, and can be. */
@@ -109,9 +122,10 @@ export class HeldGrant {
     return this.renewal;
   }
 
-  /** Ends with the renewal that runs. */
+  /** Ends with the renewal that runs, and with what could not be kept before. */
   async settled(): Promise<void> {
     await this.renewal;
+    if (this.isUnsaved) await this.renew();
   }
 
   async present(): Promise<Authorization> {
@@ -176,4 +190,11 @@ export class HeldGrant {
     }
     return renewal;
   }
+}
+
+/** A key that is none is seen by whoever needs it, and by nobody else. */
+function proofsOf(key: ProofKey): Promise<Proofs> {
+  const proofs = Proofs.of(key);
+  proofs.catch(() => undefined);
+  return proofs;
 }

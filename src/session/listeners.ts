@@ -10,6 +10,15 @@ export class Listeners<Value> {
   }
 
   tell(value: Value): void {
-    for (const listener of [...this.listeners]) listener(value);
+    const failures: unknown[] = [];
+    for (const listener of [...this.listeners]) {
+      try {
+        listener(value);
+      } catch (thrown) {
+        failures.push(thrown);
+      }
+    }
+    // One that fails must not keep the others from hearing of it.
+    if (failures.length > 0) throw failures[0];
   }
 }

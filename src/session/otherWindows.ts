@@ -1,5 +1,4 @@
 /** Takes over what other windows do to the grants of a server: signing in, renewing, signing out. */
-import { covers } from '../oauth/scopes.ts';
 import type { Server } from '../servers/server.ts';
 import type { Accounts } from './accounts.ts';
 import { mayAsk } from './attempt.ts';
@@ -7,7 +6,7 @@ import { isFor } from './grants.ts';
 import type { SessionPorts, Unsubscribe } from './ports.ts';
 import { grantRecords, serverOfGrantKey, type GrantRecord } from './records.ts';
 import type { SignInRun } from './signInRun.ts';
-import type { NeedsAuthReason } from './state.ts';
+import type { Standing } from './standing.ts';
 import { findRecord } from './storedRecord.ts';
 
 /** The session that follows. */
@@ -16,10 +15,7 @@ export interface Follower {
   readonly ports: SessionPorts;
   readonly grants: Accounts;
   readonly run: SignInRun;
-  /** Works the state out from the grants. */
-  readonly draw: (reasonIfAbsent: NeedsAuthReason) => void;
-  /** Says that a grant has changed, be the state what it was. */
-  readonly tell: () => void;
+  readonly standing: Standing;
 }
 
 export class OtherWindows {
@@ -36,34 +32,37 @@ export class OtherWindows {
     return ports.store.onDidChange((key) => {
       const owner = serverOfGrantKey(key);
       if (owner?.name !== server.name || owner.url !== server.url) return;
-      this.following = this.following.then(() => this.follow(key));
+      this.following = this.following
+        .then(() => this.follow(key))
+        .catch((thrown: unknown) => ports.log.error('change_not_followed', { server: server.name }, thrown));
     });
   }
 
   private async follow(key: string): Promise<void> {
-    const { server, ports, grants, draw } = this.follower;
+    const { server, ports, grants, standing } = this.follower;
     const found = await findRecord(ports, key, grantRecords);
     if (found.kind === 'absent' && grants.find(key) !== undefined) {
       grants.drop(key);
-      draw('signed_out');
+      standing.draw('signed_out');
     }
     if (found.kind === 'record' && mayAsk(server) && isFor(server, found.record))
       this.take(key, found.record);
   }
 
   private take(key: string, record: GrantRecord): void {
-    const { grants, run, draw, tell } = this.follower;
+    const { grants, run, standing } = this.follower;
     const before = grants.find(key)?.record;
     if (run.hasObtained(record) || JSON.stringify(record) === JSON.stringify(before)) return;
+    if (grants.find(key)?.isNewerThan(record) === true) return;
     const { active } = grants;
     const isWorking = active !== undefined && active.record.ending === undefined;
     // Another window finished what this one waits for; a token that was merely renewed is no such news.
-    const isAwaited = before === undefined || !isWorking || !covers(before.scopes, record.scopes);
+    const isAwaited = before === undefined || before.signInId !== record.signInId;
     grants.hold(record);
     if (before === undefined && (!isWorking || run.isRunning)) grants.activate(key);
     grants.settle();
-    if (before === undefined || grants.active?.key === key) draw('signed_out');
+    if (before === undefined || grants.active?.key === key) standing.draw('signed_out');
     if (isAwaited && record.ending === undefined) run.adopt();
-    tell();
+    standing.tell();
   }
 }

@@ -21,6 +21,8 @@ const GrantRecord = z.object({
   resource: z.optional(z.string()),
   /** The authorization server as it was when the grant was given, and who we were there: all that a refresh needs. */
   authorizationServer: IssuerDocument,
+  /** True where settings named the authorization server: it serves no entry that leaves that to the server. */
+  isIssuerChosen: z.optional(z.boolean()),
   client: ClientIdentity,
   accessToken: z.string(),
   refreshToken: z.optional(z.string()),
@@ -32,6 +34,8 @@ const GrantRecord = z.object({
   requestedScopes: z.readonly(z.array(z.string())),
   account: Account,
   grantedAtMs: z.number(),
+  /** Of the sign-in that gave it, the same over all renewals. */
+  signInId: z.optional(z.string()),
   /** Set when the grant is over: it is not used again. */
   ending: z.optional(GrantEnding),
 });
@@ -97,6 +101,8 @@ const AccountWish = z.object({
   previous: z.optional(Account),
   /** True where the person wants an account beside those that are there. */
   isAnother: z.optional(z.boolean()),
+  /** True where the settings of the window that began named the authorization server. */
+  isIssuerChosen: z.optional(z.boolean()),
 });
 export type AccountWish = z.infer<typeof AccountWish>;
 
@@ -121,14 +127,16 @@ const grantPrefix = 'grant:';
 
 /**
  * Server, issuer and account together: an edited address finds no old credentials (field case 28), and no account those
- * of another.
+ * of another; a client of the person's own is part of it, since another workspace may have another.
  */
 export function grantKey(
   server: ServerIdentity,
-  grant: Pick<GrantRecord, 'account' | 'authorizationServer'>,
+  grant: Pick<GrantRecord, 'account' | 'authorizationServer' | 'client'>,
 ): string {
-  const { account, authorizationServer } = grant;
-  return grantPrefix + JSON.stringify([server.name, server.url, authorizationServer.issuer, account.id]);
+  const { account, authorizationServer, client } = grant;
+  const own = client.kind === 'configured' ? [client.clientId] : [];
+  const parts = [server.name, server.url, authorizationServer.issuer, account.id, ...own];
+  return grantPrefix + JSON.stringify(parts);
 }
 
 /** Whose grant a key is for; undefined for a key of anything else. Version 1 had no issuer and account in it. */

@@ -66,6 +66,7 @@ async function keepAndBind(
   tokens: Tokens,
 ): Promise<GrantRecord> {
   const grant = await keep({ issuer, client, resource, scopes, proofKey }, tokens);
-  await bindClient({ server, ports }, client, issuer);
+  // An issuer that settings name needs no binding, and must not take the place of the one that is bound.
+  if (grant.isIssuerChosen !== true) await bindClient({ server, ports }, client, issuer);
   return grant;
 }

@@ -65,10 +65,13 @@ export async function renew(renewing: Renewing, held: GrantRecord, isUnsaved: bo
     return await ports.lock.hold(key, async () => {
       const found = await findRecord(ports, key, grantRecords);
       if (found.kind === 'absent') return { kind: 'gone', reason: 'signed_out' };
+      // Another window may have used the refresh token: shown twice it would cost the grant (field case 1).
+      if (found.kind === 'unreadable' && !isUnsaved)
+        return { kind: 'failed', error: new AuthError('storage_failed') };
       if (isUnsaved && !isNearEnd(held, ports.clock.now())) return save(ports, key, held);
       const basis = found.kind === 'record' && !isUnsaved ? found.record : held;
       if (!isFor(server, basis)) return { kind: 'gone', reason: 'settings_changed' };
-      const isNews = basis.accessToken !== held.accessToken;
+      const isNews = basis.accessToken !== held.accessToken || basis.ending !== undefined;
       const isSettled = basis.ending !== undefined || !isNearEnd(basis, ports.clock.now());
       if (isNews && isSettled) return { kind: 'adopted', grant: basis };
       return renewUnderLock(renewing, key, basis);
@@ -137,14 +140,14 @@ async function obtain(renewing: Renewing, basis: GrantRecord): Promise<GrantReco
   const { signal } = new AbortController();
   const refresh = () => refreshTokens(openTransport(server, ports), context, refreshToken, now, signal);
   const tokens = await sendAs(ports, issuer, client, refresh);
-  const purpose = { issuer, client, resource, scopes: requestedScopes, proofKey };
+  const { signInId, isIssuerChosen } = basis;
+  const purpose = { issuer, client, resource, scopes: requestedScopes, proofKey, signInId, isIssuerChosen };
   return grantOf(server, purpose, tokens, account, now());
 }
 
 /**
  * A secret that the person has entered since takes the place of the one that the grant was given with, and one that has
  * run out is asked for again.
- * @throws AuthError `token_refused` as for a client that is not known: whoever signs in again registers anew.
  */
 async function currentClient(
   { server, ports }: Renewing,
@@ -157,12 +160,8 @@ async function currentClient(
     return { ...client, clientSecret, authMethod };
   }
   if (!hasRunOut(client, ports.clock.now())) return client;
-  const renewed = await withNewSecret(ports, openTransport(server, ports), issuer, client);
-  if (renewed !== undefined) return renewed;
-  // The server may have been in trouble just now, which costs nobody a grant: the refresh itself tells (field case 3).
-  if (client.management !== undefined) return client;
-  const { host } = new URL(issuer.tokenEndpoint);
-  throw new AuthError('token_refused', { host, serverCode: 'invalid_client' });
+  // It may be our clock that is wrong: the server says whether it still takes the old one.
+  return (await withNewSecret(ports, openTransport(server, ports), issuer, client)) ?? client;
 }
 
 async function ask({ server, ports, documents }: Renewing, previous: GrantRecord): Promise<GrantRecord> {

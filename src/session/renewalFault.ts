@@ -52,14 +52,28 @@ const faults: Record<AuthErrorCode, RenewalFault> = {
   grant_not_configured: 'stuck',
   assertion_missing: 'stuck',
   browser_not_opened: 'stuck',
-  storage_failed: 'stuck',
+  storage_failed: 'passing',
 };
 
 /** Codes of the server's own with which it says that it is in trouble; any other refuses, whatever it is called (field case 27). */
+const ending = new Set([
+  'invalid_grant',
+  'invalid_client',
+  'unauthorized_client',
+  'invalid_request',
+  'access_denied',
+  'interaction_required',
+  'login_required',
+  'consent_required',
+]);
 const troubled = new Set(['server_error', 'temporarily_unavailable', 'slow_down']);
 
 export function judgeFault({ code, facts }: AuthError): RenewalFault {
-  return code === 'token_refused' && troubled.has(facts.serverCode ?? '') ? 'passing' : faults[code];
+  if (code !== 'token_refused') return faults[code];
+  const said = facts.serverCode ?? '';
+  if (troubled.has(said)) return 'passing';
+  // Field case 3: no other code ends a grant; whoever else refuses (a proxy, a limit, a moved endpoint) may be mended.
+  return ending.has(said) ? 'final' : 'stuck';
 }
 
 /** How the grant is over after a final refusal, in the words of who refused. */

@@ -2,22 +2,27 @@
 import type { PendingAuthorization } from '../oauth/authorization.ts';
 import { DocumentCache } from '../oauth/documentCache.ts';
 import type { Challenge } from '../oauth/wire/challenge.ts';
-import { signInBarrier, type Server } from '../servers/server.ts';
+import type { Server } from '../servers/server.ts';
 import { AccessRequests } from './accessRequests.ts';
 import { Accounts, type AccountGrant } from './accounts.ts';
 import { mayAsk } from './attempt.ts';
 import type { Authorization } from './authorization.ts';
-import { grantKeeper, readGrants } from './grants.ts';
-import { Listeners } from './listeners.ts';
+import { grantKeeper, isFor } from './grants.ts';
+import type { HeldGrant } from './heldGrant.ts';
 import type { SessionPorts, Unsubscribe } from './ports.ts';
 import { OtherWindows } from './otherWindows.ts';
-import type { AccountWish, GrantRecord } from './records.ts';
+import { grantKey, type AccountWish, type GrantRecord } from './records.ts';
 import { redeem } from './redemption.ts';
 import { judgeFault } from './renewalFault.ts';
+import type { SignInReason } from './signIn.ts';
 import { SignInRun, type SignInResult } from './signInRun.ts';
 import { signOutOf } from './signOut.ts';
-import { resting, transition, type NeedsAuthReason, type SessionEvent, type SessionState } from './state.ts';
+import { Standing } from './standing.ts';
+import type { SessionState } from './state.ts';
 import { Upkeep } from './upkeep.ts';
+
+/** For one request: a new token may be over, too, by the time it is here, where tokens are short or computers sleep. */
+const mostRenewals = 3;
 
 /** Whose grant a sign-in is to replace, by its key, or that of somebody who is not signed in yet. */
 export type AccountChoice = { readonly key: string } | 'another';
@@ -32,9 +37,8 @@ export class Session {
   private readonly documents: DocumentCache;
   private readonly grants: Accounts;
   private readonly run: SignInRun;
-  private readonly listeners = new Listeners<SessionState>();
+  private readonly standing: Standing;
   private readonly unsubscribe: Unsubscribe;
-  private current: SessionState;
 
   private constructor(server: Server, ports: SessionPorts, documents: DocumentCache) {
     this.server = server;
@@ -42,23 +46,13 @@ export class Session {
     this.documents = documents;
     this.grants = new Accounts({ server, ports, documents });
     this.access = new AccessRequests(this, ports);
-    const dispatch = (event: SessionEvent) => this.dispatch(event);
-    const shared = {
-      ...{ server, ports, documents, dispatch, grants: this.grants },
-      state: () => resting(this.current),
-      draw: (reasonIfAbsent: NeedsAuthReason) => this.draw(reasonIfAbsent),
-      tell: () => this.tell(),
-      accept: (grant: GrantRecord) => this.accept(grant),
-    };
-    this.upkeep = new Upkeep(shared);
-    this.run = new SignInRun(shared);
-    const barrier = signInBarrier(server);
-    this.current =
-      barrier === undefined
-        ? { kind: 'needs_auth', reason: 'never_signed_in' }
-        : { kind: 'no_auth', reason: barrier };
-    const otherWindows = new OtherWindows({ ...shared, run: this.run });
-    this.unsubscribe = otherWindows.listen();
+    const { grants } = this;
+    const standing = new Standing(server, ports, grants);
+    this.standing = standing;
+    this.upkeep = new Upkeep({ server, ports, grants, standing });
+    const accept = (grant: GrantRecord, reason: SignInReason) => this.accept(grant, reason);
+    this.run = new SignInRun({ server, ports, documents, standing, accept });
+    this.unsubscribe = new OtherWindows({ server, ports, grants, standing, run: this.run }).listen();
   }
 
   /**
@@ -72,21 +66,17 @@ export class Session {
     keys?: readonly string[],
   ): Promise<Session> {
     const session = new Session(server, ports, documents);
-    if (!mayAsk(server)) return session;
-    const stored = await readGrants(ports, server, keys ?? (await ports.store.keys()));
-    for (const grant of stored.grants) session.grants.hold(grant);
-    session.grants.settle();
-    session.draw(stored.unused ?? 'never_signed_in');
+    await session.standing.load(keys);
     return session;
   }
 
   get state(): SessionState {
-    return this.current;
+    return this.standing.state;
   }
 
   /** When something has to happen by time alone, milliseconds since the epoch. */
   get nextChangeAtMs(): number | undefined {
-    const state = resting(this.current);
+    const state = this.standing.resting;
     if (state.kind === 'offline') return state.retryAtMs;
     return state.kind === 'connected' ? state.expiresAtMs : undefined;
   }
@@ -97,7 +87,7 @@ export class Session {
   }
 
   get accounts(): readonly AccountGrant[] {
-    return resting(this.current).kind === 'no_auth' ? [] : this.grants.shown;
+    return this.standing.resting.kind === 'no_auth' ? [] : this.grants.shown;
   }
 
   /** The scopes of the grant, and those that it was asked with. */
@@ -107,7 +97,7 @@ export class Session {
   }
 
   onDidChange(listener: (state: SessionState) => void): Unsubscribe {
-    return this.listeners.add(listener);
+    return this.standing.onDidChange(listener);
   }
 
   /**
@@ -140,7 +130,7 @@ export class Session {
   switchAccount(key: string): void {
     if (this.grants.find(key) === undefined) return;
     this.grants.activate(key);
-    this.draw('signed_out');
+    this.standing.draw('signed_out');
   }
 
   /**
@@ -151,7 +141,7 @@ export class Session {
     this.run.noteSignOut();
     const held = this.grants.find(key);
     if (held !== undefined) this.grants.drop(held.key);
-    this.draw('signed_out');
+    this.standing.draw('signed_out');
     this.ports.log.info('signed_out', { server: this.server.name });
     if (held !== undefined) await signOutOf(this.server, held, this.ports);
   }
@@ -165,7 +155,7 @@ export class Session {
   /** Nothing is left of the server: it is as if nobody had ever signed in. */
   noteForgotten(): void {
     this.access.forget();
-    if (this.grants.active === undefined) this.draw('never_signed_in');
+    if (this.grants.active === undefined) this.standing.draw('never_signed_in');
   }
 
   /**
@@ -173,13 +163,15 @@ export class Session {
    * @param key of the account; the active one by default.
    */
   async authorization(key?: string): Promise<Authorization> {
-    this.noteTime();
-    if (resting(this.current).kind === 'no_auth') return { kind: 'none' };
+    await this.standing.loadUnread();
+    this.standing.noteTime();
+    if (this.standing.resting.kind === 'no_auth') return { kind: 'none' };
     const held = key === undefined ? this.grants.active : this.grants.find(key);
-    if (held?.wantsRenewal === true) {
+    for (let left = mostRenewals; held?.wantsRenewal === true && left > 0; left -= 1) {
       const error = await this.upkeep.freshen(held);
       if (error !== undefined && !held.isGood && held.record.ending === undefined)
         return judgeFault(error) === 'passing' ? { kind: 'unavailable', error } : this.blocked;
+      if (held.isGood || this.grants.find(held.key) !== held) break;
     }
     // Signed out meanwhile it is held no longer.
     if (held?.isGood === true && this.grants.find(held.key) === held) return held.present();
@@ -194,9 +186,10 @@ export class Session {
   /** The server does not take `accessToken`: it is not sent again, also not after a restart. */
   async rejectToken(accessToken: string): Promise<void> {
     const held = this.grants.withToken(accessToken);
-    if (held === undefined || held.record.ending !== undefined) return;
+    // Refused for its age, it says nothing of the grant.
+    if (held === undefined || held.record.ending !== undefined || held.mayHaveRunOut) return;
     const ending = { reason: 'rejected', host: new URL(this.server.url).host } as const;
-    if (held === this.grants.active) this.dispatch({ kind: 'grant_ended', ending });
+    if (held === this.grants.active) this.standing.dispatch({ kind: 'grant_ended', ending });
     // The server may have moved to another authorization server (checklist 2.11).
     this.documents.forget(this.server.url);
     await held.end(ending);
@@ -204,8 +197,9 @@ export class Session {
 
   /** The server answered 401 to a request without a token; the state that follows. */
   demandSignIn(): SessionState {
-    this.dispatch({ kind: 'sign_in_demanded' });
-    return this.current;
+    this.standing.dispatch({ kind: 'sign_in_demanded' });
+    if (this.grants.active !== undefined) this.standing.draw('never_signed_in');
+    return this.state;
   }
 
   /** Finishes an attempt that another window or an earlier run began. */
@@ -215,9 +209,12 @@ export class Session {
     const { signal } = new AbortController();
     try {
       if (!mayAsk(server)) return;
-      const keep = grantKeeper(server, wish, ports, signal);
+      // What counts is what the settings said where the attempt began.
+      const began = { ...wish, isIssuerChosen: wish.isIssuerChosen === true };
+      const keep = grantKeeper(server, began, ports, signal);
       const grant = await redeem({ server, ports, keep, signal }, pending, received);
-      if ((await judge(grant)) === 'in_time') this.accept(grant);
+      // Here the settings may name another issuer, resource or client than where the attempt began.
+      if ((await judge(grant)) === 'in_time' && isFor(server, grant)) this.accept(grant);
       this.run.adopt();
     } catch (thrown) {
       throw this.run.failed(thrown, !this.run.isRunning);
@@ -229,7 +226,7 @@ export class Session {
    * @param hasJumped true where time went by unseen, such as while the computer slept (field case 31).
    */
   passTime(hasJumped = false): void {
-    this.noteTime();
+    this.standing.noteTime();
     this.upkeep.passTime(hasJumped);
   }
 
@@ -243,17 +240,13 @@ export class Session {
     this.unsubscribe();
   }
 
-  private noteTime(): void {
-    this.dispatch({ kind: 'time_passed', nowMs: this.ports.clock.now() });
-  }
-
   private get blocked(): Authorization {
-    return { kind: 'blocked', state: this.current };
+    return { kind: 'blocked', state: this.state };
   }
 
   /** Nobody knows yet whether the server asks for a sign-in: its answer to a request of a caller tells. */
   private get unauthorized(): Authorization {
-    const { current } = this;
+    const current = this.state;
     const isUnknown =
       current.kind === 'needs_auth' &&
       (current.reason === 'never_signed_in' || current.reason === 'address_changed');
@@ -261,37 +254,31 @@ export class Session {
   }
 
   /** Takes the grant that an attempt obtained; whatever it is worth, the attempt is over. */
-  private accept(grant: GrantRecord): void {
+  private accept(grant: GrantRecord, { previous, wish }: SignInReason = { wish: {} }): void {
     const held = this.grants.hold(grant);
     this.grants.activate(held.key);
-    this.dispatch({ kind: 'sign_in_granted', grant: held.facts, nowMs: this.ports.clock.now() });
-    this.tell();
+    const before = previous && this.grants.find(grantKey(this.server, previous));
+    if (before !== undefined && before !== held && wish.isAnother !== true)
+      this.letGo(before, grant.authorizationServer.issuer);
+    this.standing.dispatch({ kind: 'sign_in_granted', grant: held.facts, nowMs: this.ports.clock.now() });
+    this.standing.tell();
   }
 
-  /** Works the state out from the grants. */
-  private draw(reasonIfAbsent: NeedsAuthReason): void {
-    const { active } = this.grants;
-    if (active === undefined) {
-      // Nobody can sign in where the settings say that nobody is asked.
-      if (mayAsk(this.server)) this.dispatch({ kind: 'grant_absent', reason: reasonIfAbsent });
-      return;
-    }
-    const { record, facts } = active;
-    const nowMs = this.ports.clock.now();
-    this.dispatch({ kind: 'grant_present', grant: facts, ending: record.ending, nowMs });
-  }
-
-  /** The accounts have changed, or their tokens, be the state what it was. */
-  private tell(): void {
-    this.listeners.tell(this.current);
-  }
-
-  /** The only writer of the state. */
-  private dispatch(event: SessionEvent): void {
-    const next = transition(this.current, event);
-    if (next === this.current) return;
-    if (JSON.stringify(next) === JSON.stringify(this.current)) return;
-    this.current = next;
-    this.listeners.tell(next);
+  /**
+   * Signing in again has shown another account: one that is over, or had no name, is not kept beside it. A server that says
+   * something else each time would fill the store.
+   */
+  private letGo(before: HeldGrant, issuer: string): void {
+    const isNameless = before.record.account.id === this.server.name;
+    if (!isNameless && (before.isGood || before.wantsRenewal)) return;
+    this.grants.drop(before.key);
+    // An authorization server that the server has left is asked for nothing any more (field case 29).
+    const hasMoved = before.record.authorizationServer.issuer !== issuer;
+    const removal = hasMoved
+      ? this.ports.store.remove(before.key)
+      : signOutOf(this.server, before, this.ports);
+    removal.catch((thrown: unknown) =>
+      this.ports.log.error('replaced_grant_not_removed', { server: this.server.name }, thrown),
+    );
   }
 }

@@ -112,7 +112,7 @@ export class Sessions {
     );
     for (const session of this.sessions) if (!kept.includes(session)) session.dispose();
     // Asked once for all: there may be many servers and few that are signed in to.
-    const keys = servers.length > kept.length ? await this.keys() : [];
+    const keys = servers.length > kept.length ? await this.keys() : undefined;
     this.sessions = await Promise.all(
       servers.map(
         async (server) =>
@@ -124,16 +124,16 @@ export class Sessions {
   }
 
   /** A keyring that is missing or locked must not keep everything else from working (field case 32). */
-  private async keys(): Promise<readonly string[]> {
+  private async keys(): Promise<readonly string[] | undefined> {
     try {
       return await this.ports.store.keys();
     } catch (thrown) {
       this.ports.log.error('records_not_listed', {}, thrown);
-      return [];
+      return undefined;
     }
   }
 
-  private async open(server: Server, keys: readonly string[]): Promise<Session> {
+  private async open(server: Server, keys: readonly string[] | undefined): Promise<Session> {
     const session = await Session.open(server, this.ports, this.documents, keys);
     session.onDidChange(() => {
       this.schedule();
@@ -150,12 +150,16 @@ export class Sessions {
     const times = this.sessions.flatMap(({ nextChangeAtMs }) => nextChangeAtMs ?? []);
     if (times.length === 0) return;
     const nowMs = clock.now();
-    // What is over already has been drawn: without a lower limit it would be looked at again and again.
-    const waitMs = Math.min(Math.max(minWaitMs, Math.min(...times) - nowMs), longestWaitMs);
+    // What is over already has been drawn, and waits for somebody who uses it.
+    const ahead = times.map((time) => time - nowMs).filter((ms) => ms > 0);
+    const waitMs = Math.min(Math.max(minWaitMs, Math.min(...ahead)), longestWaitMs);
     this.stopTimer = clock.after(waitMs, () => {
       const hasJumped = Math.abs(clock.now() - nowMs - waitMs) > jumpMs;
-      for (const session of this.sessions) session.passTime(hasJumped);
-      this.schedule();
+      try {
+        for (const session of this.sessions) session.passTime(hasJumped);
+      } finally {
+        this.schedule();
+      }
     });
   }
 }

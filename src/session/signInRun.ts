@@ -8,7 +8,7 @@ import { logFailure, type SessionPorts } from './ports.ts';
 import type { GrantRecord } from './records.ts';
 import { giveBack } from './revocation.ts';
 import { signIn, type SignInReason } from './signIn.ts';
-import type { SessionEvent } from './state.ts';
+import type { Standing } from './standing.ts';
 
 /** How a sign-in ended that did not fail. Cancelled is an outcome, not an error. */
 export type SignInResult = 'granted' | 'cancelled' | 'not_needed';
@@ -18,9 +18,9 @@ export interface SignInHost {
   readonly server: Server;
   readonly ports: SessionPorts;
   readonly documents: DocumentCache;
-  dispatch(event: SessionEvent): void;
+  readonly standing: Standing;
   /** Takes what was obtained; it is the one that is used from now on. */
-  accept(grant: GrantRecord): void;
+  accept(grant: GrantRecord, reason: SignInReason): void;
 }
 
 export class SignInRun {
@@ -50,7 +50,9 @@ export class SignInRun {
   start(reason: SignInReason): Promise<SignInResult> {
     if (this.running !== undefined) return this.running.result;
     const abort = new AbortController();
-    const result = this.attempt(reason, abort.signal).finally(() => (this.running = undefined));
+    const result = this.attempt(reason, abort.signal).finally(
+      () => (this.running = this.obtained = undefined),
+    );
     this.running = { abort, result };
     return result;
   }
@@ -86,14 +88,14 @@ export class SignInRun {
   failed(thrown: unknown, isState = true): AuthError {
     const error = toAuthError(thrown);
     logFailure(this.host.ports.log, 'sign_in_failed', this.host.server.name, error);
-    if (isState) this.host.dispatch({ kind: 'sign_in_failed', error });
+    if (isState) this.host.standing.dispatch({ kind: 'sign_in_failed', error });
     return error;
   }
 
   private async attempt(reason: SignInReason, signal: AbortSignal): Promise<SignInResult> {
     const { server, ports, documents } = this.host;
     if (!mayAsk(server)) return 'not_needed';
-    this.host.dispatch({ kind: 'sign_in_started' });
+    this.host.standing.dispatch({ kind: 'sign_in_started' });
     ports.log.info('sign_in_started', { server: server.name });
     const result = await this.bring(reason, signal, server, documents);
     ports.log.info('sign_in_finished', { server: server.name, outcome: result });
@@ -109,7 +111,8 @@ export class SignInRun {
     const { ports } = this.host;
     const judge = this.begin();
     try {
-      const onOpening = (opening: Opening) => this.host.dispatch({ kind: 'browser_opening', ...opening });
+      const onOpening = (opening: Opening) =>
+        this.host.standing.dispatch({ kind: 'browser_opening', ...opening });
       const keeper = grantKeeper(server, reason.wish, ports, signal);
       const keep: KeepGrant = (purpose, tokens) => {
         this.obtained = tokens.accessToken;
@@ -117,12 +120,12 @@ export class SignInRun {
       };
       const outcome = await signIn(server, ports, documents, reason, keep, onOpening, signal);
       if (outcome.kind === 'granted' && (await judge(outcome.grant)) === 'late') signal.throwIfAborted();
-      if (outcome.kind === 'granted') this.host.accept(outcome.grant);
-      else this.host.dispatch({ kind: 'sign_in_not_needed' });
+      if (outcome.kind === 'granted') this.host.accept(outcome.grant, reason);
+      else this.host.standing.dispatch({ kind: 'sign_in_not_needed' });
       return outcome.kind;
     } catch (thrown) {
       if (!signal.aborted) throw this.failed(thrown);
-      this.host.dispatch({ kind: 'sign_in_cancelled' });
+      this.host.standing.dispatch({ kind: 'sign_in_cancelled' });
       return signal.reason === 'adopted' ? 'granted' : 'cancelled';
     }
   }

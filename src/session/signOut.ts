@@ -10,8 +10,13 @@ import { findRecord } from './storedRecord.ts';
 const patienceMs = 5_000;
 
 export async function signOutOf(server: Server, held: HeldGrant, ports: SessionPorts): Promise<void> {
-  const grant = await takeGrant(held, ports);
-  await revokeGrant(server, grant, ports);
+  let grant = held.record;
+  try {
+    grant = await takeGrant(held, ports);
+  } finally {
+    // Also where the store cannot let go of it: what is left there is worth nothing then.
+    await revokeGrant(server, grant, ports);
+  }
 }
 
 /** Removes the stored grant; the newest that there was. */

@@ -8,7 +8,7 @@ import type { HeldGrant } from './heldGrant.ts';
 import type { SessionPorts } from './ports.ts';
 import type { Renewal } from './renewal.ts';
 import { judgeFault } from './renewalFault.ts';
-import type { NeedsAuthReason, RestingState, SessionEvent } from './state.ts';
+import type { Standing } from './standing.ts';
 
 /** How a token that the server did not take was replaced: not now, for a reason that may be mended, or never. */
 export type Replacement = 'replaced' | 'not_now' | 'over';
@@ -18,16 +18,12 @@ export interface Kept {
   readonly server: Server;
   readonly ports: SessionPorts;
   readonly grants: Accounts;
-  readonly state: () => RestingState;
-  readonly dispatch: (event: SessionEvent) => void;
-  /** Works the state out from the grants. */
-  readonly draw: (reasonIfAbsent: NeedsAuthReason) => void;
-  /** Says that a grant has changed, be the state what it was. */
-  readonly tell: () => void;
+  readonly standing: Standing;
 }
 
 export class Upkeep {
   private readonly kept: Kept;
+  private knocking: Promise<AuthError | undefined> | undefined;
 
   constructor(kept: Kept) {
     this.kept = kept;
@@ -48,13 +44,13 @@ export class Upkeep {
   async replaceToken(accessToken: string): Promise<Replacement> {
     const { grants } = this.kept;
     const held = grants.withToken(accessToken);
-    // Replaced already while the request was on its way.
-    if (held === undefined) return grants.active?.isGood === true ? 'replaced' : 'over';
+    // Replaced already while the request was on its way; what replaced it may have to be replaced in turn.
+    if (held === undefined) return isUsable(grants.active) ? 'replaced' : 'over';
     if (!held.facts.renewable || held.record.ending !== undefined) return 'over';
     held.distrust();
     const error = await this.freshen(held);
-    if (held.isGood) return 'replaced';
-    return error !== undefined && judgeFault(error) !== 'final' ? 'not_now' : 'over';
+    if (error !== undefined && !held.isGood) return judgeFault(error) === 'final' ? 'over' : 'not_now';
+    return isUsable(grants.find(held.key)) ? 'replaced' : 'over';
   }
 
   /**
@@ -68,7 +64,7 @@ export class Upkeep {
     if (isAsked) active.noteSuccess();
     return active.wantsRenewal || (isAsked && active.facts.renewable)
       ? this.freshen(active)
-      : this.knock(active);
+      : (this.knocking ??= this.knock(active).finally(() => (this.knocking = undefined)));
   }
 
   /** A request did not reach the server: it is tried again by itself (field case 3). */
@@ -76,20 +72,20 @@ export class Upkeep {
     const { active } = this.kept.grants;
     if (active?.isGood !== true) return;
     const retryAtMs = active.pause?.untilMs ?? active.noteFailure(error);
-    this.kept.dispatch({ kind: 'contact_lost', error, retryAtMs });
+    this.kept.standing.dispatch({ kind: 'contact_lost', error, retryAtMs });
   }
 
   noteReached(): void {
     const { active } = this.kept.grants;
-    if (this.kept.state().kind !== 'offline' || active?.isGood !== true) return;
+    if (this.kept.standing.resting.kind !== 'offline' || active?.isGood !== true) return;
     active.noteSuccess();
-    this.kept.dispatch({ kind: 'contact_made' });
+    this.kept.standing.dispatch({ kind: 'contact_made' });
   }
 
   /** @param hasJumped true where time went by unseen, such as while the computer slept (field case 31). */
   passTime(hasJumped: boolean): void {
     const { active } = this.kept.grants;
-    const state = this.kept.state();
+    const state = this.kept.standing.resting;
     const isDue = state.kind === 'offline' && (hasJumped || state.retryAtMs <= this.kept.ports.clock.now());
     // What was used before the computer slept will be used again: its first caller should not have to wait.
     const isMissed = hasJumped && active?.isInUse === true && active.wantsRenewal;
@@ -99,43 +95,48 @@ export class Upkeep {
   }
 
   private drawRenewal(held: HeldGrant, before: string, renewal: Renewal): void {
-    const { grants, draw, dispatch, tell } = this.kept;
+    const { grants, standing } = this.kept;
     if (renewal.kind === 'gone') {
       grants.drop(held.key);
-      draw(renewal.reason);
+      standing.draw(renewal.reason);
     } else if (held !== grants.active) {
-      tell();
+      standing.tell();
     } else if (renewal.kind === 'failed') {
       this.drawFailure(held, renewal.error);
     } else {
-      draw('signed_out');
+      standing.draw('signed_out');
       if (renewal.kind === 'renewed' && renewal.unsaved !== undefined)
-        dispatch({ kind: 'renewal_stuck', error: renewal.unsaved });
-      if (before !== held.record.accessToken) tell();
+        standing.dispatch({ kind: 'renewal_stuck', error: renewal.unsaved });
+      if (before !== held.record.accessToken) standing.tell();
     }
   }
 
   /** A token that is still good is used meanwhile. */
   private drawFailure(held: HeldGrant, error: AuthError): void {
     const { pause } = held;
-    if (judgeFault(error) !== 'passing') this.kept.dispatch({ kind: 'renewal_stuck', error });
+    if (judgeFault(error) !== 'passing') this.kept.standing.dispatch({ kind: 'renewal_stuck', error });
     else if (!held.isGood && pause !== undefined)
-      this.kept.dispatch({ kind: 'contact_lost', error, retryAtMs: pause.untilMs });
+      this.kept.standing.dispatch({ kind: 'contact_lost', error, retryAtMs: pause.untilMs });
   }
 
   /** An answer to a request without credentials shows that the server can be reached. */
   private async knock(active: HeldGrant): Promise<AuthError | undefined> {
-    const { server, ports, dispatch } = this.kept;
+    const { server, ports, standing } = this.kept;
     try {
       const { signal } = new AbortController();
       await contactServer(openTransport(server, ports), server.url, server.headers, signal);
       active.noteSuccess();
-      dispatch({ kind: 'contact_made' });
+      standing.dispatch({ kind: 'contact_made' });
       return undefined;
     } catch (thrown) {
       const error = toAuthError(thrown);
-      dispatch({ kind: 'contact_lost', error, retryAtMs: active.noteFailure(error) });
+      standing.dispatch({ kind: 'contact_lost', error, retryAtMs: active.noteFailure(error) });
       return error;
     }
   }
+}
+
+/** Whether there is a token, or one can be had without the person. */
+function isUsable(held: HeldGrant | undefined): boolean {
+  return held !== undefined && held.record.ending === undefined && (held.isGood || held.facts.renewable);
 }

@@ -62,7 +62,7 @@ export class PersonAtEditor implements Person, Disposable {
   /** One question at a time: whoever has several servers is not buried in them (field case 24). */
   allowsMoreAccess(server: string, scopes: readonly string[], signal: AbortSignal): Promise<boolean> {
     const answer = this.asking.then(() => askForAccess(server, scopes, signal));
-    this.asking = answer;
+    this.asking = answer.catch(() => undefined);
     return answer;
   }
 

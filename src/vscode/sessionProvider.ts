@@ -54,7 +54,10 @@ export class SessionProvider implements AuthenticationProvider, Disposable {
     options: Options = {},
   ): Promise<AuthenticationSession[]> {
     if (scopes !== undefined) {
-      const wanted = this.accounts(scopes, options);
+      // Of several accounts the one that is used, or was named: nobody has asked for the others.
+      const wanted = this.accounts(scopes, options).filter(
+        ({ isActive }) => isActive || options.account !== undefined,
+      );
       await Promise.all(wanted.map(({ key }) => this.session.authorization(key)));
     }
     return this.accounts(scopes, options).flatMap((grant) => toSession(grant, scopes) ?? []);
@@ -68,9 +71,10 @@ export class SessionProvider implements AuthenticationProvider, Disposable {
     const isThere = this.accounts(scopes, options).length > 0;
     // The same sign-in again would bring the same scopes.
     if (there.length > 0 && !isThere) throw notCovered();
-    const [first] = there;
-    const choice = options.account !== undefined && first !== undefined ? { key: first.key } : 'another';
-    const result = await this.signIn(this.session, isThere ? choice : undefined);
+    // The one that was named may be over; else whoever asks although there is one wants another.
+    const named = this.session.accounts.find(({ account }) => account.id === options.account?.id);
+    const choice = named === undefined ? (isThere ? 'another' : undefined) : { key: named.key };
+    const result = await this.signIn(this.session, choice);
     if (result === 'cancelled') throw new CancellationError();
     if (result === 'not_needed') throw new Error(signInMessages.notNeeded(name));
     if (result !== 'granted') throw new Error(failureSentence(result));

@@ -7,6 +7,9 @@ const keyOf = (server: string) => `account:${server}`;
 export function workspacePreferences(workspaceState: Memento): AccountPreferences {
   return {
     read: (server) => workspaceState.get<string>(keyOf(server)),
-    write: (server, grantKey) => void workspaceState.update(keyOf(server), grantKey),
+    write(server, grantKey) {
+      // A choice that is not kept holds until the window closes.
+      workspaceState.update(keyOf(server), grantKey).then(undefined, () => undefined);
+    },
   };
 }

@@ -6,7 +6,7 @@ import { Attempt } from './attempt.ts';
 import { Desk, serverAt } from './desk.ts';
 
 const attempt = new Attempt();
-const hourMs = 3_600_000;
+const [minuteMs, hourMs] = [60_000, 3_600_000];
 const dayMs = 24 * hourMs;
 
 const records = () => attempt.desk.records.records;
@@ -150,11 +150,15 @@ describe('A store that cannot be read', () => {
     assert.equal((await restart().open(serverAt(attempt.world.mcpUrl))).state.kind, 'connected');
   });
 
-  it('costs nobody a grant that is in use: it is renewed from memory (field case 32)', async () => {
+  it('costs nobody a grant that is in use: nothing is renewed that another window may have renewed, until it can be read (field cases 1, 32)', async () => {
     attempt.world.givesRefreshTokens = true;
     const { session } = await attempt.signIn();
     attempt.desk.clock.advance(hourMs);
     attempt.desk.records.failsToRead = true;
+    assert.equal((await session.authorization()).kind, 'unavailable');
+    assert.equal(session.state.kind, 'offline');
+    attempt.desk.records.failsToRead = false;
+    attempt.desk.clock.advance(minuteMs);
     assert.equal((await session.authorization()).kind, 'token');
     assert.equal(members(keyOf('grant'))['refreshToken'], 'refresh-2');
   });

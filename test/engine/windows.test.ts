@@ -84,6 +84,7 @@ describe('Windows that need a new token at the same moment', () => {
     const [window] = await windowsAnHourAgo(1);
     assert.ok(window);
     void window.session.authorization();
+    while (refreshes().length === 0) await nextTurn();
     window.session.dispose();
     await window.session.settled();
     assert.match(

@@ -12,7 +12,7 @@ import { createRecordStores } from '../data/recordStore.ts';
 import { createAuthorizationFaults } from '../faults/authorizationFaults.ts';
 import type { FaultSwitches } from '../faults/faultSwitches.ts';
 import type { Handler } from '../http/listener.ts';
-import { describeFailure } from '../http/requestLog.ts';
+import { describeFailure, describeTokenRequest } from '../http/requestLog.ts';
 import type { AuthorizationServerTerms } from './configuration.ts';
 import { configure, makeKey } from './configuration.ts';
 import { createFrontDoor } from './frontDoor.ts';
@@ -47,6 +47,12 @@ export async function createAuthorizationServer(
     configure(terms, scopes, keys, createRecordStores(database), faults),
   );
   provider.on('server_error', (_ctx, error) => log(describeFailure(error)));
+  provider.on('grant.success', ({ oidc }) =>
+    log(describeTokenRequest({ grantType: oidc.params?.['grant_type'] })),
+  );
+  provider.on('grant.error', ({ oidc }, { error, error_detail: detail }) =>
+    log(describeTokenRequest({ grantType: oidc.params?.['grant_type'], refusal: { error, detail } })),
+  );
   const events: EventEmitter = provider;
   // Koa would print it on the console. A client that goes away in the middle is no failure.
   events.on('error', (error: NodeJS.ErrnoException) => {

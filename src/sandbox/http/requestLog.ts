@@ -11,6 +11,12 @@ const harmless = new Set([
   'error_description',
   'application_type',
 ]);
+const grantTypes = new Set([
+  'authorization_code',
+  'refresh_token',
+  'client_credentials',
+  'urn:ietf:params:oauth:grant-type:device_code',
+]);
 const valueLimit = 120;
 
 /** A request as it is logged. `url` is its target, path and query. */
@@ -42,6 +48,23 @@ export function describeRequest({
   const error = URL.parse(location ?? '')?.searchParams.get('error') ?? undefined;
   const outcome = error === undefined ? String(status) : `${status} error=${printable(error)}`;
   return `${server} ${printable(method)} ${target} ${outcome} ${Math.round(durationMs)} ms`;
+}
+
+/** A request for tokens as the server decided it, which its answer tells the client less about. */
+export interface LoggedTokenRequest {
+  readonly grantType: unknown;
+  /** Why there are no tokens; absent where there are. */
+  readonly refusal?: { readonly error: string; readonly detail: string | undefined };
+}
+
+/** For example `token refresh_token granted` or `token refresh_token refused: invalid_grant (refresh token already used)`. */
+export function describeTokenRequest({ grantType, refusal }: LoggedTokenRequest): string {
+  // Whoever mixes up two parameters sends a secret as the type.
+  const isKnown = typeof grantType === 'string' && grantTypes.has(grantType);
+  const asked = `token ${isKnown ? grantType : '(unknown grant type)'}`;
+  if (refusal === undefined) return `${asked} granted`;
+  const { error, detail } = refusal;
+  return `${asked} refused: ${printable(error)}${detail === undefined ? '' : ` (${printable(detail)})`}`;
 }
 
 /** What went wrong inside, as one line: its name and where in the code, and words as they would be printed anywhere. */

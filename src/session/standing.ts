@@ -1,0 +1,108 @@
+/** Where a session stands: its state, worked out from its grants, and everybody who wants to hear of it. */
+import { signInBarrier, type Server } from '../servers/server.ts';
+import type { Accounts } from './accounts.ts';
+import { mayAsk } from './attempt.ts';
+import { readGrants } from './grants.ts';
+import { Listeners } from './listeners.ts';
+import type { SessionPorts, Unsubscribe } from './ports.ts';
+import {
+  resting,
+  transition,
+  type NeedsAuthReason,
+  type RestingState,
+  type SessionEvent,
+  type SessionState,
+} from './state.ts';
+
+export class Standing {
+  private readonly server: Server;
+  private readonly ports: SessionPorts;
+  private readonly grants: Accounts;
+  private readonly listeners = new Listeners<SessionState>();
+  private current: SessionState;
+  /** Whether something may be stored that could not be read. */
+  private isUnread = false;
+
+  constructor(server: Server, ports: SessionPorts, grants: Accounts) {
+    this.server = server;
+    this.ports = ports;
+    this.grants = grants;
+    const barrier = signInBarrier(server);
+    this.current =
+      barrier === undefined
+        ? { kind: 'needs_auth', reason: 'never_signed_in' }
+        : { kind: 'no_auth', reason: barrier };
+  }
+
+  get state(): SessionState {
+    return this.current;
+  }
+
+  /** The state, also behind an attempt that runs. */
+  get resting(): RestingState {
+    return resting(this.current);
+  }
+
+  onDidChange(listener: (state: SessionState) => void): Unsubscribe {
+    return this.listeners.add(listener);
+  }
+
+  /** The only writer of the state. */
+  dispatch(event: SessionEvent): void {
+    const next = transition(this.current, event);
+    if (next === this.current || JSON.stringify(next) === JSON.stringify(this.current)) return;
+    this.current = next;
+    this.listeners.tell(next);
+  }
+
+  /** The accounts have changed, or their tokens, be the state what it was. */
+  tell(): void {
+    this.listeners.tell(this.current);
+  }
+
+  /** Works the state out from the grants. */
+  draw(reasonIfAbsent: NeedsAuthReason): void {
+    const { active } = this.grants;
+    if (active === undefined) {
+      // Nobody can sign in where the settings say that nobody is asked.
+      if (mayAsk(this.server)) this.dispatch({ kind: 'grant_absent', reason: reasonIfAbsent });
+      return;
+    }
+    const { record, facts, pause, isGood } = active;
+    const nowMs = this.ports.clock.now();
+    this.dispatch({ kind: 'grant_present', grant: facts, ending: record.ending, nowMs });
+    if (pause !== undefined && !isGood)
+      this.dispatch({ kind: 'contact_lost', error: pause.error, retryAtMs: pause.untilMs });
+  }
+
+  noteTime(): void {
+    this.dispatch({ kind: 'time_passed', nowMs: this.ports.clock.now() });
+    const state = this.resting;
+    // Where the clock was ahead and is right again, nothing has run out.
+    if (state.kind === 'expired' && state.reason === 'ran_out' && this.grants.active?.isGood === true)
+      this.draw('signed_out');
+  }
+
+  /**
+   * Reads what is stored. What cannot be read now is looked at again with {@link loadUnread} (field case 32).
+   * @param known the keys of all records, where they are known already.
+   */
+  async load(known?: readonly string[]): Promise<void> {
+    const { server, ports, grants } = this;
+    if (!mayAsk(server)) return;
+    try {
+      const stored = await readGrants(ports, server, known ?? (await ports.store.keys()));
+      this.isUnread = stored.isUnread;
+      for (const grant of stored.grants) grants.hold(grant);
+      grants.settle();
+      this.draw(stored.unused ?? 'never_signed_in');
+    } catch (thrown) {
+      this.isUnread = true;
+      ports.log.error('grants_not_read', { server: server.name }, thrown);
+    }
+  }
+
+  async loadUnread(): Promise<void> {
+    if (this.isUnread && this.grants.active === undefined) await this.load();
+  }
+}
