@@ -1,7 +1,9 @@
-// Builds the bundles (run at the root of the repository): the extension (CommonJS, as VS Code loads it) and the sandbox and the
-// driver (programs of their own; the driver is not shipped).
+// Builds the bundles (run at the root of the repository): the extension, in parts that are loaded when they are needed, and
+// the sandbox and the driver (programs of their own; the driver is not shipped).
 // `--watch` rebuilds on change, with the lines that the editor's problem matcher looks for; `--production` minifies.
 // `--tests` builds what the tests run inside the extension host, too.
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import esbuild from 'esbuild';
 
 const watch = process.argv.includes('--watch');
@@ -22,6 +24,32 @@ const problemMatcher = {
   },
 };
 
+/**
+ * Has every part that is loaded later import the whole of the start-up, which is loaded by then. esbuild puts together what
+ * the same parts import: otherwise it would cut the start-up into a file for each set of parts that share something.
+ * @type {import('esbuild').Plugin}
+ */
+const startUpInOnePiece = {
+  name: 'start-up-in-one-piece',
+  setup(build) {
+    const startUp = JSON.stringify(path.resolve('src/extension.ts'));
+    build.onResolve({ filter: /^\./ }, ({ kind, path: specifier, resolveDir }) =>
+      kind === 'dynamic-import'
+        ? { path: path.resolve(resolveDir, specifier), pluginData: { isLater: true } }
+        : undefined,
+    );
+    build.onLoad({ filter: /\.ts$/ }, async ({ path: file, pluginData }) =>
+      pluginData?.isLater === true
+        ? {
+            contents: `${await readFile(file, 'utf8')}\nimport ${startUp};`,
+            loader: 'ts',
+            watchFiles: [file],
+          }
+        : undefined,
+    );
+  },
+};
+
 /** @type {import('esbuild').BuildOptions} */
 const shared = {
   bundle: true,
@@ -38,8 +66,13 @@ const bundles = [
   {
     ...shared,
     entryPoints: ['src/extension.ts'],
-    outfile: 'dist/extension.cjs',
-    format: 'cjs',
+    outdir: 'dist',
+    format: 'esm',
+    splitting: true,
+    // `extension.chunk.js` is the start-up. Two parts with code of their own in common would make a second file of that
+    // name, and esbuild fails.
+    chunkNames: 'extension.[name]',
+    plugins: [...shared.plugins, startUpInOnePiece],
     // The Node of the oldest supported VS Code.
     target: 'node22',
     external: ['vscode'],

@@ -2,16 +2,28 @@
 import tseslint from 'typescript-eslint';
 
 const engineFolders = ['src/oauth/**', 'src/session/**', 'src/servers/**'];
-const zodStyle = {
-  selector: 'ImportDeclaration[source.value=/^zod/] > ImportSpecifier',
-  message: 'Import zod as `* as z`; a named import bundles all of it.',
-};
+const syntax = [
+  { selector: 'ExportDefaultDeclaration', message: 'Name what is exported.' },
+  {
+    selector: 'ImportDeclaration[source.value=/^zod/] > ImportSpecifier',
+    message: 'Import zod as `* as z`; a named import bundles all of it.',
+  },
+  {
+    selector: 'ImportExpression:not([source.type="Literal"])',
+    message: 'Name what is loaded, so that the fences see it.',
+  },
+];
 
-/** Forbids imports by pattern, with one sentence of why. */
+/** Forbids imports by pattern, at once or later, with one sentence of why. */
 function fence(files, patterns, message) {
+  // A selector takes no slash inside a pattern.
+  const later = `ImportExpression[source.value=/${patterns.replaceAll('/', '\\u002F')}/]`;
   return {
     files,
-    rules: { 'no-restricted-imports': ['error', { patterns: [{ regex: patterns, message }] }] },
+    rules: {
+      'no-restricted-imports': ['error', { patterns: [{ regex: patterns, message }] }],
+      'no-restricted-syntax': ['error', ...syntax, { selector: later, message }],
+    },
   };
 }
 
@@ -34,11 +46,7 @@ export default tseslint.config(
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
-      'no-restricted-syntax': [
-        'error',
-        { selector: 'ExportDefaultDeclaration', message: 'Name what is exported.' },
-        zodStyle,
-      ],
+      'no-restricted-syntax': ['error', ...syntax],
       'no-console': 'error',
       eqeqeq: 'error',
     },

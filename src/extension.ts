@@ -4,10 +4,7 @@ import { Gateway } from './gateway/gateway.ts';
 import { routeTo, type Refusal } from './gateway/route.ts';
 import { lookupAddresses } from './node/addressLookup.ts';
 import { FileLock } from './node/fileLock.ts';
-import { LinkedRecords } from './node/linkedRecords.ts';
-import { LoopbackReceiver } from './node/loopbackReceiver.ts';
-import { newPassphrase } from './node/newPassphrase.ts';
-import { SandboxProcess } from './node/sandboxProcess.ts';
+import type { LoopbackReceiver } from './node/loopbackReceiver.ts';
 import { SocketListener } from './node/socketListener.ts';
 import { systemClock } from './node/systemClock.ts';
 import { readTextFile } from './node/textFile.ts';
@@ -36,7 +33,7 @@ import { PersonAtEditor } from './vscode/person.ts';
 import { Redirects } from './vscode/redirects.ts';
 import { refreshCommand } from './vscode/refreshCommand.ts';
 import { copyRedirectUrisCommand } from './vscode/redirectUrisCommand.ts';
-import { SandboxCommands } from './vscode/sandboxCommands.ts';
+import type { SandboxCommands } from './vscode/sandboxCommands.ts';
 import { createSecretRecords } from './vscode/secretRecords.ts';
 import { ServersTree } from './vscode/serversTree.ts';
 import { SignInBadge } from './vscode/signInBadge.ts';
@@ -54,10 +51,19 @@ export function deactivate(): Promise<void> {
 
 export async function activate(context: ExtensionContext): Promise<void> {
   const { log, channel } = createLog();
+  // Needed by who signs in.
+  let loopback: Promise<LoopbackReceiver> | undefined;
+  const openLoopback = () =>
+    (loopback ??= import('./node/loopbackReceiver.ts').then(
+      ({ LoopbackReceiver }) => new LoopbackReceiver(callbackPageTexts(), externalAddress),
+    ));
   const redirects = new Redirects({
     callback: () => callbackUri(context.extension.id),
     externalize: externalAddress,
-    loopback: new LoopbackReceiver(callbackPageTexts(), externalAddress),
+    loopback: {
+      prepare: async (settings) => (await openLoopback()).prepare(settings),
+      receive: async (state, signal) => (await openLoopback()).receive(state, signal),
+    },
     onUnclaimed(received) {
       finishWithPerson(sessions, received).catch((thrown: unknown) =>
         log.error('redirect_failed', {}, thrown),
@@ -69,11 +75,13 @@ export async function activate(context: ExtensionContext): Promise<void> {
   // The desktop has one secret storage for all windows; in the browser-hosted editor each has a copy of its own.
   const linked =
     env.uiKind === UIKind.Web
-      ? await LinkedRecords.open(secrets, {
-          folder: inStorage(),
-          clock: systemClock,
-          onFault: (cause) => log.error('window_link_fault', {}, cause),
-        })
+      ? await import('./node/linkedRecords.ts').then(({ LinkedRecords }) =>
+          LinkedRecords.open(secrets, {
+            folder: inStorage(),
+            clock: systemClock,
+            onFault: (cause) => log.error('window_link_fault', {}, cause),
+          }),
+        )
       : undefined;
   const store = linked ?? secrets;
   const lock = new FileLock(inStorage('locks'), systemClock, (cause) => log.error('lock_failed', {}, cause));
@@ -116,18 +124,12 @@ export async function activate(context: ExtensionContext): Promise<void> {
     void follow().catch((thrown: unknown) => log.error('settings_not_followed', {}, thrown));
   await follow();
 
-  const sandbox = new SandboxCommands({
-    sessions,
-    store,
-    follow,
-    newPassphrase,
-    start: (start) =>
-      SandboxProcess.start({
-        ...start,
-        script: Uri.joinPath(context.extensionUri, 'dist', 'sandbox.mjs').fsPath,
-        dataFile: inStorage('sandbox.sqlite'),
-      }),
-  });
+  // Most people never try it.
+  let sandbox: Promise<SandboxCommands> | undefined;
+  const openSandbox = () =>
+    (sandbox ??= import('./sandboxTrial.ts').then((trial) =>
+      trial.openSandbox(context, { sessions, store, follow }),
+    ));
 
   context.subscriptions.push(
     channel,
@@ -173,11 +175,21 @@ export async function activate(context: ExtensionContext): Promise<void> {
     commands.registerCommand('mcpOAuth.copyRedirectUris', (session?: Session) =>
       copyRedirectUrisCommand(sessions, redirects, session),
     ),
-    commands.registerCommand('mcpOAuth.startSandbox', () => sandbox.start()),
-    commands.registerCommand('mcpOAuth.stopSandbox', () => sandbox.stop()),
-    commands.registerCommand('mcpOAuth.chooseSandboxFaults', () => sandbox.chooseFaults()),
-    commands.registerCommand('mcpOAuth.copySandboxPassphrase', () => sandbox.copyPassphrase()),
-    sandbox,
+    commands.registerCommand('mcpOAuth.startSandbox', async () => (await openSandbox()).start()),
+    commands.registerCommand('mcpOAuth.stopSandbox', async () => (await openSandbox()).stop()),
+    commands.registerCommand('mcpOAuth.chooseSandboxFaults', async () =>
+      (await openSandbox()).chooseFaults(),
+    ),
+    commands.registerCommand('mcpOAuth.copySandboxPassphrase', async () =>
+      (await openSandbox()).copyPassphrase(),
+    ),
+    new Disposable(
+      () =>
+        void sandbox?.then(
+          (opened) => opened.dispose(),
+          () => undefined,
+        ),
+    ),
     new Disposable(() => sessions.dispose()),
     new Disposable(() => listener.close()),
     new Disposable(() => linked?.close()),

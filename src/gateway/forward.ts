@@ -1,6 +1,7 @@
 /** Sends a client's request to the server, both directions streamed. */
-import * as http from 'node:http';
-import * as https from 'node:https';
+// As objects: VS Code puts its support for proxies into them, and not into the names that they export.
+import http from 'node:http';
+import https from 'node:https';
 import type { RequestBody } from './requestBody.ts';
 import type { Refusal } from './route.ts';
 

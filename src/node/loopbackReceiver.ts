@@ -4,7 +4,7 @@
  */
 import type { Server } from 'node:http';
 import { AuthError } from '../oauth/authError.ts';
-import { stateOf } from '../oauth/redirect.ts';
+import { stateOf } from '../oauth/receivedAddress.ts';
 import { readRedirectParameters } from '../oauth/wire/authorization.ts';
 import type { RedirectAddress, RedirectSettings } from '../session/ports.ts';
 import { callbackPage, type CallbackPageTexts } from './callbackPage.ts';

@@ -3,8 +3,8 @@
  * forgotten and a redirect that it does not take are otherwise seen on an error page alone (field case 4, design 5.4).
  */
 import * as oauth from 'oauth4webapi';
-import type { PendingAuthorization } from './authorization.ts';
 import { buildAuthorizationUrl } from './authorization.ts';
+import type { PendingAuthorization } from './pendingAuthorization.ts';
 import { AuthError } from './authError.ts';
 import { isRedirectRefusal } from './registration.ts';
 import { parseUrl } from './secureUrl.ts';

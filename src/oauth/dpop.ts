@@ -1,18 +1,8 @@
 /** Tokens bound to a key (RFC 9449, checklist 14.10): a stolen token is of no use without the key. */
 import * as oauth from 'oauth4webapi';
-import * as z from 'zod/mini';
 import { AuthError } from './authError.ts';
+import { ProofKey } from './proofKey.ts';
 import type { IssuerDocument } from './wire/issuerDocument.ts';
-
-/** The private key of one grant as a JSON Web Key of the curve P-256 (RFC 7517). A secret. */
-export const ProofKey = z.looseObject({
-  kty: z.literal('EC'),
-  crv: z.literal('P-256'),
-  x: z.string(),
-  y: z.string(),
-  d: z.string(),
-});
-export type ProofKey = z.infer<typeof ProofKey>;
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256' };
 const signatureAlgorithm = 'ES256';

@@ -4,7 +4,7 @@
  */
 import * as oauth from 'oauth4webapi';
 import { AuthError, mismatch, serverSaid, settingFor, type AuthErrorCode } from './authError.ts';
-import { secretsOf, type PendingAuthorization } from './authorization.ts';
+import { secretsOf, type PendingAuthorization } from './pendingAuthorization.ts';
 import { parseUrl } from './secureUrl.ts';
 import { readRedirectParameters } from './wire/authorization.ts';
 import { toClient } from './wire/client.ts';
@@ -12,31 +12,6 @@ import { toAuthorizationServer } from './wire/issuerDocument.ts';
 
 /** Redirect parameters that passed every check; only these can be redeemed. */
 export type CheckedRedirect = { readonly parameters: URLSearchParams };
-
-/**
- * The address that an editor's URI handler was given in parts, as one string. Editors decode the query once: a `#` in
- * it is no fragment, and a `+` in a code never a space.
- */
-export function receivedAddress(uri: {
-  readonly scheme: string;
-  readonly authority: string;
-  readonly path: string;
-  readonly query: string;
-}): string {
-  const query = uri.query
-    .replaceAll('#', '%23')
-    .replace(/(^|&)code=[^&]*/g, (code) => code.replaceAll('+', '%2B'));
-  return `${uri.scheme}://${uri.authority}${uri.path}?${query}`;
-}
-
-/** The state that a received address carries, to find its attempt by; undefined for none or several. */
-export function stateOf(received: string): string | undefined {
-  const query = parseUrl(received)?.searchParams ?? new URLSearchParams();
-  // Through a relay the state came as part of the address that the relay was told.
-  const nonces = query.getAll('nonce');
-  const states = nonces.length > 0 ? nonces : readRedirectParameters(query).state;
-  return states.length === 1 ? states[0] : undefined;
-}
 
 /** Checklist 7.6: the answer has to carry what this attempt sent; a relay may keep its part of that to itself. */
 function carriesState({ state, wireState }: PendingAuthorization, url: URL): boolean {

@@ -1,6 +1,6 @@
 /** Redeems a checked redirect at the token endpoint (checklist 10). */
 import * as oauth from 'oauth4webapi';
-import { secretsOf, type PendingAuthorization } from './authorization.ts';
+import { secretsOf, type PendingAuthorization } from './pendingAuthorization.ts';
 import { Proofs } from './dpop.ts';
 import type { CheckedRedirect } from './redirect.ts';
 import { obtainTokens, type Tokens } from './tokenRequest.ts';

@@ -1,11 +1,9 @@
 /** What every step of one attempt to sign in works with. */
 import type { DocumentCache } from '../oauth/documentCache.ts';
-import { Proofs, type ProofKey } from '../oauth/dpop.ts';
+import type { ProofKey } from '../oauth/proofKey.ts';
 import { policyFor } from '../oauth/secureUrl.ts';
-import type { TokenContext } from '../oauth/tokenRequest.ts';
 import { createTransport, type Transport } from '../oauth/transport.ts';
 import type { Challenge } from '../oauth/wire/challenge.ts';
-import type { ClientIdentity } from '../oauth/wire/client.ts';
 import type { IssuerDocument } from '../oauth/wire/issuerDocument.ts';
 import { signInBarrier, type OAuthSettings, type Server } from '../servers/server.ts';
 import type { KeepGrant } from './grants.ts';
@@ -62,11 +60,4 @@ export function openTransport(server: Server, ports: SessionPorts, nearTo: strin
     { fetch, clock, lookup, onExchange: (exchange) => logExchange(log, server.name, exchange) },
     policyFor(nearTo),
   );
-}
-
-/** The same for a token request of `client`. */
-export async function tokenContext(demand: Demand, client: ClientIdentity): Promise<TokenContext> {
-  const { issuer, resource, scopes, proofKey } = demand;
-  const proofs = proofKey && (await Proofs.of(proofKey));
-  return { issuer, client, resource, requestedScopes: scopes, proofs };
 }

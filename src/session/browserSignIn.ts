@@ -1,13 +1,9 @@
 /** Signs a person in through their browser: finds a way back, opens the page, waits for the answer and redeems it. */
 import { AuthError } from '../oauth/authError.ts';
-import {
-  beginAuthorization,
-  buildAuthorizationUrl,
-  type Onward,
-  type PendingAuthorization,
-} from '../oauth/authorization.ts';
+import { beginAuthorization, buildAuthorizationUrl } from '../oauth/authorization.ts';
 import { checkAuthorization } from '../oauth/authorizationCheck.ts';
 import { authenticateClient } from '../oauth/clientAuthentication.ts';
+import type { Onward, PendingAuthorization } from '../oauth/pendingAuthorization.ts';
 import { joinPrompts, promptForAccount } from '../oauth/prompt.ts';
 import { isRedirectRefusal } from '../oauth/registration.ts';
 import { promptFor } from '../oauth/scopes.ts';

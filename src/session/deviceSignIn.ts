@@ -3,10 +3,11 @@ import { AuthError } from '../oauth/authError.ts';
 import { pollDeviceGrant, requestDeviceCode } from '../oauth/deviceGrant.ts';
 import type { ClientIdentity } from '../oauth/wire/client.ts';
 import { grantTypes } from '../oauth/wire/token.ts';
-import { tokenContext, type Attempt, type Demand } from './attempt.ts';
+import type { Attempt, Demand } from './attempt.ts';
 import { bindClient, chooseClient, replaceClient } from './clients.ts';
 import { sendAs } from './lostClient.ts';
 import type { GrantRecord } from './records.ts';
+import { tokenContext } from './tokenContext.ts';
 import { rememberWay } from './ways.ts';
 
 /** @throws AuthError of the registration and of the device grant; the signal's reason when it was aborted. */

@@ -1,13 +1,14 @@
 /** One account's grant as a session holds it: renewed, presented, given up. Says nothing of the state; the session draws it from here. */
-import type { AuthError } from '../oauth/authError.ts';
-import { Proofs, type ProofKey } from '../oauth/dpop.ts';
+import { toAuthError, type AuthError } from '../oauth/authError.ts';
+import type { Proofs } from '../oauth/dpop.ts';
 import { mayAsk } from './attempt.ts';
 import { present, type Authorization } from './authorization.ts';
 import { logFailure } from './ports.ts';
 import { grantKey, grantRecords, type GrantRecord } from './records.ts';
-import { isNearEnd, isRenewable, renew, type Renewal, type Renewing } from './renewal.ts';
+import type { renew, Renewal, Renewing } from './renewal.ts';
 import { waitAfter } from './renewalFault.ts';
 import type { GrantEnding, GrantFacts } from './state.ts';
+import { isNearEnd, isRenewable } from './storedGrants.ts';
 import { findRecord, keepRecord } from './storedRecord.ts';
 
 /** Servers count the life of a token in whole seconds. */
@@ -26,7 +27,8 @@ export class HeldGrant {
   readonly key: string;
   private readonly renewing: Renewing;
   private held: GrantRecord;
-  private proofs: Promise<Proofs> | undefined;
+  /** Made when they are first needed. */
+  private made: Promise<Proofs> | undefined;
   private renewal: Promise<Renewal> | undefined;
   private retry: Retry | undefined;
   /** Whether the store failed to take the grant as it is now. */
@@ -39,7 +41,6 @@ export class HeldGrant {
     this.renewing = renewing;
     this.key = grantKey(renewing.server, grant);
     this.held = grant;
-    this.proofs = grant.proofKey && proofsOf(grant.proofKey);
   }
 
   get record(): GrantRecord {
@@ -53,9 +54,7 @@ export class HeldGrant {
 
   /** Proofs remember the nonces of servers, and so live as long as their key is used. */
   replace(grant: GrantRecord): void {
-    const key = grant.proofKey;
-    if (key === undefined) this.proofs = undefined;
-    else if (key.d !== this.held.proofKey?.d) this.proofs = proofsOf(key);
+    if (grant.proofKey?.d !== this.held.proofKey?.d) this.made = undefined;
     this.held = grant;
     this.retry = undefined;
     this.isUnsaved = false;
@@ -153,6 +152,13 @@ export class HeldGrant {
     }
   }
 
+  private get proofs(): Promise<Proofs> | undefined {
+    const { proofKey } = this.held;
+    if (proofKey !== undefined)
+      this.made ??= import('./dealings.ts').then(({ Proofs }) => Proofs.of(proofKey));
+    return this.made;
+  }
+
   private get isDistrusted(): boolean {
     return this.distrusted === this.held.accessToken;
   }
@@ -163,7 +169,7 @@ export class HeldGrant {
 
   private async renewOnce(): Promise<Renewal> {
     const { ports, server } = this.renewing;
-    const renewal = await renew(this.renewing, this.held, this.isUnsaved);
+    const renewal = await renewalOf(this.renewing, this.held, this.isUnsaved);
     switch (renewal.kind) {
       case 'renewed':
         this.replace(renewal.grant);
@@ -192,9 +198,11 @@ export class HeldGrant {
   }
 }
 
-/** A key that is none is seen by whoever needs it, and by nobody else. */
-function proofsOf(key: ProofKey): Promise<Proofs> {
-  const proofs = Proofs.of(key);
-  proofs.catch(() => undefined);
-  return proofs;
-}
+const renewalOf: typeof renew = async (...renewed) => {
+  try {
+    const { renew } = await import('./dealings.ts');
+    return await renew(...renewed);
+  } catch (thrown) {
+    return { kind: 'failed', error: toAuthError(thrown) };
+  }
+};

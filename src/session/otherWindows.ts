@@ -2,11 +2,11 @@
 import type { Server } from '../servers/server.ts';
 import type { Accounts } from './accounts.ts';
 import { mayAsk } from './attempt.ts';
-import { isFor } from './grants.ts';
 import type { SessionPorts, Unsubscribe } from './ports.ts';
 import { grantRecords, serverOfGrantKey, type GrantRecord } from './records.ts';
 import type { SignInRun } from './signInRun.ts';
 import type { Standing } from './standing.ts';
+import { isFor } from './storedGrants.ts';
 import { findRecord } from './storedRecord.ts';
 
 /** The session that follows. */

@@ -1,8 +1,8 @@
 /** What is stored: one secret per grant, per registration and per pending attempt, and the keys under which they are. */
 import * as z from 'zod/mini';
 import { Account } from '../oauth/account.ts';
-import { PendingAuthorization } from '../oauth/authorization.ts';
-import { ProofKey } from '../oauth/dpop.ts';
+import { PendingAuthorization } from '../oauth/pendingAuthorization.ts';
+import { ProofKey } from '../oauth/proofKey.ts';
 import { ClientIdentity } from '../oauth/wire/client.ts';
 import { IssuerDocument } from '../oauth/wire/issuerDocument.ts';
 import { redirectKinds, type Server } from '../servers/server.ts';

@@ -1,9 +1,9 @@
 /** Checks an authorization answer and turns it into a stored grant; serves any window that gets the answer. */
 import { redeemAssertion } from '../oauth/assertionGrant.ts';
 import { AuthError } from '../oauth/authError.ts';
-import type { Onward, PendingAuthorization } from '../oauth/authorization.ts';
 import { Proofs } from '../oauth/dpop.ts';
 import { obtainIdentityAssertion } from '../oauth/identityAssertion.ts';
+import type { Onward, PendingAuthorization } from '../oauth/pendingAuthorization.ts';
 import { checkRedirect } from '../oauth/redirect.ts';
 import { exchangeCode } from '../oauth/token.ts';
 import type { Tokens } from '../oauth/tokenRequest.ts';

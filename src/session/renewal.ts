@@ -10,30 +10,16 @@ import { refreshTokens } from '../oauth/refresh.ts';
 import type { ClientIdentity } from '../oauth/wire/client.ts';
 import { asksAgain, openTransport, type SignInServer } from './attempt.ts';
 import { readClientSecret } from './clientSecrets.ts';
-import { grantOf, isFor, type KeepGrant } from './grants.ts';
-import { hasRunOut, sendAs, withNewSecret } from './lostClient.ts';
+import { grantOf, type KeepGrant } from './grants.ts';
+import { hasRunOut, isLostClient, sendAs, withNewSecret } from './lostClient.ts';
 import type { SessionPorts } from './ports.ts';
 import { grantKey, grantRecords, type GrantRecord } from './records.ts';
-import { endingOf, judgeFault } from './renewalFault.ts';
+import { judgeFault } from './renewalFault.ts';
 import { giveBack } from './revocation.ts';
 import { signIn } from './signIn.ts';
-import type { NeedsAuthReason } from './state.ts';
+import type { GrantEnding, NeedsAuthReason } from './state.ts';
+import { isFor, isNearEnd } from './storedGrants.ts';
 import { findRecord, keepRecord } from './storedRecord.ts';
-
-/** Checklist 11.12: clocks differ, and a request takes its time; of a short life no more than a quarter is given away. */
-const marginMs = 60_000;
-
-export function isRenewable(server: SignInServer, grant: GrantRecord): boolean {
-  return grant.refreshToken !== undefined || asksAgain(server);
-}
-
-/** Whether the token should no longer be sent. */
-export function isNearEnd({ expiresAtMs, grantedAtMs }: GrantRecord, nowMs: number): boolean {
-  if (expiresAtMs === undefined) return false;
-  // A clock that was set back makes no token last longer: how long it has been there is no longer known.
-  if (nowMs < grantedAtMs - marginMs) return true;
-  return expiresAtMs - nowMs <= Math.min(marginMs, (expiresAtMs - grantedAtMs) / 4);
-}
 
 export type Renewal =
   /** @param unsaved why the new grant is in memory alone, where it is. */
@@ -124,6 +110,17 @@ async function afterFailure(
     ports.log.error('ending_not_kept', {}, thrown),
   );
   return { kind: 'ended', grant, error };
+}
+
+/** How the grant is over after a final refusal, in the words of who refused. */
+function endingOf(error: AuthError): GrantEnding {
+  const { host, serverWords, serverCode } = error.facts;
+  const words = serverWords ?? serverCode;
+  return {
+    reason: isLostClient(error) ? 'client_lost' : 'refused',
+    ...(host !== undefined && { host }),
+    ...(words !== undefined && { serverWords: words }),
+  };
 }
 
 /** @throws AuthError of the token request. */

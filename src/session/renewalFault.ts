@@ -1,7 +1,5 @@
 /** What a renewal that failed means for the grant, as a table, and when it is tried again (design 6, checklist 11.12). */
 import type { AuthError, AuthErrorCode } from '../oauth/authError.ts';
-import { isLostClient } from './lostClient.ts';
-import type { GrantEnding } from './state.ts';
 
 /**
  * `passing`: the same again will do after a while (field case 3). `final`: the grant is over. `stuck`: somebody has to
@@ -74,17 +72,6 @@ export function judgeFault({ code, facts }: AuthError): RenewalFault {
   if (troubled.has(said)) return 'passing';
   // Field case 3: no other code ends a grant; whoever else refuses (a proxy, a limit, a moved endpoint) may be mended.
   return ending.has(said) ? 'final' : 'stuck';
-}
-
-/** How the grant is over after a final refusal, in the words of who refused. */
-export function endingOf(error: AuthError): GrantEnding {
-  const { host, serverWords, serverCode } = error.facts;
-  const words = serverWords ?? serverCode;
-  return {
-    reason: isLostClient(error) ? 'client_lost' : 'refused',
-    ...(host !== undefined && { host }),
-    ...(words !== undefined && { serverWords: words }),
-  };
 }
 
 const firstWaitMs = 2_000;

@@ -1,24 +1,23 @@
 /** One server's sign-in: its state, the grants of its accounts, and everything that may happen to them. */
-import type { PendingAuthorization } from '../oauth/authorization.ts';
 import { DocumentCache } from '../oauth/documentCache.ts';
+import type { PendingAuthorization } from '../oauth/pendingAuthorization.ts';
 import type { Challenge } from '../oauth/wire/challenge.ts';
 import type { Server } from '../servers/server.ts';
 import { AccessRequests } from './accessRequests.ts';
 import { Accounts, type AccountGrant } from './accounts.ts';
 import { mayAsk } from './attempt.ts';
 import type { Authorization } from './authorization.ts';
-import { grantKeeper, isFor } from './grants.ts';
 import type { HeldGrant } from './heldGrant.ts';
 import type { SessionPorts, Unsubscribe } from './ports.ts';
 import { OtherWindows } from './otherWindows.ts';
 import { grantKey, type AccountWish, type GrantRecord } from './records.ts';
-import { redeem } from './redemption.ts';
 import { judgeFault } from './renewalFault.ts';
 import type { SignInReason } from './signIn.ts';
 import { SignInRun, type SignInResult } from './signInRun.ts';
 import { signOutOf } from './signOut.ts';
 import { Standing } from './standing.ts';
 import type { SessionState } from './state.ts';
+import { isFor } from './storedGrants.ts';
 import { Upkeep } from './upkeep.ts';
 
 /** For one request: a new token may be over, too, by the time it is here, where tokens are short or computers sleep. */
@@ -209,6 +208,7 @@ export class Session {
     const { signal } = new AbortController();
     try {
       if (!mayAsk(server)) return;
+      const { grantKeeper, redeem } = await import('./dealings.ts');
       // What counts is what the settings said where the attempt began.
       const began = { ...wish, isIssuerChosen: wish.isIssuerChosen === true };
       const keep = grantKeeper(server, began, ports, signal);

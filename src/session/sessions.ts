@@ -1,9 +1,8 @@
 /** The sessions of all servers: opened and closed as the configuration says, one timer for all of them. */
-import type { PendingAuthorization } from '../oauth/authorization.ts';
 import { DocumentCache } from '../oauth/documentCache.ts';
-import { stateOf } from '../oauth/redirect.ts';
+import type { PendingAuthorization } from '../oauth/pendingAuthorization.ts';
+import { stateOf } from '../oauth/receivedAddress.ts';
 import { isSameServer, type Server } from '../servers/server.ts';
-import { forgetServer } from './forgetting.ts';
 import { Listeners } from './listeners.ts';
 import type { SessionPorts, Unsubscribe } from './ports.ts';
 import { sweepPending, takePending } from './pendingAttempts.ts';
@@ -89,6 +88,7 @@ export class Sessions {
   /** Signs out of a server with all accounts, and leaves nothing of it on this machine but its entry in the settings. */
   async forget(session: Session): Promise<void> {
     await session.signOutOfAll();
+    const { forgetServer } = await import('./dealings.ts');
     await forgetServer(session.server, this.ports);
     this.documents.forget(session.server.url);
     session.noteForgotten();

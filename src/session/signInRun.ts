@@ -3,11 +3,10 @@ import { toAuthError, type AuthError } from '../oauth/authError.ts';
 import type { DocumentCache } from '../oauth/documentCache.ts';
 import type { Server } from '../servers/server.ts';
 import { mayAsk, type Opening } from './attempt.ts';
-import { grantKeeper, type KeepGrant } from './grants.ts';
+import type { KeepGrant } from './grants.ts';
 import { logFailure, type SessionPorts } from './ports.ts';
 import type { GrantRecord } from './records.ts';
-import { giveBack } from './revocation.ts';
-import { signIn, type SignInReason } from './signIn.ts';
+import type { signIn, SignInReason } from './signIn.ts';
 import type { Standing } from './standing.ts';
 
 /** How a sign-in ended that did not fail. Cancelled is an outcome, not an error. */
@@ -79,6 +78,7 @@ export class SignInRun {
     const { server, ports } = this.host;
     return async (grant) => {
       if (signOuts === this.signOuts) return 'in_time';
+      const { giveBack } = await import('./dealings.ts');
       await giveBack(server, grant, ports);
       return 'late';
     };
@@ -111,6 +111,7 @@ export class SignInRun {
     const { ports } = this.host;
     const judge = this.begin();
     try {
+      const { grantKeeper, signIn } = await import('./dealings.ts');
       const onOpening = (opening: Opening) =>
         this.host.standing.dispatch({ kind: 'browser_opening', ...opening });
       const keeper = grantKeeper(server, reason.wish, ports, signal);

@@ -3,7 +3,6 @@ import type { Server } from '../servers/server.ts';
 import type { HeldGrant } from './heldGrant.ts';
 import type { SessionPorts } from './ports.ts';
 import { grantRecords, type GrantRecord } from './records.ts';
-import { revokeGrant } from './revocation.ts';
 import { findRecord } from './storedRecord.ts';
 
 /** A renewal that another window has under way is waited for, so that its token is revoked and not the spent one. */
@@ -15,6 +14,7 @@ export async function signOutOf(server: Server, held: HeldGrant, ports: SessionP
     grant = await takeGrant(held, ports);
   } finally {
     // Also where the store cannot let go of it: what is left there is worth nothing then.
+    const { revokeGrant } = await import('./dealings.ts');
     await revokeGrant(server, grant, ports);
   }
 }

@@ -2,7 +2,6 @@
 import { signInBarrier, type Server } from '../servers/server.ts';
 import type { Accounts } from './accounts.ts';
 import { mayAsk } from './attempt.ts';
-import { readGrants } from './grants.ts';
 import { Listeners } from './listeners.ts';
 import type { SessionPorts, Unsubscribe } from './ports.ts';
 import {
@@ -13,6 +12,7 @@ import {
   type SessionEvent,
   type SessionState,
 } from './state.ts';
+import { readGrants } from './storedGrants.ts';
 
 export class Standing {
   private readonly server: Server;

@@ -7,12 +7,13 @@ import { discoverIssuer } from '../oauth/issuer.ts';
 import type { ClientIdentity } from '../oauth/wire/client.ts';
 import { grantTypes } from '../oauth/wire/token.ts';
 import type { IdentityProvider } from '../servers/server.ts';
-import { openTransport, tokenContext, type Attempt, type Demand } from './attempt.ts';
+import { openTransport, type Attempt, type Demand } from './attempt.ts';
 import { signInByBrowser } from './browserSignIn.ts';
 import { bindClient, chooseClient, configuredClient, requireBound } from './clients.ts';
 import { readClientSecret } from './clientSecrets.ts';
 import { goOn } from './redemption.ts';
 import type { GrantRecord } from './records.ts';
+import { tokenContext } from './tokenContext.ts';
 
 /** @throws AuthError `grant_not_configured`, `client_secret_missing`, and of the token request. */
 export async function signInAsClient(attempt: Attempt, demand: Demand): Promise<GrantRecord> {

@@ -1,6 +1,6 @@
 /** Takes the address that a browser ended at, where it could not come back by itself (field case 25, checklist 8.8). */
 import { window } from 'vscode';
-import { stateOf } from '../oauth/redirect.ts';
+import { stateOf } from '../oauth/receivedAddress.ts';
 import { readPending } from '../session/pendingAttempts.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { RecordPorts } from '../session/storedRecord.ts';

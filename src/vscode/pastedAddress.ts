@@ -1,5 +1,5 @@
 /** Reads what a person copied from the address bar of a browser that could not bring an answer back by itself. */
-import { stateOf } from '../oauth/redirect.ts';
+import { stateOf } from '../oauth/receivedAddress.ts';
 import { parseUrl } from '../oauth/secureUrl.ts';
 
 /** Where an answer passes on its way, as the attempt that it belongs to has it. */

@@ -1,7 +1,7 @@
 /** Every way in which an authorization answer gets back to this editor, and what each tells the authorization server. */
 import type { UriHandler } from 'vscode';
 import { AuthError } from '../oauth/authError.ts';
-import { receivedAddress, stateOf } from '../oauth/redirect.ts';
+import { receivedAddress, stateOf } from '../oauth/receivedAddress.ts';
 import { redirectKinds, type OAuthSettings, type RedirectKind } from '../servers/server.ts';
 import type { AddressKind, RedirectAddress, RedirectReceiver, RedirectSettings } from '../session/ports.ts';
 import type { CallbackUri } from './callbackUri.ts';

@@ -1,7 +1,7 @@
 /** Signing in as a person sees it: choice, progress that can be cancelled, outcome with the next step. */
 import { commands, ProgressLocation, window } from 'vscode';
 import { toAuthError, type AuthError, type Remedy } from '../oauth/authError.ts';
-import type { PendingAuthorization } from '../oauth/authorization.ts';
+import type { PendingAuthorization } from '../oauth/pendingAuthorization.ts';
 import type { AccountChoice, Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { SignInResult } from '../session/signInRun.ts';

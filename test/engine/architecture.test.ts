@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import esbuild from 'esbuild';
+import { loadedFiles } from '../package/loadedFiles.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const src = path.join(root, 'src');
@@ -40,11 +41,15 @@ const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((fi
 const imports: Import[] = files.flatMap((file) => {
   const text = readFileSync(path.join(src, file), 'utf8');
   const folder = path.dirname(file).split(path.sep)[0] ?? '.';
-  const specifiers = [...text.matchAll(/(?:\bfrom\s|\bimport|\brequire\()\s*\(?\s*['"]([^'"]+)['"]/g)].map(
+  return specifiersIn(text).map((specifier) => ({ file, folder, target: targetOf(file, specifier) }));
+});
+
+/** What is imported, at once or later. */
+function specifiersIn(text: string): readonly string[] {
+  return [...text.matchAll(/(?:\bfrom\s|\bimport|\brequire\()\s*\(?\s*['"]([^'"]+)['"]/g)].map(
     ([, specifier = '']) => specifier,
   );
-  return specifiers.map((specifier) => ({ file, folder, target: targetOf(file, specifier) }));
-});
+}
 
 function targetOf(file: string, specifier: string): string {
   if (specifier.startsWith('node:')) return 'node:';
@@ -70,6 +75,27 @@ describe('The architecture, derived from the source', () => {
       return target !== own && allowed[folder]?.includes(target) !== true;
     });
     assert.deepEqual(wrong, []);
+  });
+
+  it('overlooks no import that is made later', () => {
+    const texts = files.map((file) =>
+      readFileSync(path.join(src, file), 'utf8').replace(/^ *(\*|\/\/).*$/gm, ''),
+    );
+    const later = texts.flatMap((text) => [...text.matchAll(/\bimport\s*\(/g)]);
+    const named = texts.flatMap((text) => [...text.matchAll(/\bimport\s*\(\s*(['"])[^'"]+\1,?\s*\)/g)]);
+    assert.ok(later.length > 0);
+    assert.equal(named.length, later.length);
+    assert.ok(specifiersIn("await import(\n'./later.ts',\n)").includes('./later.ts'));
+  });
+
+  it('starts up without the protocol, the sandbox and what only a sign-in needs', () => {
+    const { atStartUp, later } = loadedFiles(root, 'src/extension.ts');
+    const heavy = /oauth4webapi|\/signIn\.ts$|\/renewal\.ts$|\/sandbox|loopbackReceiver|linkedRecords/;
+    assert.deepEqual(
+      atStartUp.filter((file) => heavy.test(file)),
+      [],
+    );
+    assert.ok(later.some((file) => file.includes('oauth4webapi')));
   });
 
   it('lets nobody import the sandbox', () => {

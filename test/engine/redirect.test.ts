@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { quotable } from '../../src/oauth/authError.ts';
-import { receivedAddress } from '../../src/oauth/redirect.ts';
+import { receivedAddress } from '../../src/oauth/receivedAddress.ts';
 import { Attempt, issuerDocument } from './attempt.ts';
 
 const attempt = new Attempt();

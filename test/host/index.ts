@@ -13,6 +13,7 @@ export async function run(): Promise<void> {
   await import('./secrets.test.ts');
   await import('./consent.test.ts');
   await import('./mcpClient.test.ts');
+  await import('./proxy.test.ts');
   await import('./sandboxCommand.test.ts');
   await import('./oddServers.test.ts');
   await import('./redirectLadder.test.ts');

@@ -120,7 +120,8 @@ for (const { name, open, refreshes, revokes, wrongResource, reuseEndsFamily } of
         session.dispose();
 
         // As after a backup that was played back: the newer tokens are lost.
-        await desk.records.write(grantKey(), JSON.stringify(old));
+        const { version } = grantRecords;
+        await desk.records.write(grantKey(), JSON.stringify({ ...old, version }));
         const revived = await desk.open(serverAt(server.mcpUrl));
         assert.equal((await revived.authorization()).kind, 'blocked');
         assert.equal(revived.state.kind, 'expired');

@@ -4,7 +4,7 @@
  */
 import type * as oauth from 'oauth4webapi';
 import * as z from 'zod/mini';
-import { parseScope, text } from './members.ts';
+import { orElse, parseScope, text } from './members.ts';
 
 export const grantTypes = {
   authorizationCode: 'authorization_code',
@@ -83,11 +83,11 @@ export function toStandardTokenAnswer(body: unknown): Record<string, unknown> | 
 
 const AnswerWire = z.looseObject({
   access_token: text,
-  token_type: z.catch(z.nullish(z.string()), 'of no known type'),
+  token_type: orElse(z.nullish(z.string()), 'of no known type'),
   refresh_token: text,
   id_token: text,
-  scope: z.catch(z.optional(z.union([z.string().check(z.minLength(1)), z.array(z.string())])), undefined),
-  expires_in: z.catch(z.optional(z.union([z.number(), z.string()])), undefined),
+  scope: orElse(z.optional(z.union([z.string().check(z.minLength(1)), z.array(z.string())])), undefined),
+  expires_in: orElse(z.optional(z.union([z.number(), z.string()])), undefined),
 });
 
 /**
