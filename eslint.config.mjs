@@ -8,21 +8,21 @@ const syntax = [
     selector: 'ImportDeclaration[source.value=/^zod/] > ImportSpecifier',
     message: 'Import zod as `* as z`; a named import bundles all of it.',
   },
-  {
-    selector: 'ImportExpression:not([source.type="Literal"])',
-    message: 'Name what is loaded, so that the fences see it.',
-  },
 ];
 
 /** Forbids imports by pattern, at once or later, with one sentence of why. */
 function fence(files, patterns, message) {
+  const unnamed = {
+    selector: 'ImportExpression:not([source.type="Literal"])',
+    message: 'Name what is loaded, so that the fences see it.',
+  };
   // A selector takes no slash inside a pattern.
   const later = `ImportExpression[source.value=/${patterns.replaceAll('/', '\\u002F')}/]`;
   return {
     files,
     rules: {
       'no-restricted-imports': ['error', { patterns: [{ regex: patterns, message }] }],
-      'no-restricted-syntax': ['error', ...syntax, { selector: later, message }],
+      'no-restricted-syntax': ['error', ...syntax, unnamed, { selector: later, message }],
     },
   };
 }
