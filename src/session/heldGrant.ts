@@ -76,7 +76,8 @@ export class HeldGrant {
 
   /** Whether the server may take the token for over: by its own clock, on which it counts whole seconds. */
   get mayHaveRunOut(): boolean {
-    return isNearEnd(this.held, this.nowMs + granularityMs);
+    const { expiresAtMs = Infinity } = this.held;
+    return expiresAtMs - this.nowMs <= granularityMs;
   }
 
   /** Whether the token should be replaced before it is sent, and can be. */

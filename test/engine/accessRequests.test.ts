@@ -1,6 +1,7 @@
 // What happens when the server refuses a request that comes through the gateway (checklist 12).
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { readChallengeParameters } from '../../src/oauth/wire/challenge.ts';
 import { GatewayClient, ping } from './gatewayClient.ts';
 import type { Reply } from './world.ts';
 
@@ -77,6 +78,24 @@ describe('A server that wants more scopes', () => {
     assert.deepEqual(await Promise.all([callStatus(), callStatus(), callStatus()]), ['200', '200', '200']);
     assert.equal(client.desk.questions.length, 1);
     assert.equal(client.desk.opened.length, 2);
+  });
+
+  it('may be asked again where the caller had gone before the person answered', async () => {
+    await client.session.signIn();
+    const { session, desk } = client;
+    const parameters = new Map(Object.entries({ error: 'insufficient_scope', scope: 'notes:admin' }));
+    const refusal = {
+      status: 403,
+      challenge: readChallengeParameters('bearer', parameters),
+      nonce: undefined,
+      accessToken: session.accessToken,
+    };
+    desk.allowsMoreAccess = false;
+    const gone = await session.access.resolve(refusal, new Set(), AbortSignal.abort());
+    desk.allowsMoreAccess = true;
+    const stays = await session.access.resolve(refusal, new Set(), new AbortController().signal);
+    assert.deepEqual([gone.again, stays.again], [false, true]);
+    assert.equal(desk.questions.length, 2);
   });
 
   it('may be asked again once somebody has signed in by hand', async () => {

@@ -155,6 +155,16 @@ describe('An account', () => {
     assert.equal(attempt.desk.records.keysOf('grant').length, 1);
   });
 
+  it('that nobody named gets its name with the next sign-in, and is no second one', async () => {
+    attempt.world.tellsAccount = false;
+    const session = await signedIn();
+    attempt.world.tellsAccount = true;
+    assert.equal(await session.signIn(), 'granted');
+    assert.deepEqual(accounts(session), [{ id: 'u-1', label: 'ada' }]);
+    await until(() => idsInKeys().length === 1);
+    assert.deepEqual(idsInKeys(), ['u-1']);
+  });
+
   it('that nobody names gets a name from the person where it is a further one, and keeps it', async () => {
     attempt.world.tellsAccount = false;
     const session = await signedIn();

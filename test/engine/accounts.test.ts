@@ -162,3 +162,28 @@ describe('A further account', () => {
     assert.deepEqual(names(claimed.session), ['ada', 'grace']);
   });
 });
+
+describe('A server that says somebody else each time', () => {
+  it('fills no store: what has run out is not kept beside the account that took its place', async () => {
+    const { desk, world } = attempt;
+    const session = await attempt.openAt(desk);
+    for (let time = 0; time < 5; time++) {
+      world.account = { sub: `s-${time}`, preferred_username: 'ada' };
+      await session.signIn();
+      assert.equal(session.accounts.length, 1);
+      desk.clock.advance(2 * hourMs);
+    }
+    await until(() => desk.records.keysOf('grant').length === 1);
+    assert.match(desk.records.keyOf('grant') ?? '', /"s-4"/);
+  });
+
+  it('takes nobody out who is still signed in', async () => {
+    const { desk, world } = attempt;
+    world.givesRefreshTokens = true;
+    const session = await attempt.signedInAs('ada');
+    desk.clock.advance(2 * hourMs);
+    await attempt.signInAs(session, 'grace');
+    assert.deepEqual(names(session), ['ada', 'grace']);
+    assert.equal(desk.records.keysOf('grant').length, 2);
+  });
+});

@@ -47,6 +47,20 @@ describe('An account that is not the one in use', () => {
     assert.deepEqual(names(session), ['ada', 'grace']);
   });
 
+  it('is used for a moment: the one before is still out of reach after that (field case 3)', async () => {
+    attempt.world.givesRefreshTokens = true;
+    const session = await attempt.signedInAs('grace', 'ada');
+    attempt.desk.clock.advance(hourMs);
+    attempt.world.answers.set('/as/token', () => ({ status: 503, headers: { 'retry-after': '600' } }));
+    await session.authorization();
+    assert.equal(session.state.kind, 'offline');
+    for (const name of ['grace', 'ada'] as const) session.switchAccount(keyFor(session, name));
+    assert.equal(session.state.kind, 'offline');
+    assert.equal((await session.authorization()).kind, 'unavailable');
+    assert.equal(session.state.kind, 'offline');
+    assert.equal(attempt.world.sent('/as/token').length, 3);
+  });
+
   it('may be over while the one in use goes on', async () => {
     attempt.world.givesRefreshTokens = true;
     const session = await attempt.signedInAs('ada', 'grace');

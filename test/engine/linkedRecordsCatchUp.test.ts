@@ -191,6 +191,22 @@ describe('A window that the browser has put to sleep', linked, () => {
     assert.equal(await second.records.read('c'), '1', 'It is waited for again.');
   });
 
+  it('is waited for with a read: what has arrived is being kept', async (t) => {
+    const stand = await WindowStand.open(t);
+    const [first, second] = [await stand.window(), await stand.window()];
+    await first.records.write('a', '1');
+    const asleep = second.own.hold('write');
+    const writing = first.records.write('a', '2');
+    await within(30_000, 'Nobody was told.', asleep.reached);
+    await stand.waitingFor(1);
+    stand.clock.advance(2000);
+    await writing;
+    assert.deepEqual(stand.takeFaults(), ['no_answer']);
+    const reading = second.records.read('a');
+    asleep.release();
+    assert.equal(await reading, '2');
+  });
+
   it('is heard when it is back, by a window that opened meanwhile', async (t) => {
     const stand = await WindowStand.open(t);
     const first = await stand.window(loaded({ a: '1' }));
@@ -204,5 +220,19 @@ describe('A window that the browser has put to sleep', linked, () => {
     asleep.release();
     assert.equal(await heard, 'a');
     assert.deepEqual(second.own.all, { a: '1' });
+  });
+});
+
+describe('A window that could not keep what it was told', linked, () => {
+  it('has it with the next read, once its store works again', async (t) => {
+    const stand = await WindowStand.open(t);
+    const [first, second] = [await stand.window(), await stand.window()];
+    await first.records.write('a', '1');
+    second.own.failsToWrite = true;
+    await first.records.write('a', '2');
+    second.own.failsToWrite = false;
+    assert.equal(stand.takeFaults().length, 2, 'One here and one there.');
+    assert.equal(await second.records.read('a'), '2');
+    assert.deepEqual(second.own.all, { a: '2' });
   });
 });

@@ -72,6 +72,27 @@ describe('A grant without a refresh token', () => {
 });
 
 describe('The timer', () => {
+  it('does not ring each second for what has run out and nobody uses', async () => {
+    attempt.world.givesRefreshTokens = true;
+    const { clock, ports } = attempt.desk;
+    let rings = 0;
+    const counting = {
+      now: () => clock.now(),
+      after: (ms: number, callback: () => void) =>
+        clock.after(ms, () => {
+          rings += 1;
+          callback();
+        }),
+    };
+    const sessions = new Sessions({ ...ports, clock: counting });
+    await sessions.update([serverAt(attempt.world.mcpUrl)]);
+    await sessions.find('notes')?.signIn();
+    clock.advance(hourMs + 1);
+    rings = 0;
+    for (let second = 0; second < 600; second++) clock.advance(1_000);
+    assert.ok(rings > 0 && rings <= 11, `${rings} times in ten minutes`);
+  });
+
   it('is one for all servers, and none where nothing can run out', async () => {
     const { sessions } = await signedIn();
     const servers = [1, 2, 3].map((number) =>
@@ -183,6 +204,15 @@ describe('A clock that was wrong', () => {
     attempt.desk.clock.advance(-48 * hourMs);
     if (answer !== undefined) attempt.world.answers.set('/as/token', answer);
     attempt.desk.clock.advance(hourMs);
+    assert.equal((await session.authorization()).kind, 'token');
+    assert.equal(session.state.kind, 'connected');
+  });
+
+  it('and was ahead leaves nothing expired that works, once it is right again', async () => {
+    const { session } = await signedIn();
+    attempt.desk.clock.advance(2 * hourMs);
+    assert.equal(session.state.kind, 'expired');
+    attempt.desk.clock.advance(1_000 - 2 * hourMs);
     assert.equal((await session.authorization()).kind, 'token');
     assert.equal(session.state.kind, 'connected');
   });

@@ -163,6 +163,20 @@ describe('A sign-in', () => {
     assert.equal(attempt.desk.opened.length, 0);
   });
 
+  it('is not needed for a while, and the grant that was in use before is used again after that', async () => {
+    attempt.world.givesRefreshTokens = true;
+    const { session } = await attempt.signIn();
+    const answers = new Map(attempt.world.answers);
+    attempt.world.answers.set('/mcp', () => ({ body: { jsonrpc: '2.0', id: 0, result: {} } }));
+    attempt.world.answers.delete(resourceDocument);
+    // What is known of a server is believed for ten minutes.
+    attempt.desk.clock.advance(700_000);
+    assert.equal(await session.signIn(), 'not_needed');
+    for (const [path, answer] of answers) attempt.world.answers.set(path, answer);
+    assert.equal(session.demandSignIn().kind, 'connected');
+    assert.equal((await session.authorization()).kind, 'token');
+  });
+
   it('goes on where a server answers anybody but publishes that it can be signed in to', async () => {
     attempt.world.answers.set('/mcp', () => ({ body: { jsonrpc: '2.0', id: 0, result: {} } }));
     assert.equal((await attempt.signIn()).result, 'granted');

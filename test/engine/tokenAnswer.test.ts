@@ -138,6 +138,13 @@ describe('A token answer', () => {
       await failsWith('token_invalid', given({ body: { ...good, access_token: token } }));
   });
 
+  it('with tokens larger than any header takes is refused: all servers share one store', async () => {
+    const large = (length: number) => ({ ...good, access_token: 'a', refresh_token: 'r'.repeat(length - 1) });
+    assert.equal((await given({ body: large(65_536) })).refreshToken?.length, 65_535);
+    await failsWith('token_invalid', given({ body: large(65_537) }));
+    await failsWith('token_invalid', given({ body: { ...good, access_token: 'a'.repeat(65_537) } }));
+  });
+
   it('without a usable token is refused and not shown (checklist 11.2)', async () => {
     const bodies = [
       undefined,

@@ -183,6 +183,23 @@ describe('An MCP server that cannot be reached', () => {
     assert.equal(offline(session).error.code, 'unreachable');
   });
 
+  it('and takes requests without an answer is knocked at by one of them at a time', async () => {
+    const { sessions, session } = await anHourAgo(() => attempt.world.grant());
+    await session.authorization();
+    session.upkeep.noteUnreachable(lost);
+    attempt.world.silent.add('/mcp');
+    const before = attempt.world.sent('/mcp').length;
+    // No longer than a request is waited for.
+    for (let second = 0; second < 29; second++) attempt.desk.clock.advance(1_000);
+    const asked = [session.upkeep.tryNow(false), session.upkeep.tryNow(false)];
+    await until(() => attempt.world.sent('/mcp').length > before);
+    sessions.dispose();
+    attempt.desk.clock.advance(60_000);
+    const codes = (await Promise.all(asked)).map((error) => error?.code);
+    assert.deepEqual(codes, ['timed_out', 'timed_out']);
+    assert.equal(attempt.world.sent('/mcp').length - before, 1);
+  });
+
   it('says nothing of a server without a grant', async () => {
     const session = await attempt.desk.open(serverAt(attempt.world.mcpUrl));
     session.upkeep.noteUnreachable(lost);
@@ -239,4 +256,23 @@ describe('A refusal that is final', () => {
     assert.equal(await session.upkeep.tryNow(true), undefined);
     assert.equal(tokenRequests(), 1);
   });
+});
+
+describe('A refusal that is not of the grant', () => {
+  for (const [status, error] of [
+    [403, 'forbidden'],
+    [400, 'rate_limit_exceeded'],
+    [404, 'not_found'],
+    [400, 'invalid_scope'],
+  ] as const)
+    it(`such as ${status} ${error} costs no sign-in: it goes on once that is mended (field case 3)`, async () => {
+      const answer = attempt.world.answers.get('/as/token');
+      const { session } = await anHourAgo(() => ({ status, body: { error } }));
+      assert.notEqual((await session.authorization()).kind, 'token');
+      assert.notEqual(session.state.kind, 'expired');
+      if (answer !== undefined) attempt.world.answers.set('/as/token', answer);
+      attempt.desk.clock.advance(hourMs);
+      assert.equal((await session.authorization()).kind, 'token');
+      assert.equal(session.state.kind, 'connected');
+    });
 });

@@ -1,0 +1,135 @@
+// A store that fails now and then: it costs no sign-in that succeeded, and no token that is spent.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Sessions } from '../../src/session/sessions.ts';
+import { AccountStand } from './accountStand.ts';
+import { until } from './attempt.ts';
+import { serverAt } from './desk.ts';
+
+const attempt = new AccountStand();
+const hourMs = 3_600_000;
+
+/** Lets one kind of step fail for the keys that begin so, after it has worked `times` times. */
+function fail(step: 'write' | 'remove', prefix: string, times = 0): void {
+  const { records } = attempt.desk;
+  const works = { write: records.write.bind(records), remove: records.remove.bind(records) };
+  let left = times;
+  const fails = (key: string) => key.startsWith(prefix) && (left -= 1) < 0;
+  const failure = () => Promise.reject(new Error('It took too long.'));
+  if (step === 'write') records.write = (key, value) => (fails(key) ? failure() : works.write(key, value));
+  else records.remove = (key) => (fails(key) ? failure() : works.remove(key));
+}
+
+/** Signed in an hour ago, when a new token could not be kept; the old one is on record and spent. */
+async function withUnkeptToken() {
+  const { desk, world } = attempt;
+  world.givesRefreshTokens = true;
+  await attempt.signIn();
+  const sessions = new Sessions(desk.ports);
+  await sessions.update([serverAt(world.mcpUrl)]);
+  const session = sessions.find('notes');
+  assert.ok(session);
+  desk.clock.advance(hourMs);
+  desk.records.failsToWrite = true;
+  assert.equal((await session.authorization()).kind, 'token');
+  desk.records.failsToWrite = false;
+  assert.match(storedGrant(), /refresh-1/);
+  return { sessions, session };
+}
+
+function storedGrant(): string {
+  const { records } = attempt.desk;
+  return records.records.get(records.keyOf('grant') ?? '') ?? '';
+}
+
+describe('A store that fails at start', () => {
+  it('and cannot list what it has costs no server its place, and no sign-in once it can (field case 32)', async () => {
+    const { desk, world } = attempt;
+    await attempt.signIn();
+    const list = desk.records.keys.bind(desk.records);
+    desk.records.keys = () => Promise.reject(new Error('The keyring is locked.'));
+    const sessions = new Sessions(desk.ports);
+    await sessions.update([serverAt(world.mcpUrl)]);
+    assert.deepEqual(
+      sessions.all.map(({ state }) => state.kind),
+      ['needs_auth'],
+    );
+    desk.records.keys = list;
+    assert.equal((await sessions.find('notes')?.authorization())?.kind, 'token');
+  });
+
+  it('is looked at again before anybody is told that they never signed in (field case 32)', async () => {
+    const { desk, world } = attempt;
+    await attempt.signIn();
+    desk.records.failsToRead = true;
+    const session = await desk.open(serverAt(world.mcpUrl));
+    desk.records.failsToRead = false;
+    assert.equal((await session.authorization()).kind, 'token');
+    assert.equal(session.state.kind, 'connected');
+  });
+});
+
+describe('A store that fails during a sign-in', () => {
+  it('to keep the way back does not cost it', async () => {
+    fail('write', 'way:');
+    const { session, result } = await attempt.signIn();
+    assert.deepEqual([result, session.state.kind], ['granted', 'connected']);
+    assert.equal(attempt.desk.records.keysOf('grant').length, 1);
+  });
+
+  it('to remove once more what was taken already does not cost it', async () => {
+    fail('remove', 'pending:', 1);
+    const { session, result } = await attempt.signIn();
+    assert.deepEqual([result, session.state.kind], ['granted', 'connected']);
+  });
+
+  it('to remove what the answer belongs to fails it: it could be redeemed twice (checklist 7.6)', async () => {
+    fail('remove', 'pending:');
+    await assert.rejects(attempt.signIn(), { code: 'storage_failed' });
+    assert.deepEqual(attempt.world.sent('/as/token'), []);
+  });
+});
+
+describe('A store that fails at sign-out', () => {
+  it('does not keep the tokens from being revoked: what is left of them is worth nothing (checklist 14.8)', async () => {
+    attempt.world.givesRefreshTokens = true;
+    const session = await attempt.signedInAs('ada');
+    fail('remove', 'grant:');
+    await assert.rejects(session.signOut());
+    assert.deepEqual(attempt.revoked, ['refresh-1', 'ada']);
+    assert.equal(session.state.kind, 'needs_auth');
+  });
+});
+
+describe('A new token that could not be kept', () => {
+  it('is kept with the next request', async () => {
+    const { session } = await withUnkeptToken();
+    attempt.desk.clock.advance(60_000);
+    assert.equal((await session.authorization()).kind, 'token');
+    assert.match(storedGrant(), /refresh-2/);
+    assert.equal(attempt.world.sent('/as/token').length, 2);
+    assert.equal(session.state.kind, 'connected');
+  });
+
+  it('is kept at the latest when everything ends (checklist 11.10)', async () => {
+    const { sessions } = await withUnkeptToken();
+    await sessions.settled();
+    assert.match(storedGrant(), /refresh-2/);
+    assert.equal(attempt.world.sent('/as/token').length, 2);
+  });
+
+  it('is not given up for the spent one, though another window has found that to be over', async () => {
+    const { session } = await withUnkeptToken();
+    const { accessToken } = session;
+    const other = await attempt.openAt(attempt.otherDesk());
+    const heard = new Promise<void>((resolve) => {
+      attempt.desk.records.onDidChange(() => resolve());
+    });
+    assert.equal((await other.authorization()).kind, 'blocked');
+    await heard;
+    await until(() => other.state.kind === 'expired');
+    for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(session.accessToken, accessToken);
+    assert.equal((await session.authorization()).kind, 'token');
+  });
+});
