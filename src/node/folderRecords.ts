@@ -4,7 +4,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto';
 import { watch, type FSWatcher } from 'node:fs';
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { systemCode } from './exclusivePort.ts';
 import type { RecordStore, Unsubscribe } from '../session/ports.ts';
@@ -21,6 +21,9 @@ interface Sight {
 }
 
 const fileNames = /^[\da-f]{64}\.json$/;
+const draftNames = /^[\da-f]{64}\.json\.[\da-f]{16}$/;
+/** Writing takes some milliseconds. */
+const draftLifetimeMs = 60_000;
 
 export class FolderRecords implements RecordStore {
   private readonly folder: string;
@@ -41,6 +44,7 @@ export class FolderRecords implements RecordStore {
   static async open(folder: string): Promise<FolderRecords> {
     await mkdir(folder, { recursive: true, mode: 0o700 });
     const records = new FolderRecords(folder);
+    await records.sweepDrafts();
     records.follow();
     for (const [file, entry] of await records.entries()) records.seen.set(file, sightOf(entry));
     return records;
@@ -103,6 +107,19 @@ export class FolderRecords implements RecordStore {
       await rm(temporary, { force: true });
       throw thrown;
     }
+  }
+
+  /** What a program was writing when it was killed: it is nobody's any more, and may hold a secret. */
+  private async sweepDrafts(): Promise<void> {
+    const drafts = (await readdir(this.folder)).filter((file) => draftNames.test(file));
+    await Promise.all(
+      drafts.map(async (file) => {
+        const draft = path.join(this.folder, file);
+        const found = await stat(draft).catch(() => undefined);
+        if (found !== undefined && Date.now() - found.mtimeMs > draftLifetimeMs)
+          await rm(draft, { force: true });
+      }),
+    );
   }
 
   private async entries(): Promise<readonly (readonly [string, Entry])[]> {

@@ -104,6 +104,11 @@ export class HeldGrant {
     return isEarly ? { error: retry.error, untilMs: retry.dueAtMs } : undefined;
   }
 
+  /** When a grant that the store failed to take is offered to it again. */
+  get saveAtMs(): number | undefined {
+    return this.isUnsaved ? this.retry?.dueAtMs : undefined;
+  }
+
   /** Another failure of whatever was tried; the next try is due later than after the one before. */
   noteFailure(error: AuthError): number {
     const failures = (this.retry?.failures ?? 0) + 1;

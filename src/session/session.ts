@@ -77,7 +77,7 @@ export class Session {
   get nextChangeAtMs(): number | undefined {
     const state = this.standing.resting;
     if (state.kind === 'offline') return state.retryAtMs;
-    return state.kind === 'connected' ? state.expiresAtMs : undefined;
+    return state.kind === 'connected' ? state.expiresAtMs : this.grants.active?.saveAtMs;
   }
 
   /** The token as it is held, not renewed; undefined unless there is a grant that works. */

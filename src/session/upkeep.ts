@@ -23,6 +23,7 @@ export interface Kept {
 
 export class Upkeep {
   private readonly kept: Kept;
+  /** A server that answers nobody is knocked at once at a time. */
   private knocking: Promise<AuthError | undefined> | undefined;
 
   constructor(kept: Kept) {
@@ -89,9 +90,13 @@ export class Upkeep {
     const isDue = state.kind === 'offline' && (hasJumped || state.retryAtMs <= this.kept.ports.clock.now());
     // What was used before the computer slept will be used again: its first caller should not have to wait.
     const isMissed = hasJumped && active?.isInUse === true && active.wantsRenewal;
+    const isSaveDue = (active?.saveAtMs ?? Infinity) <= this.kept.ports.clock.now();
     // What a pause was for may be over: time went by.
     if (hasJumped) active?.noteSuccess();
-    if (isDue || isMissed) void this.tryNow(false);
+    if (!isDue && !isMissed && !isSaveDue) return;
+    this.tryNow(false).catch((thrown: unknown) =>
+      this.kept.ports.log.error('try_failed', { server: this.kept.server.name }, thrown),
+    );
   }
 
   private drawRenewal(held: HeldGrant, before: string, renewal: Renewal): void {

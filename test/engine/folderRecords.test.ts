@@ -1,6 +1,6 @@
 // Records in a folder that several processes share.
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
@@ -37,6 +37,21 @@ async function onlyFile(folder: string): Promise<string> {
 }
 
 describe('Records in a folder', () => {
+  it('are rid of what a killed program was writing, and not of what another is writing now (checklist 11.2)', async (t) => {
+    const folder = await folderFor(t);
+    await mkdir(folder, { recursive: true });
+    const [old, young, strange] = [
+      `${'a'.repeat(64)}.json.${'b'.repeat(16)}`,
+      `${'c'.repeat(64)}.json.${'d'.repeat(16)}`,
+      'notes.json.txt',
+    ] as const;
+    for (const file of [old, young, strange]) await writeFile(path.join(folder, file), 'token');
+    const longAgo = new Date(Date.now() - 3_600_000);
+    for (const file of [old, strange]) await utimes(path.join(folder, file), longAgo, longAgo);
+    await openIn(t, folder);
+    assert.deepEqual((await readdir(folder)).sort(), [young, strange].sort());
+  });
+
   it('are found again by another process, whatever their keys look like', async (t) => {
     const folder = await folderFor(t);
     const records = await openIn(t, folder);

@@ -148,6 +148,21 @@ describe('A server in trouble', () => {
   });
 });
 
+describe('A store that takes nothing for a while', () => {
+  it('is offered the new grant again by itself, until it takes it (checklist 11.10)', async () => {
+    const { session } = await anHourAgo(() => attempt.world.grant());
+    const { records, clock } = attempt.desk;
+    records.failsToWrite = true;
+    assert.equal((await session.authorization()).kind, 'token');
+    assert.ok(session.state.kind === 'error' && session.state.error.code === 'storage_failed');
+    records.failsToWrite = false;
+    clock.advance(3_000);
+    await until(() => session.state.kind === 'connected');
+    assert.match(records.records.get(records.keyOf('grant') ?? '') ?? '', /refresh-2/);
+    assert.equal(tokenRequests(), 1);
+  });
+});
+
 describe('An MCP server that cannot be reached', () => {
   const lost = new AuthError('unreachable', { host: 'mcp.example' });
 
