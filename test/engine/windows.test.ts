@@ -164,6 +164,54 @@ describe('An answer that arrives in two windows', () => {
   });
 });
 
+describe('Attempts beside each other', () => {
+  it('of two windows each take their own answer, in whatever order these arrive (field case 23)', async () => {
+    const { desk, world } = attempt;
+    const otherDesk = new Desk(world, desk.records);
+    for (const window of [desk, otherDesk]) window.person = () => undefined;
+    const [one, other] = [
+      await desk.open(serverAt(world.mcpUrl)),
+      await otherDesk.open(serverAt(world.mcpUrl, { name: 'tasks' })),
+    ];
+    const results = [one.signIn(), other.signIn()];
+    while (desk.opened.length === 0 || otherDesk.opened.length === 0) await nextTurn();
+    // Both answers come to the window that did not begin the one of them.
+    const windows = new Sessions(desk.ports);
+    await windows.update([serverAt(world.mcpUrl), serverAt(world.mcpUrl, { name: 'tasks' })]);
+    for (const url of [otherDesk.opened[0] ?? '', desk.opened[0] ?? '']) {
+      const received = world.visit(url);
+      const claimed = await windows.claim(received);
+      await claimed?.session.finish(claimed.authorization, received, claimed.wish);
+    }
+    assert.deepEqual(await Promise.all(results), ['granted', 'granted']);
+    assert.equal(world.sent('/as/token').length, 2);
+    assert.notEqual(one.accessToken, other.accessToken);
+  });
+
+  it('of which the old one is answered last leave the new one alone: its answer is ignored (field case 23, checklist 9.7)', async () => {
+    const { desk, world } = attempt;
+    desk.person = () => undefined;
+    const session = await desk.open(serverAt(world.mcpUrl));
+    const old = session.signIn();
+    while (desk.opened.length === 0) await nextTurn();
+    session.cancelSignIn();
+    assert.equal(await old, 'cancelled');
+    const result = session.signIn();
+    while (desk.opened.length < 2) await nextTurn();
+    const sessions = new Sessions(desk.ports);
+    await sessions.update([serverAt(world.mcpUrl)]);
+    const [oldTab = '', newTab = ''] = desk.opened;
+    assert.equal(await sessions.claim(world.visit(oldTab)), undefined);
+    assert.equal(session.state.kind, 'authorizing');
+    const received = world.visit(newTab);
+    desk.deliver(received);
+    assert.equal(await result, 'granted');
+    assert.equal(await sessions.claim(received), undefined, 'played again it is nobody’s');
+    assert.equal(await sessions.claim(world.visit(oldTab)), undefined);
+    assert.equal(world.sent('/as/token').length, 1);
+  });
+});
+
 describe('Start-up', () => {
   it('with twenty servers that need sign-in, in two windows, asks nobody and reads no secret (field case 24)', async () => {
     const { desk, world } = attempt;
