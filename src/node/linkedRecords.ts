@@ -29,6 +29,7 @@ export class LinkedRecords implements RecordStore {
   private isSettled = false;
   /** Whether something was told that could not be kept. */
   private isBehind = false;
+  private catchingUp: Promise<void> | undefined;
   /** Whatever looks at our copy and changes it. Nobody in this queue waits for another window, or two could wait for each other. */
   private readonly steps = new Turns();
   /** What this window changes, each with the telling of it. */
@@ -66,7 +67,7 @@ export class LinkedRecords implements RecordStore {
 
   /** After what has arrived and is being kept: whoever was told of it may count on it. */
   async read(key: string): Promise<string | undefined> {
-    await this.catchUpAgain();
+    await (this.catchingUp ??= this.catchUpAgain().finally(() => (this.catchingUp = undefined)));
     return this.steps.run(() => this.own.read(key));
   }
 

@@ -70,7 +70,7 @@ export class Accounts {
   settle(): void {
     this.activeKey = this.active?.key;
     const { preferences } = this.renewing.ports;
-    if (this.held.size > 1 && this.chosen === undefined)
+    if (this.held.size > 1 && this.find(this.chosen) === undefined)
       preferences.write(this.renewing.server.name, this.activeKey);
   }
 

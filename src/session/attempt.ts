@@ -27,6 +27,8 @@ export interface Opening {
   readonly host: string;
   /** The authorization server that asked before, where it is another one now (checklist 5.3). */
   readonly previousHost: string | undefined;
+  /** Under which the attempt is kept until its answer is taken; none where no browser is sent back. */
+  readonly state?: string;
 }
 
 export interface Attempt {

@@ -210,7 +210,7 @@ async function askPerson(
     });
     // Cancelled while it was being prepared: no page opens that nobody waits for.
     waiting.throwIfAborted();
-    onOpening({ host, previousHost });
+    onOpening({ host, previousHost, state });
 
     const answer = ports.redirects.receive(state, waiting);
     answer.catch(() => undefined);

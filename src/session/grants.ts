@@ -11,7 +11,7 @@ import type { Server } from '../servers/server.ts';
 import { openTransport } from './attempt.ts';
 import type { SessionPorts } from './ports.ts';
 import { grantKey, grantRecords, type AccountWish, type GrantRecord } from './records.ts';
-import { keepRecord } from './storedRecord.ts';
+import { keepRecord, readRecord } from './storedRecord.ts';
 
 /** What tokens were given for. */
 export interface GrantPurpose {
@@ -71,8 +71,17 @@ export function grantKeeper(
     const grant = grantOf(server, { ...purpose, isIssuerChosen }, tokens, account, ports.clock.now());
     const key = grantKey(server, grant);
     // A renewal of the same account that is under way in another window would be written over it.
-    await ports.lock.hold(key, () => keepRecord(ports, key, grantRecords, grant), signal);
-    return grant;
+    return ports.lock.hold(
+      key,
+      async () => {
+        const there = await readRecord(ports, key, grantRecords);
+        // The server itself has led to this issuer before: that settings name it, too, takes nothing away.
+        if (there !== undefined && there.isIssuerChosen !== true) delete grant.isIssuerChosen;
+        await keepRecord(ports, key, grantRecords, grant);
+        return grant;
+      },
+      signal,
+    );
   };
 }
 

@@ -46,23 +46,24 @@ export class OtherWindows {
       standing.draw('signed_out');
     }
     if (found.kind === 'record' && mayAsk(server) && isFor(server, found.record))
-      this.take(key, found.record);
+      await this.take(key, found.record);
   }
 
-  private take(key: string, record: GrantRecord): void {
+  private async take(key: string, record: GrantRecord): Promise<void> {
     const { grants, run, standing } = this.follower;
     const before = grants.find(key)?.record;
     if (run.hasObtained(record) || JSON.stringify(record) === JSON.stringify(before)) return;
     if (grants.find(key)?.isNewerThan(record) === true) return;
     const { active } = grants;
     const isWorking = active !== undefined && active.record.ending === undefined;
-    // Another window finished what this one waits for; a token that was merely renewed is no such news.
-    const isAwaited = before === undefined || before.signInId !== record.signInId;
+    // A token that was merely renewed is no such news.
+    const isNew = before === undefined || before.signInId !== record.signInId;
+    const isAwaited = isNew && record.ending === undefined && (await run.isAnsweredElsewhere());
     grants.hold(record);
-    if (before === undefined && (!isWorking || run.isRunning)) grants.activate(key);
+    if (before === undefined && (!isWorking || isAwaited)) grants.activate(key);
     grants.settle();
     if (before === undefined || grants.active?.key === key) standing.draw('signed_out');
-    if (isAwaited && record.ending === undefined) run.adopt();
+    if (isAwaited) run.adopt();
     standing.tell();
   }
 }

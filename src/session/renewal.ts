@@ -163,8 +163,11 @@ async function currentClient(
 
 async function ask({ server, ports, documents }: Renewing, previous: GrantRecord): Promise<GrantRecord> {
   const { signal } = new AbortController();
-  const keep: KeepGrant = (purpose, tokens) =>
-    Promise.resolve(grantOf(server, purpose, tokens, previous.account, ports.clock.now()));
+  const { signInId, isIssuerChosen, account } = previous;
+  const keep: KeepGrant = (purpose, tokens) => {
+    const same = { ...purpose, signInId, isIssuerChosen };
+    return Promise.resolve(grantOf(server, same, tokens, account, ports.clock.now()));
+  };
   const reason = { previous, wish: {} };
   const outcome = await signIn(server, ports, documents, reason, keep, () => undefined, signal);
   if (outcome.kind === 'granted') return outcome.grant;

@@ -53,7 +53,7 @@ const faults: Record<AuthErrorCode, RenewalFault> = {
   storage_failed: 'passing',
 };
 
-/** Codes of the server's own with which it says that it is in trouble; any other refuses, whatever it is called (field case 27). */
+/** Codes of the server's own with which a grant is over, by whatever name (field case 27), or a person is needed. */
 const ending = new Set([
   'invalid_grant',
   'invalid_client',
@@ -64,6 +64,7 @@ const ending = new Set([
   'login_required',
   'consent_required',
 ]);
+/** Codes with which it says that it is in trouble. */
 const troubled = new Set(['server_error', 'temporarily_unavailable', 'slow_down']);
 
 export function judgeFault({ code, facts }: AuthError): RenewalFault {

@@ -214,7 +214,8 @@ export class Session {
       const keep = grantKeeper(server, began, ports, signal);
       const grant = await redeem({ server, ports, keep, signal }, pending, received);
       // Here the settings may name another issuer, resource or client than where the attempt began.
-      if ((await judge(grant)) === 'in_time' && isFor(server, grant)) this.accept(grant);
+      if ((await judge(grant)) === 'late' || !isFor(server, grant)) return;
+      this.accept(grant);
       this.run.adopt();
     } catch (thrown) {
       throw this.run.failed(thrown, !this.run.isRunning);
@@ -258,8 +259,7 @@ export class Session {
     const held = this.grants.hold(grant);
     this.grants.activate(held.key);
     const before = previous && this.grants.find(grantKey(this.server, previous));
-    if (before !== undefined && before !== held && wish.isAnother !== true)
-      this.letGo(before, grant.authorizationServer.issuer);
+    if (before !== undefined && before !== held && wish.isAnother !== true) this.letGo(before);
     this.standing.dispatch({ kind: 'sign_in_granted', grant: held.facts, nowMs: this.ports.clock.now() });
     this.standing.tell();
   }
@@ -268,17 +268,15 @@ export class Session {
    * Signing in again has shown another account: one that is over, or had no name, is not kept beside it. A server that says
    * something else each time would fill the store.
    */
-  private letGo(before: HeldGrant, issuer: string): void {
+  private letGo(before: HeldGrant): void {
     const isNameless = before.record.account.id === this.server.name;
     if (!isNameless && (before.isGood || before.wantsRenewal)) return;
     this.grants.drop(before.key);
-    // An authorization server that the server has left is asked for nothing any more (field case 29).
-    const hasMoved = before.record.authorizationServer.issuer !== issuer;
-    const removal = hasMoved
-      ? this.ports.store.remove(before.key)
-      : signOutOf(this.server, before, this.ports);
-    removal.catch((thrown: unknown) =>
-      this.ports.log.error('replaced_grant_not_removed', { server: this.server.name }, thrown),
-    );
+    // Not revoked: it may be the same person's, and some servers would end the new sign-in with it.
+    this.ports.store
+      .remove(before.key)
+      .catch((thrown: unknown) =>
+        this.ports.log.error('replaced_grant_not_removed', { server: this.server.name }, thrown),
+      );
   }
 }

@@ -4,6 +4,7 @@ import type { DocumentCache } from '../oauth/documentCache.ts';
 import type { Server } from '../servers/server.ts';
 import { mayAsk, type Opening } from './attempt.ts';
 import type { KeepGrant } from './grants.ts';
+import { readPending } from './pendingAttempts.ts';
 import { logFailure, type SessionPorts } from './ports.ts';
 import type { GrantRecord } from './records.ts';
 import type { signIn, SignInReason } from './signIn.ts';
@@ -24,7 +25,15 @@ export interface SignInHost {
 
 export class SignInRun {
   private readonly host: SignInHost;
-  private running: { readonly abort: AbortController; readonly result: Promise<SignInResult> } | undefined;
+  private running:
+    | {
+        readonly abort: AbortController;
+        readonly wantsAnother: boolean;
+        readonly result: Promise<SignInResult>;
+      }
+    | undefined;
+  /** The state of the attempt whose page is open. */
+  private openState: string | undefined;
   private signOuts = 0;
   /** The token that the attempt obtained, before anybody else has it. */
   private obtained: string | undefined;
@@ -50,15 +59,25 @@ export class SignInRun {
     if (this.running !== undefined) return this.running.result;
     const abort = new AbortController();
     const result = this.attempt(reason, abort.signal).finally(
-      () => (this.running = this.obtained = undefined),
+      () => (this.running = this.obtained = this.openState = undefined),
     );
-    this.running = { abort, result };
+    this.running = { abort, wantsAnother: reason.wish.isAnother === true, result };
     return result;
   }
 
   /** Somebody had enough. */
   cancel(): void {
     this.running?.abort.abort('cancelled');
+  }
+
+  /**
+   * Whether a new sign-in of another window is what this attempt waits for: any will do, but for whoever wants another
+   * account, who wants the one whose page they answered.
+   */
+  async isAnsweredElsewhere(): Promise<boolean> {
+    const { running, openState } = this;
+    if (running?.wantsAnother !== true) return running !== undefined;
+    return openState !== undefined && (await readPending(this.host.ports, openState)) === undefined;
   }
 
   /** Another window has brought the attempt to its end. */
@@ -112,8 +131,10 @@ export class SignInRun {
     const judge = this.begin();
     try {
       const { grantKeeper, signIn } = await import('./dealings.ts');
-      const onOpening = (opening: Opening) =>
-        this.host.standing.dispatch({ kind: 'browser_opening', ...opening });
+      const onOpening = ({ host, previousHost, state }: Opening) => {
+        this.openState = state;
+        this.host.standing.dispatch({ kind: 'browser_opening', host, previousHost });
+      };
       const keeper = grantKeeper(server, reason.wish, ports, signal);
       const keep: KeepGrant = (purpose, tokens) => {
         this.obtained = tokens.accessToken;

@@ -52,12 +52,17 @@ export class Standing {
     const next = transition(this.current, event);
     if (next === this.current || JSON.stringify(next) === JSON.stringify(this.current)) return;
     this.current = next;
-    this.listeners.tell(next);
+    this.tell();
   }
 
   /** The accounts have changed, or their tokens, be the state what it was. */
   tell(): void {
-    this.listeners.tell(this.current);
+    try {
+      this.listeners.tell(this.current);
+    } catch (thrown) {
+      // Who draws a state wrongly changes nothing about it.
+      this.ports.log.error('listener_failed', { server: this.server.name }, thrown);
+    }
   }
 
   /** Works the state out from the grants. */
@@ -87,7 +92,7 @@ export class Standing {
    * Reads what is stored. What cannot be read now is looked at again with {@link loadUnread} (field case 32).
    * @param known the keys of all records, where they are known already.
    */
-  async load(known?: readonly string[]): Promise<void> {
+  async load(known?: readonly string[], isSecondLook = false): Promise<void> {
     const { server, ports, grants } = this;
     if (!mayAsk(server)) return;
     try {
@@ -95,7 +100,8 @@ export class Standing {
       this.isUnread = stored.isUnread;
       for (const grant of stored.grants) grants.hold(grant);
       grants.settle();
-      this.draw(stored.unused ?? 'never_signed_in');
+      // A second look that finds nothing has no news.
+      if (!isSecondLook || grants.active !== undefined) this.draw(stored.unused ?? 'never_signed_in');
     } catch (thrown) {
       this.isUnread = true;
       ports.log.error('grants_not_read', { server: server.name }, thrown);
@@ -103,6 +109,6 @@ export class Standing {
   }
 
   async loadUnread(): Promise<void> {
-    if (this.isUnread && this.grants.active === undefined) await this.load();
+    if (this.isUnread && this.grants.active === undefined) await this.load(undefined, true);
   }
 }

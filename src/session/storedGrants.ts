@@ -49,6 +49,7 @@ async function readGrant(
       if (there.kind === 'unreadable') return grant;
       if (there.kind === 'absent') await keepRecord(ports, place, grantRecords, grant);
       await ports.store.remove(key);
+      if (ports.preferences.read(server.name) === key) ports.preferences.write(server.name, place);
       return there.kind === 'record' ? there.record : grant;
     });
   } catch (thrown) {

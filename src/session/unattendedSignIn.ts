@@ -11,6 +11,7 @@ import { openTransport, type Attempt, type Demand } from './attempt.ts';
 import { signInByBrowser } from './browserSignIn.ts';
 import { bindClient, chooseClient, configuredClient, requireBound } from './clients.ts';
 import { readClientSecret } from './clientSecrets.ts';
+import { namesIssuer } from './grants.ts';
 import { goOn } from './redemption.ts';
 import type { GrantRecord } from './records.ts';
 import { tokenContext } from './tokenContext.ts';
@@ -22,7 +23,7 @@ export async function signInAsClient(attempt: Attempt, demand: Demand): Promise<
   const { ports, transport, signal } = attempt;
   const context = await tokenContext(demand, client);
   const tokens = await requestClientCredentials(transport, context, () => ports.clock.now(), signal);
-  await bindClient(attempt, client, demand.issuer);
+  if (!namesIssuer(attempt.server)) await bindClient(attempt, client, demand.issuer);
   return attempt.keep({ ...demand, client }, tokens);
 }
 
@@ -38,7 +39,8 @@ export async function signInAsWorkload(attempt: Attempt, demand: Demand): Promis
   await requireBound(attempt, nobody, demand.issuer);
   const context = await tokenContext(demand, client);
   const tokens = await redeemAssertion(transport, context, assertion, () => ports.clock.now(), signal);
-  for (const one of [nobody, client]) await bindClient(attempt, one, demand.issuer);
+  const bound = namesIssuer(attempt.server) ? [] : [nobody, client];
+  for (const one of bound) await bindClient(attempt, one, demand.issuer);
   return attempt.keep({ ...demand, client }, tokens);
 }
 

@@ -92,7 +92,7 @@ export class Upkeep {
     const isMissed = hasJumped && active?.isInUse === true && active.wantsRenewal;
     const isSaveDue = (active?.saveAtMs ?? Infinity) <= this.kept.ports.clock.now();
     // What a pause was for may be over: time went by.
-    if (hasJumped) active?.noteSuccess();
+    if (hasJumped && active?.saveAtMs === undefined) active?.noteSuccess();
     if (!isDue && !isMissed && !isSaveDue) return;
     this.tryNow(false).catch((thrown: unknown) =>
       this.kept.ports.log.error('try_failed', { server: this.kept.server.name }, thrown),

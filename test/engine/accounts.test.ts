@@ -187,3 +187,47 @@ describe('A server that says somebody else each time', () => {
     assert.equal(desk.records.keysOf('grant').length, 2);
   });
 });
+
+describe('An account', () => {
+  it('whose choice has gone is chosen anew, and stays so after a restart', async () => {
+    attempt.world.givesRefreshTokens = true;
+    const session = await attempt.signedInAs('ada', 'grace');
+    const elsewhere = attempt.otherDesk(new Map([['notes', 'grant:["gone"]']]));
+    const used = usedIn(await attempt.openAt(elsewhere));
+    // The other account is renewed last.
+    attempt.desk.clock.advance(hourMs);
+    await session.authorization(keyFor(session, used === 'ada' ? 'grace' : 'ada'));
+    assert.equal(usedIn(await attempt.openAt(attempt.otherDesk(elsewhere.preferred))), used);
+  });
+
+  it('that somebody signs in to in another window ends no attempt here that is for another one still', async () => {
+    const { desk } = attempt;
+    const session = await attempt.signedInAs('ada');
+    desk.person = () => undefined;
+    const pages = desk.opened.length;
+    const result = session.signIn(undefined, 'another');
+    await until(() => desk.opened.length > pages);
+    const other = await attempt.openAt(attempt.otherDesk());
+    await attempt.signInAs(other, 'linus', 'another');
+    await until(() => names(session).includes('linus'));
+    assert.equal(session.state.kind, 'authorizing');
+    attempt.world.account = people.grace;
+    desk.deliver(attempt.world.visit(desk.opened.at(-1) ?? ''));
+    assert.equal(await result, 'granted');
+    assert.equal(usedIn(session), 'grace');
+    assert.deepEqual(names(session), ['ada', 'grace', 'linus']);
+  });
+
+  it('without a name that turns out to be somebody is let go of, and nothing of theirs is revoked', async () => {
+    attempt.mayRevoke();
+    attempt.world.givesRefreshTokens = true;
+    const session = await attempt.openAt(attempt.desk);
+    attempt.world.tellsAccount = false;
+    assert.equal(await session.signIn(), 'granted');
+    attempt.world.tellsAccount = true;
+    await attempt.signInAs(session, 'ada');
+    await until(() => attempt.desk.records.keysOf('grant').length === 1);
+    assert.deepEqual(names(session), ['ada']);
+    assert.deepEqual(attempt.revoked, []);
+  });
+});

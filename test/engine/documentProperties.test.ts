@@ -183,7 +183,14 @@ describe('Whatever a server publishes', { timeout: 120_000 }, () => {
           ends.add(end instanceof AuthError ? end.code : end.kind);
         },
       ),
-      { numRuns: 300 },
+      {
+        numRuns: 300,
+        examples: [
+          [{}, {}, 'Bearer', false],
+          [{ resource: 'https://other.example/mcp' }, {}, 'Bearer', false],
+          [{}, { issuer: 'https://other.example' }, 'Bearer', false],
+        ],
+      },
     );
     // The property says nothing if all runs end alike.
     for (const end of ['sign_in', 'resource_mismatch', 'issuer_mismatch'])

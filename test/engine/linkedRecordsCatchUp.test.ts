@@ -235,4 +235,16 @@ describe('A window that could not keep what it was told', linked, () => {
     assert.equal(await second.records.read('a'), '2');
     assert.deepEqual(second.own.all, { a: '2' });
   });
+
+  it('has nobody read what it missed, however many read at once', async (t) => {
+    const stand = await WindowStand.open(t);
+    const first = await stand.window();
+    const second = await stand.window();
+    second.own.failsToWrite = true;
+    await first.records.write('key', '2');
+    second.own.failsToWrite = false;
+    const read = await Promise.all([second.records.read('key'), second.records.read('key')]);
+    assert.equal(stand.takeFaults().length, 2, 'One here and one there.');
+    assert.deepEqual(read, ['2', '2']);
+  });
 });

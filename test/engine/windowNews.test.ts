@@ -134,6 +134,6 @@ describe('News of another window', () => {
       'It follows no longer.',
       until(() => other.state.kind === 'needs_auth'),
     );
-    assert.match(otherDesk.log.join('\n'), /^change_not_followed .*The view is closed\.$/m);
+    assert.match(otherDesk.log.join('\n'), /^listener_failed .*The view is closed\.$/m);
   });
 });

@@ -99,6 +99,48 @@ describe('An authorization server that only a workspace names', () => {
   });
 });
 
+describe('A program that asks for tokens by itself, at an authorization server that only a workspace names', () => {
+  const oauth = { clientId: 'mine', grant: 'clientCredentials' } as const;
+
+  async function askedAt(other: World): Promise<Desk> {
+    const desk = attempt.otherDesk();
+    const there = entry({ ...oauth, issuer: other.issuer });
+    await writeClientSecret(desk.records, there, 'client', 'x');
+    const session = await desk.open(there);
+    assert.equal(await session.signIn(), 'granted');
+    desk.clock.advance(hourMs);
+    assert.equal((await session.authorization()).kind, 'token');
+    return desk;
+  }
+
+  it('gives others no token, also once it was asked for again (checklist 5.2, invariant 2)', async () => {
+    await askedAt(await anotherIssuer());
+    assert.deepEqual((await attempt.desk.open(entry({ clientId: 'mine' }))).accounts, []);
+  });
+
+  it('does not take the place of the one that the client is tied to (checklist 4.16)', async () => {
+    const { desk } = attempt;
+    await (await desk.open(entry({ clientId: 'mine' }))).signIn();
+    await askedAt(await anotherIssuer());
+    desk.clock.advance(hourMs);
+    assert.equal(await (await desk.open(entry({ clientId: 'mine' }))).signIn(), 'granted');
+  });
+});
+
+describe('A workspace that names the authorization server to which the server itself leads', () => {
+  it('shares its sign-in with windows that leave the choice to the server', async () => {
+    const { desk, world } = attempt;
+    world.givesRefreshTokens = true;
+    const session = await desk.open(entry());
+    await session.signIn();
+    const naming = await attempt.otherDesk().open(entry({ issuer: world.issuer }));
+    assert.equal(await naming.signIn(), 'granted');
+    desk.clock.advance(hourMs);
+    assert.equal((await session.authorization()).kind, 'token');
+    assert.equal(session.state.kind, 'connected');
+  });
+});
+
 describe('An answer that arrives in a window with other settings', () => {
   it('is kept for the window that asked, and not used there (checklist 5.2, invariant 2)', async () => {
     const { desk, world } = attempt;
