@@ -186,7 +186,8 @@ const failures: Record<AuthErrorCode, (facts: AuthErrorFacts) => string> = {
     t('{0} could not complete the sign-in.', host(facts)) + said(facts) + toSet(facts) + toRegister(facts),
   token_refused: (facts) => t('{0} gave no token for the sign-in.', host(facts)) + said(facts) + toSet(facts),
   token_invalid: (facts) => t('{0} answered the token request with something unusable.', host(facts)),
-  storage_failed: () => t('The sign-in could not be kept in the secret storage of this computer, or not be read there.'),
+  storage_failed: () =>
+    t('The sign-in could not be kept in the secret storage of this computer, or not be read there.'),
   unexpected: () => t('Something went wrong that should not happen. The log tells more.'),
 };
 
