@@ -219,6 +219,8 @@ async function askPerson(
     // One answer per state (checklist 7.6); where the answer arrived in another window, too, one of them finishes.
     if ((await takePending(ports, state)) === undefined)
       await untilAborted(new Promise(() => undefined), waiting);
+    // Taken here, it is no longer another window's to finish.
+    onOpening({ host, previousHost });
     return received;
   } finally {
     stopTimer();

@@ -161,7 +161,13 @@ export class HeldGrant {
   private get proofs(): Promise<Proofs> | undefined {
     const { proofKey } = this.held;
     if (proofKey !== undefined)
-      this.made ??= import('./dealings.ts').then(({ Proofs }) => Proofs.of(proofKey));
+      this.made ??= import('./dealings.ts')
+        .then(({ Proofs }) => Proofs.of(proofKey))
+        .catch((thrown: unknown) => {
+          // What could not be loaded now may be later.
+          this.made = undefined;
+          throw thrown;
+        });
     return this.made;
   }
 

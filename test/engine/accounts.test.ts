@@ -218,6 +218,23 @@ describe('An account', () => {
     assert.deepEqual(names(session), ['ada', 'grace', 'linus']);
   });
 
+  it('that somebody signs in to elsewhere just while an answer is redeemed here does not cost that answer', async () => {
+    const { desk, world } = attempt;
+    const session = await attempt.signedInAs('ada');
+    const [key = ''] = desk.records.keysOf('grant');
+    const record = JSON.parse(desk.records.records.get(key) ?? '') as object;
+    const answer = world.answers.get('/as/token');
+    world.answers.set('/as/token', (request) => {
+      const linus = { ...record, account: { id: 'u-3', label: 'linus' }, accessToken: 'token-linus' };
+      const text = JSON.stringify({ ...linus, signInId: 'another' });
+      void desk.records.write(key.replace('"u-1"', '"u-3"'), text);
+      return answer?.(request) ?? {};
+    });
+    await attempt.signInAs(session, 'grace', 'another');
+    assert.equal(usedIn(session), 'grace');
+    assert.deepEqual(names(session), ['ada', 'grace', 'linus']);
+  });
+
   it('without a name that turns out to be somebody is let go of, and nothing of theirs is revoked', async () => {
     attempt.mayRevoke();
     attempt.world.givesRefreshTokens = true;

@@ -125,14 +125,20 @@ describe('Windows that need a new token at the same moment', () => {
   });
 });
 
+/** A window waits for an answer that the browser is about to bring. */
+async function answeredAttempt() {
+  const { desk, world } = attempt;
+  desk.person = () => undefined;
+  const asking = await desk.open(serverAt(world.mcpUrl));
+  const result = asking.signIn();
+  while (desk.opened.length === 0) await nextTurn();
+  return { asking, result, received: world.visit(desk.opened[0] ?? '') };
+}
+
 describe('An answer that arrives in two windows', () => {
   it('is redeemed by one of them, and both are connected (checklist 7.6, field case 23)', async () => {
     const { desk, world } = attempt;
-    desk.person = () => undefined;
-    const asking = await desk.open(serverAt(world.mcpUrl));
-    const result = asking.signIn();
-    while (desk.opened.length === 0) await nextTurn();
-    const received = world.visit(desk.opened[0] ?? '');
+    const { asking, result, received } = await answeredAttempt();
 
     const otherWindow = new Sessions(new Desk(world, desk.records).ports);
     await otherWindow.update([serverAt(world.mcpUrl)]);
@@ -148,11 +154,7 @@ describe('An answer that arrives in two windows', () => {
 
   it('leaves the window that asked waiting until the other has finished, or it is given up', async () => {
     const { desk, world } = attempt;
-    desk.person = () => undefined;
-    const asking = await desk.open(serverAt(world.mcpUrl));
-    const result = asking.signIn();
-    while (desk.opened.length === 0) await nextTurn();
-    const received = world.visit(desk.opened[0] ?? '');
+    const { asking, result, received } = await answeredAttempt();
     const otherWindow = new Sessions(new Desk(world, desk.records).ports);
     assert.notEqual(await otherWindow.claim(received), undefined);
     desk.deliver(received);
