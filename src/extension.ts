@@ -1,5 +1,6 @@
 /** The composition root: builds every part and hands it what it needs. Start-up opens nothing and contacts nobody. */
-import { commands, Disposable, env, UIKind, Uri, window, workspace, type ExtensionContext } from 'vscode';
+import { Disposable, env, UIKind, Uri, window, workspace, type ExtensionContext } from 'vscode';
+import { registerCommands } from './commands.ts';
 import { Gateway } from './gateway/gateway.ts';
 import { routeTo, type Refusal } from './gateway/route.ts';
 import { lookupAddresses } from './node/addressLookup.ts';
@@ -12,12 +13,9 @@ import type { Server } from './servers/server.ts';
 import type { SessionPorts } from './session/ports.ts';
 import type { Session } from './session/session.ts';
 import { Sessions } from './session/sessions.ts';
-import { switchAccountCommand } from './vscode/accountCommands.ts';
-import { addServerCommand } from './vscode/addServerCommand.ts';
 import { AuthenticationProviders } from './vscode/authenticationProviders.ts';
 import { externalBrowser } from './vscode/browser.ts';
 import { awaitEarlierAnswers, callbackUri, externalAddress } from './vscode/callbackUri.ts';
-import { setClientSecretCommand } from './vscode/clientSecretCommand.ts';
 import {
   onDidChangeConfiguredServers,
   readClientDocument,
@@ -28,17 +26,13 @@ import { createLog } from './vscode/log.ts';
 import { registerMcpDefinitions } from './vscode/mcpDefinitions.ts';
 import { callbackPageTexts } from './vscode/messages/questions.ts';
 import { refusalSentences } from './vscode/messages/states.ts';
-import { pasteCallbackCommand } from './vscode/pasteCallbackCommand.ts';
 import { PersonAtEditor } from './vscode/person.ts';
 import { Redirects } from './vscode/redirects.ts';
-import { refreshCommand } from './vscode/refreshCommand.ts';
-import { copyRedirectUrisCommand } from './vscode/redirectUrisCommand.ts';
 import type { SandboxCommands } from './vscode/sandboxCommands.ts';
 import { createSecretRecords } from './vscode/secretRecords.ts';
 import { ServersTree } from './vscode/serversTree.ts';
 import { SignInBadge } from './vscode/signInBadge.ts';
-import { finishWithPerson, signInCommand, signInWithPerson } from './vscode/signInCommand.ts';
-import { forgetServerCommand, signOutCommand, signOutOfAllCommand } from './vscode/signOutCommands.ts';
+import { finishWithPerson, signInWithPerson } from './vscode/signInCommand.ts';
 import { StatusBar } from './vscode/statusBar.ts';
 import { workspacePreferences } from './vscode/workspacePreferences.ts';
 
@@ -148,41 +142,7 @@ export async function activate(context: ExtensionContext): Promise<void> {
     }),
     onDidChangeConfiguredServers(followQuietly),
     workspace.onDidGrantWorkspaceTrust(followQuietly),
-    commands.registerCommand('mcpOAuth.signIn', (session?: Session) => signInCommand(sessions, session)),
-    commands.registerCommand('mcpOAuth.signOut', (session?: Session) => signOutCommand(sessions, session)),
-    commands.registerCommand('mcpOAuth.signOutOfAll', () => signOutOfAllCommand(sessions)),
-    commands.registerCommand('mcpOAuth.forgetServer', (session?: Session) =>
-      forgetServerCommand(sessions, session),
-    ),
-    commands.registerCommand('mcpOAuth.switchAccount', (session?: Session) =>
-      switchAccountCommand(sessions, session),
-    ),
-    ...['mcpOAuth.refreshNow', 'mcpOAuth.tryNow'].map((id) =>
-      commands.registerCommand(id, (session?: Session) => refreshCommand(sessions, session)),
-    ),
-    commands.registerCommand('mcpOAuth.addServer', () => addServerCommand(sessions, follow)),
-    commands.registerCommand('mcpOAuth.showLog', () => channel.show()),
-    commands.registerCommand('mcpOAuth.openSettings', () =>
-      commands.executeCommand('workbench.action.openSettings', 'mcpOAuth.servers'),
-    ),
-    commands.registerCommand('mcpOAuth.cancelSignIn', (session?: Session) => session?.cancelSignIn()),
-    commands.registerCommand('mcpOAuth.pasteCallback', () =>
-      pasteCallbackCommand({ sessions, redirects, records: ports }),
-    ),
-    commands.registerCommand('mcpOAuth.setClientSecret', (session?: Session) =>
-      setClientSecretCommand(sessions, store, session),
-    ),
-    commands.registerCommand('mcpOAuth.copyRedirectUris', (session?: Session) =>
-      copyRedirectUrisCommand(sessions, redirects, session),
-    ),
-    commands.registerCommand('mcpOAuth.startSandbox', async () => (await openSandbox()).start()),
-    commands.registerCommand('mcpOAuth.stopSandbox', async () => (await openSandbox()).stop()),
-    commands.registerCommand('mcpOAuth.chooseSandboxFaults', async () =>
-      (await openSandbox()).chooseFaults(),
-    ),
-    commands.registerCommand('mcpOAuth.copySandboxPassphrase', async () =>
-      (await openSandbox()).copyPassphrase(),
-    ),
+    registerCommands({ sessions, redirects, ports, follow, showLog: () => channel.show(), openSandbox }),
     new Disposable(
       () =>
         void sandbox?.then(
