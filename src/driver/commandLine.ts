@@ -1,7 +1,7 @@
 /** What the program is told on its command line. */
 import { parseArgs } from 'node:util';
 import { isServerUrl } from '../servers/oauthSettings.ts';
-import { addServerMessages } from '../vscode/messages/commands.ts';
+import { addServerMessages } from '../vscode/messages/serverFiles.ts';
 import { DriverFailure } from './driverFailure.ts';
 
 export interface CommandLine {
@@ -24,7 +24,7 @@ export function readCommandLine(args: readonly string[]): CommandLine {
   const { values, positionals } = parse(args);
   const [serverUrl, ...others] = positionals;
   if (serverUrl === undefined || others.length > 0) throw new DriverFailure('usage', usage);
-  if (!isServerUrl(serverUrl)) throw new DriverFailure('insecure_url', addServerMessages.urlInvalid());
+  if (!isServerUrl(serverUrl)) throw new DriverFailure('insecure_url', addServerMessages.refused('url'));
   return { serverUrl, serve: values.serve, log: values.log };
 }
 

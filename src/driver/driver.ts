@@ -1,6 +1,7 @@
 /** The engine, the sessions and the gateway without an editor, for one server. */
 import path from 'node:path';
 import { Gateway } from '../gateway/gateway.ts';
+import { Paths } from '../gateway/paths.ts';
 import type { Refusal } from '../gateway/route.ts';
 import { lookupAddresses } from '../node/addressLookup.ts';
 import type { CallbackPageTexts } from '../node/callbackPage.ts';
@@ -81,9 +82,13 @@ export async function startDriver(start: DriverStart): Promise<Driver> {
   if (session === undefined) throw new Error('The session did not open.');
 
   let host = '';
+  const paths = new Paths();
+  const route = driverRoute(session, start.explain);
   const gateway = new Gateway({
     hosts: () => [host],
-    route: () => driverRoute(session, start.explain),
+    find: (path) => (paths.keyOf(path) === undefined ? undefined : route),
+    messageAddress: 'path',
+    clock: systemClock,
     onFault: (cause) => log.error('gateway_fault', {}, cause),
   });
   const listener = new PortListener(gateway.listener);
@@ -91,7 +96,7 @@ export async function startDriver(start: DriverStart): Promise<Driver> {
   host = listener.address?.host ?? '';
   return {
     session,
-    gatewayUrl: `http://${host}${gateway.pathOf(name)}`,
+    gatewayUrl: `http://${host}${paths.pathOf(name)}`,
     close() {
       listener.close();
       sessions.dispose();

@@ -12,15 +12,15 @@ export function driverRoute(
   session: Session,
   explain: (refusal: Refusal, session: Session) => string,
 ): Route {
-  const route = routeTo(session, explain);
+  const route = routeTo(session, explain, () => undefined);
   return {
     ...route,
-    async authorization() {
-      const found = await route.authorization();
+    async authorization(lastsMs) {
+      const found = await route.authorization(lastsMs);
       if (found.kind !== 'blocked' || !isToSignIn(found.state)) return found;
       // The session keeps why it failed, as its state.
       await session.signIn().catch(() => undefined);
-      return route.authorization();
+      return route.authorization(lastsMs);
     },
     get state() {
       return session.state;

@@ -1,87 +1,105 @@
 /** Sends a client's request to the server, both directions streamed. */
-// As objects: VS Code puts its support for proxies into them, and not into the names that they export.
-import http from 'node:http';
-import https from 'node:https';
-import type { RequestBody } from './requestBody.ts';
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import type { ClientCall } from './clientCall.ts';
 import type { Refusal } from './route.ts';
+import { openRequest } from './serverConnection.ts';
 
 /** The server's answer, its body still to come. */
-export type Answer = http.IncomingMessage;
+export type Answer = IncomingMessage;
 
-/** Idle connections are closed before servers usually close them; one that was closed meanwhile is seen below. */
-const keepAlive = { keepAlive: true, timeout: 4_000 };
-const agents = { 'http:': new http.Agent(keepAlive), 'https:': new https.Agent(keepAlive) };
+export type Sent = { readonly kind: 'answered'; readonly answer: Answer; readonly from: URL } | Refusal;
+
+/** The headers for one request to that address, made anew each time. */
+export type HeadersFor = (target: URL) => Promise<OutgoingHttpHeaders>;
+
 const maxRedirects = 3;
 
 /**
  * The server's answer, or why there is none. The client going away ends the request to the server.
  * Redirects are followed within the server's origin alone: elsewhere the token has no business (checklist 11.4).
  */
-export async function forward(
-  request: http.IncomingMessage,
-  body: RequestBody,
-  serverUrl: URL,
-  headersFor: (target: URL) => Promise<http.OutgoingHttpHeaders>,
-  client: http.ServerResponse,
-): Promise<Answer | Refusal> {
-  let target = serverUrl;
+export async function forward(call: ClientCall, address: URL, headersFor: HeadersFor): Promise<Sent> {
+  let target = address;
   for (let hop = 0; hop <= maxRedirects; hop++) {
-    const answer = await sendOnce(request, body, target, await headersFor(target), client);
-    if (isRefusal(answer)) return answer;
-    const { statusCode = 0 } = answer;
-    if (statusCode < 300 || statusCode > 399 || statusCode === 304) return answer;
-    answer.resume();
-    const { location } = answer.headers;
-    const next =
-      location !== undefined && URL.canParse(location, target.href) ? new URL(location, target) : undefined;
+    const sent = await sendOnce(call, target, headersFor);
+    if (sent.kind !== 'answered') return sent;
+    const { statusCode = 0, headers } = sent.answer;
+    if (statusCode < 300 || statusCode > 399 || statusCode === 304) return sent;
+    sent.answer.resume();
+    const next = addressWithin(address.origin, headers.location ?? '', target);
     const repeatable =
-      request.method === 'GET' || ((statusCode === 307 || statusCode === 308) && body.complete);
-    if (next?.origin !== serverUrl.origin || !repeatable) return { kind: 'redirected' };
+      call.method === 'GET' || ((statusCode === 307 || statusCode === 308) && call.body.complete);
+    if (next === undefined || !repeatable) return { kind: 'redirected' };
     target = next;
   }
   return { kind: 'redirected' };
 }
 
-export function isRefusal(answer: Answer | Refusal): answer is Refusal {
-  return 'kind' in answer;
+/** An address that a server names, without what would be taken for credentials; undefined where it is another origin's. */
+export function addressWithin(origin: string, named: string, base: URL): URL | undefined {
+  if (named === '' || !URL.canParse(named, base.href)) return undefined;
+  const address = new URL(named, base);
+  [address.username, address.password, address.hash] = ['', '', ''];
+  return address.origin === origin ? address : undefined;
 }
 
-function sendOnce(
-  request: http.IncomingMessage,
-  body: RequestBody,
+async function sendOnce(call: ClientCall, target: URL, headersFor: HeadersFor): Promise<Sent> {
+  const sent = await send(call, target, await headersFor(target), false);
+  return sent === 'stale' ? await sendFresh(call, target, await headersFor(target)) : sent;
+}
+
+async function sendFresh(call: ClientCall, target: URL, headers: OutgoingHttpHeaders): Promise<Sent> {
+  const sent = await send(call, target, headers, true);
+  return sent === 'stale' ? { kind: 'unreachable', cause: undefined } : sent;
+}
+
+/**
+ * `stale`: the server closed a kept connection just as it was taken up again, before it read anything in all likelihood.
+ */
+function send(
+  { method, incoming, body, response }: ClientCall,
   target: URL,
-  headers: http.OutgoingHttpHeaders,
-  client: http.ServerResponse,
-): Promise<Answer | Refusal> {
+  headers: OutgoingHttpHeaders,
+  isFresh: boolean,
+): Promise<Sent | 'stale'> {
+  if (response.destroyed) return Promise.resolve({ kind: 'unreachable', cause: undefined });
   return new Promise((resolve) => {
-    const secure = target.protocol === 'https:';
-    const outgoing = (secure ? https : http).request(target, {
-      method: request.method ?? 'GET',
-      headers: {
-        ...headers,
-        ...(body.complete && body.head.length > 0 && { 'content-length': body.head.length }),
-      },
-      agent: secure ? agents['https:'] : agents['http:'],
-    });
+    const bytes = body.complete ? body.head.byteLength : body.announcedBytes;
+    if (bytes !== undefined && (bytes > 0 || method === 'POST')) headers['content-length'] = bytes;
+    const outgoing = openRequest(target, { method, headers }, isFresh);
     const abandon = () => outgoing.destroy();
-    client.once('close', abandon);
+    response.once('close', abandon);
+    let isAnswered = false;
     outgoing.once('response', (answer) => {
-      answer.once('close', () => client.off('close', abandon));
-      resolve(answer);
+      isAnswered = true;
+      answer.once('close', () => {
+        // Otherwise the body is still on its way to somebody who wants no more of it.
+        if (outgoing.writableFinished) response.off('close', abandon);
+      });
+      resolve({ kind: 'answered', answer, from: target });
     });
-    outgoing.once('error', (cause) => {
-      // The server closed a kept connection just as it was taken up again, before it read anything in all likelihood.
+    // Where an answer has begun, its own end tells.
+    outgoing.on('error', (cause) => {
       const wasStale =
-        outgoing.reusedSocket && 'code' in cause && cause.code === 'ECONNRESET' && body.complete;
-      resolve(wasStale ? sendOnce(request, body, target, headers, client) : { kind: 'unreachable', cause });
+        outgoing.reusedSocket &&
+        !response.destroyed &&
+        body.complete &&
+        'code' in cause &&
+        (cause.code === 'ECONNRESET' || cause.code === 'EPIPE');
+      resolve(wasStale ? 'stale' : { kind: 'unreachable', cause });
     });
     // Also where no answer comes that could be passed on, such as a switch of protocols.
-    outgoing.once('close', () => resolve({ kind: 'unreachable', cause: undefined }));
+    outgoing.once('close', () => {
+      if (!isAnswered) response.off('close', abandon);
+      resolve({ kind: 'unreachable', cause: undefined });
+    });
     if (body.complete) {
-      outgoing.end(body.head.length > 0 ? body.head : undefined);
+      outgoing.end(body.head.byteLength > 0 ? body.head : undefined);
     } else {
-      outgoing.write(body.head);
-      request.pipe(outgoing);
+      if (body.head.byteLength > 0) outgoing.write(body.head);
+      incoming.pipe(outgoing);
+      // What is left then is let go: a client that is still writing would not get to the answer.
+      outgoing.once('close', () => incoming.resume());
     }
   });
 }

@@ -2,42 +2,47 @@
  * The local endpoint that MCP clients talk to. It lets in only who knows the path of a server, adds the token on the
  * way out, and answers in the words of MCP where a person has to act: VS Code must never see a 401 or 403.
  */
-import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { parseChallenge } from '../oauth/challenge.ts';
-import type { RefusalMeaning, ServerRefusal } from '../oauth/refusal.ts';
-import type { Authorization } from '../session/authorization.ts';
-import { forward, isRefusal, type Answer } from './forward.ts';
-import { passOn, requestHeaders } from './headers.ts';
-import { answerRefusal } from './mcpError.ts';
-import { readBody } from './requestBody.ts';
-import type { Refusal, Route } from './route.ts';
+import { passOn } from './answer.ts';
+import { methodOf, readCall } from './clientCall.ts';
+import { EventStream } from './eventStream.ts';
+import { Exchange, type ExchangePorts } from './exchange.ts';
+import { addressWithin } from './forward.ts';
+import { headersOf, type Headers } from './headers.ts';
+import { refuseMethod } from './mcpError.ts';
+import { MessageAddresses, type MessageAddress } from './messageAddresses.ts';
+import type { Route } from './route.ts';
 
-export interface GatewayPorts {
-  /** The route to a server by the key that it was given out under, or undefined once that server is gone. */
-  route(key: string): Route | undefined;
+export interface GatewayPorts extends ExchangePorts {
+  /** The route to a server by the path of a request, such as `/<random>/mcp`; undefined where nothing is behind it. */
+  find(path: string): Route | undefined;
   /** What the header `Host` has to say: `localhost` on a socket, address and port on a port. */
   hosts(): readonly string[];
-  /** A request that ended in an exception or got no answer; nothing of the cause is shown to the client. */
-  onFault(cause: unknown): void;
+  /**
+   * How the older transport's address for messages is announced: as a path to clients on a port, as a fragment to VS
+   * Code, whose client takes the request's path on a socket from there.
+   */
+  readonly messageAddress: 'fragment' | 'path';
+}
+
+/** What a request that is let in is for. */
+interface Destination {
+  /** Under which the server is given out. */
+  readonly path: string;
+  readonly route: Route;
+  readonly messages: MessageAddress | undefined;
 }
 
 export class Gateway {
   private readonly ports: GatewayPorts;
-  /** Unguessable and new at every start: knowing it is the leave to use the server. */
-  private readonly paths = new Map<string, string>();
+  private readonly messageAddresses = new MessageAddresses();
+  /** Paths whose server has answered a message, which servers of the older transport do not do there. */
+  private readonly streamable = new Set<string>();
+  /** What is under way, by path. */
+  private readonly open = new Map<string, Set<ServerResponse>>();
 
   constructor(ports: GatewayPorts) {
     this.ports = ports;
-  }
-
-  /** The path of a server, the same for as long as this gateway lives; a server under another key gets another. */
-  pathOf(key: string): string {
-    const known = [...this.paths].find(([, known]) => known === key)?.[0];
-    if (known !== undefined) return known;
-    const path = `/${randomBytes(32).toString('base64url')}/mcp`;
-    this.paths.set(path, key);
-    return path;
   }
 
   /** A `node:http` request listener. */
@@ -51,115 +56,75 @@ export class Gateway {
     });
   };
 
+  /** Cuts off whatever is under way for a path, for one that nobody is to use any more. */
+  cutOff(path: string): void {
+    for (const response of this.open.get(path) ?? []) response.destroy();
+  }
+
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const route = this.admit(request);
-    if (route === undefined) {
+    const headers = headersOf(request);
+    const destination = this.admit(request.url ?? '', headers);
+    if (destination === undefined) {
       response.writeHead(404, { connection: 'close' }).end();
       return;
     }
-    const body = await readBody(request);
-    const refuse = (refusal: Refusal) => answerRefusal(request, response, body, route.explain(refusal));
-
-    const tried = new Set<RefusalMeaning>();
-    const gone = signalOf(response);
-    for (;;) {
-      const authorization = await route.authorization();
-      if (authorization.kind === 'blocked') {
-        refuse(authorization);
-        return;
-      }
-      if (authorization.kind === 'unavailable') {
-        this.ports.onFault(authorization.error);
-        refuse({ kind: 'unreachable', cause: authorization.error });
-        return;
-      }
-      const answer = await forward(
-        request,
-        body,
-        route.serverUrl,
-        async (target) => {
-          const credentials =
-            authorization.kind === 'token'
-              ? await authorization.headersFor(request.method ?? 'GET', target)
-              : {};
-          return requestHeaders(request, route.headers, credentials);
-        },
-        response,
-      );
-      if (isRefusal(answer)) {
-        if (answer.kind === 'unreachable') {
-          this.ports.onFault(answer.cause);
-          if (!gone.aborted) route.noteReach({ unreachable: answer.cause });
-        }
-        refuse(answer);
-        return;
-      }
-      route.noteReach();
-      const refusal = refusalIn(answer, authorization);
-      if (refusal === undefined) {
-        const nonce = nonceOf(answer);
-        if (authorization.kind === 'token' && nonce !== undefined)
-          await route.noteNonce(authorization.accessToken, nonce);
-        passOn(answer, response);
-        return;
-      }
-      answer.resume();
-      const { meaning, again } = await route.resolve(refusal, tried, gone);
-      tried.add(meaning);
-      // What was streamed away cannot be sent again; the next request finds what was obtained.
-      if (again && body.complete) continue;
-      refuse(explanationOf(meaning, route));
+    const { path, route, messages } = destination;
+    const method = methodOf(request);
+    if (method === undefined || (messages !== undefined && method !== 'POST')) {
+      refuseMethod({ response });
       return;
     }
+    this.keepTrack(path, response);
+    const call = await readCall(method, request, headers, response);
+    const isStreamable = this.streamable.has(path);
+    const passed = await new Exchange({ call, route, messages, isStreamable }, this.ports).run();
+    if (passed === undefined) return;
+    const { answer, from } = passed;
+    const isTaken = answer.statusCode !== undefined && answer.statusCode < 300;
+    if (isTaken && method === 'POST' && messages === undefined) this.streamable.add(path);
+    passOn(call, answer, () => this.streamFor(destination, from));
   }
 
   /** Host and Origin keep web pages out, also rebinding ones; the path keeps out everybody who was not told it. */
-  private admit(request: IncomingMessage): Route | undefined {
-    const { host, origin } = request.headers;
-    if (host === undefined || !this.ports.hosts().includes(host) || origin !== undefined) return undefined;
-    const key = this.paths.get(request.url ?? '');
-    return key === undefined ? undefined : this.ports.route(key);
+  private admit(url: string, headers: Headers): Destination | undefined {
+    const { host, origin, 'transfer-encoding': encoding = 'chunked' } = headers;
+    // A list is a host that was named twice.
+    if (typeof host !== 'string' || !this.ports.hosts().includes(host) || origin !== undefined)
+      return undefined;
+    // The end of any other body is a matter of opinion.
+    if (String(encoding).toLowerCase() !== 'chunked') return undefined;
+    const messages = this.messageAddresses.find(url);
+    const path = messages?.serverPath ?? url;
+    const route = this.ports.find(path);
+    return route && { path, route, messages };
+  }
+
+  /** Where the server announces an address for messages, the client is told one of the gateway's. */
+  private streamFor({ path, route }: Destination, from: URL): EventStream {
+    const stream: EventStream = new EventStream((announced) => {
+      const target = addressWithin(route.serverUrl.origin, announced, from);
+      if (target === undefined) {
+        const stray = new StrayAddress('The address for messages is at another origin.');
+        this.ports.onFault(stray);
+        throw stray;
+      }
+      const address = this.messageAddresses.add({ serverPath: path, target, stream });
+      return this.ports.messageAddress === 'fragment' ? `#${address}` : address;
+    });
+    return stream;
+  }
+
+  private keepTrack(path: string, response: ServerResponse): void {
+    const open = this.open.get(path) ?? new Set();
+    this.open.set(path, open.add(response));
+    response.once('close', () => {
+      open.delete(response);
+      if (open.size === 0) this.open.delete(path);
+    });
   }
 }
 
-/** A 401 or 403 as the protocol reads it; undefined for any other answer. */
-function refusalIn(answer: Answer, authorization: Authorization): ServerRefusal | undefined {
-  const { statusCode: status } = answer;
-  if (status !== 401 && status !== 403) return undefined;
-  return {
-    status,
-    challenge: parseChallenge(answer.headers['www-authenticate'] ?? null),
-    nonce: nonceOf(answer),
-    accessToken: authorization.kind === 'token' ? authorization.accessToken : undefined,
-  };
-}
-
-/** What the next proof to the server has to carry (RFC 9449 §9), whether it took this one or not. */
-function nonceOf({ headers }: Answer): string | undefined {
-  const nonce = headers['dpop-nonce'];
-  return typeof nonce === 'string' ? nonce : undefined;
-}
-
-function explanationOf(meaning: RefusalMeaning, { state }: Route): Refusal {
-  switch (meaning) {
-    case 'sign_in_wanted':
-      return state.kind === 'no_auth' ? { kind: 'unauthorized' } : { kind: 'blocked', state };
-    case 'more_scopes_wanted':
-    case 'stronger_sign_in_wanted':
-      return { kind: 'more_access_wanted' };
-    case 'denied':
-      return { kind: 'forbidden' };
-    case 'nonce_wanted':
-    case 'token_rejected':
-      return state.kind === 'offline'
-        ? { kind: 'unreachable', cause: state.error }
-        : { kind: 'unauthorized' };
-  }
-}
-
-/** Ends with the client's connection: nobody is asked for a request that nobody waits for. */
-function signalOf(response: ServerResponse): AbortSignal {
-  const gone = new AbortController();
-  response.once('close', () => gone.abort());
-  return gone.signal;
+/** The server of an event stream sends messages, and with them the token, elsewhere. */
+class StrayAddress extends Error {
+  override readonly name = 'StrayAddress';
 }

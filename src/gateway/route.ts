@@ -19,11 +19,19 @@ export type Refusal =
   /** The server sends elsewhere, where the token must not go. */
   | { readonly kind: 'redirected' };
 
+/** Whether a person has to do something before requests get through. */
+export function isForPerson({ kind }: SessionState): boolean {
+  return (
+    kind === 'needs_auth' || kind === 'expired' || kind === 'error' || kind === 'needs_client_registration'
+  );
+}
+
 export interface Route {
   readonly serverUrl: URL;
   /** Configured headers; they belong to the server's origin alone. */
   readonly headers: Readonly<Record<string, string>>;
-  authorization(): Promise<Authorization>;
+  /** @param lastsMs how long a token should last at the least, where the request cannot be sent a second time. */
+  authorization(lastsMs?: number): Promise<Authorization>;
   /** Whether a request that the server refused may be sent again, after what `before` names was tried. */
   resolve(
     refusal: ServerRefusal,
@@ -34,28 +42,54 @@ export interface Route {
   noteReach(cause?: { readonly unreachable: unknown }): void;
   /** The next proof that goes with the token has to carry this (RFC 9449 §9). */
   noteNonce(accessToken: string, nonce: string): Promise<void>;
+  /** A request was refused because a person has to act first. */
+  noteBlocked(): void;
   /** What is so now. */
   readonly state: SessionState;
+  /** Ends as soon as the state fits, at once where it does, or when the signal is aborted. */
+  until(fits: (state: SessionState) => boolean, signal: AbortSignal): Promise<void>;
   /** A sentence for people. */
   explain(refusal: Refusal): string;
 }
 
-export function routeTo(session: Session, explain: (refusal: Refusal, session: Session) => string): Route {
+/** @param noteBlocked is told of each request that was refused because a person has to act first. */
+export function routeTo(
+  session: Session,
+  explain: (refusal: Refusal, session: Session) => string,
+  noteBlocked: (session: Session) => void,
+): Route {
   return {
     serverUrl: new URL(session.server.url),
     headers: session.server.headers,
-    authorization: () => session.authorization(),
+    async authorization(lastsMs) {
+      if (lastsMs !== undefined) await session.upkeep.extend(lastsMs);
+      return session.authorization();
+    },
     resolve: (refusal, before, signal) => session.access.resolve(refusal, before, signal),
     noteReach(cause) {
       if (cause === undefined) session.upkeep.noteReached();
       else session.upkeep.noteUnreachable(unreachable(session, cause.unreachable));
     },
     noteNonce: (accessToken, nonce) => session.noteNonce(accessToken, nonce),
+    noteBlocked: () => noteBlocked(session),
     get state() {
       return session.state;
     },
+    until: (fits, signal) => until(session, fits, signal),
     explain: (refusal) => explain(refusal, session),
   };
+}
+
+function until(session: Session, fits: (state: SessionState) => boolean, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const end = () => {
+      stop();
+      resolve();
+    };
+    const stop = session.onDidChange((state) => fits(state) && end());
+    signal.addEventListener('abort', end, { once: true });
+    if (signal.aborted || fits(session.state)) end();
+  });
 }
 
 function unreachable({ server }: Session, cause: unknown): AuthError {

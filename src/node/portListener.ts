@@ -2,7 +2,8 @@
  * Where the gateway listens for clients that cannot use a socket: a free port of this computer. Whoever gets in has to
  * know the path of a server. Nothing listens until it is asked for.
  */
-import { createServer, type RequestListener } from 'node:http';
+import type { RequestListener } from 'node:http';
+import { boundedServer, type ServerBounds } from './boundedServer.ts';
 import { listenExclusively } from './exclusivePort.ts';
 
 export interface PortAddress {
@@ -11,15 +12,22 @@ export interface PortAddress {
   readonly host: string;
 }
 
+export interface PortOptions {
+  /** 0 or none for any free one. */
+  readonly port?: number;
+  readonly bounds?: ServerBounds;
+}
+
 export class PortListener {
   private readonly server;
   private opened: Promise<void> | undefined;
   private current: PortAddress | undefined;
 
-  constructor(listener: RequestListener) {
-    this.server = createServer(listener);
-    // Event streams stay open for hours; only an idle connection between two requests is closed.
-    this.server.requestTimeout = 0;
+  private readonly port: number;
+
+  constructor(listener: RequestListener, { port = 0, bounds }: PortOptions = {}) {
+    this.port = port;
+    this.server = boundedServer(listener, bounds);
   }
 
   /** Undefined as long as nothing listens: the port is not known before. */
@@ -27,7 +35,10 @@ export class PortListener {
     return this.current;
   }
 
-  /** Starts listening with the first call. */
+  /**
+   * Starts listening with the first call.
+   * @throws what `node:net` throws, such as `EADDRINUSE`.
+   */
   open(): Promise<void> {
     this.opened ??= this.listen().catch((thrown: unknown) => {
       this.opened = undefined;
@@ -44,7 +55,7 @@ export class PortListener {
   }
 
   private async listen(): Promise<void> {
-    const port = await listenExclusively(this.server, '127.0.0.1', 0);
+    const port = await listenExclusively(this.server, '127.0.0.1', this.port);
     this.current = { kind: 'port', host: `127.0.0.1:${port}` };
   }
 }

@@ -5,9 +5,10 @@
 import { randomBytes } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { chmod, mkdir } from 'node:fs/promises';
-import { createServer, type RequestListener } from 'node:http';
+import type { RequestListener } from 'node:http';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { boundedServer, type ServerBounds } from './boundedServer.ts';
 
 export interface SocketAddress {
   readonly kind: 'unix' | 'pipe';
@@ -20,10 +21,8 @@ export class SocketListener {
   private readonly server;
   private opened: Promise<void> | undefined;
 
-  constructor(listener: RequestListener) {
-    this.server = createServer(listener);
-    // Event streams stay open for hours; only an idle connection between two requests is closed.
-    this.server.requestTimeout = 0;
+  constructor(listener: RequestListener, bounds?: ServerBounds) {
+    this.server = boundedServer(listener, bounds);
   }
 
   /** Starts listening with the first call. */

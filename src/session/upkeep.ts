@@ -41,6 +41,18 @@ export class Upkeep {
     return renewal.kind === 'ended' || renewal.kind === 'failed' ? renewal.error : undefined;
   }
 
+  /**
+   * A token that lasts that long at the least, where one can be had; of a token that never lasts so long, one that is
+   * not half over.
+   */
+  async extend(lastsMs: number): Promise<void> {
+    const { active } = this.kept.grants;
+    if (active?.isGood !== true || !active.facts.renewable) return;
+    const { expiresAtMs = Infinity, grantedAtMs } = active.record;
+    const leftMs = expiresAtMs - this.kept.ports.clock.now();
+    if (leftMs < Math.min(lastsMs, (expiresAtMs - grantedAtMs) / 2)) await this.freshen(active);
+  }
+
   /** The server answered 401 to `accessToken`, which should have been good. */
   async replaceToken(accessToken: string): Promise<Replacement> {
     const { grants } = this.kept;

@@ -1,12 +1,13 @@
 /** A gateway on its socket before a fresh world, and a client that speaks to it as VS Code's MCP client does. */
 import assert from 'node:assert/strict';
-import { request, type IncomingMessage } from 'node:http';
+import { request, type ClientRequest, type IncomingMessage, type OutgoingHttpHeaders } from 'node:http';
 import { afterEach, beforeEach } from 'node:test';
-import { Gateway } from '../../src/gateway/gateway.ts';
-import { routeTo } from '../../src/gateway/route.ts';
+import { Gateway, type GatewayPorts } from '../../src/gateway/gateway.ts';
+import { Paths } from '../../src/gateway/paths.ts';
+import { routeTo, type Refusal } from '../../src/gateway/route.ts';
 import { SocketListener } from '../../src/node/socketListener.ts';
 import type { Session } from '../../src/session/session.ts';
-import { Attempt } from './attempt.ts';
+import { Attempt, until } from './attempt.ts';
 import { serverAt } from './desk.ts';
 
 interface Called {
@@ -19,7 +20,7 @@ interface Called {
 interface CallOptions {
   readonly method?: string;
   readonly path?: string;
-  readonly headers?: Record<string, string>;
+  readonly headers?: OutgoingHttpHeaders;
 }
 
 export const ping = { jsonrpc: '2.0', id: 7, method: 'ping' };
@@ -27,20 +28,20 @@ export const ping = { jsonrpc: '2.0', id: 7, method: 'ping' };
 export class GatewayClient extends Attempt {
   listener!: SocketListener;
   gateway!: Gateway;
+  paths!: Paths;
   session!: Session;
+  /** How many requests were refused because a person has to act. */
+  blocked = 0;
   /** What the gateway complained of; a test that expects something takes it out. */
   readonly faults: unknown[] = [];
 
   constructor() {
     super();
     beforeEach(async () => {
-      this.gateway = new Gateway({
-        hosts: () => ['localhost'],
-        route: (key) =>
-          key === 'notes' ? routeTo(this.session, ({ kind }) => `Sentence: ${kind}.`) : undefined,
-        onFault: (cause) => this.faults.push(cause),
-      });
-      this.listener = new SocketListener(this.gateway.listener);
+      this.paths = new Paths();
+      this.blocked = 0;
+      this.gateway = new Gateway(this.ports());
+      this.listener = new SocketListener((...exchange) => this.gateway.listener(...exchange));
       await this.listener.open();
       this.session = await this.desk.open(serverAt(this.world.mcpUrl));
     });
@@ -48,6 +49,20 @@ export class GatewayClient extends Attempt {
       this.listener.close();
       assert.deepEqual(this.faults.splice(0), []);
     });
+  }
+
+  ports(changes: Partial<GatewayPorts> = {}): GatewayPorts {
+    const explain = ({ kind }: Refusal) => `Sentence: ${kind}.`;
+    const noteBlocked = () => (this.blocked += 1);
+    return {
+      hosts: () => ['localhost'],
+      find: (path) =>
+        this.paths.keyOf(path) === 'notes' ? routeTo(this.session, explain, noteBlocked) : undefined,
+      messageAddress: 'path',
+      clock: this.desk.clock,
+      onFault: (cause) => this.faults.push(cause),
+      ...changes,
+    };
   }
 
   /** Sends a request and reads the whole answer. */
@@ -61,15 +76,54 @@ export class GatewayClient extends Attempt {
   }
 
   /** Sends a request and gives the answer whose body is still to come. */
-  open(
-    body: unknown,
-    { method = 'POST', path = this.gateway.pathOf('notes'), headers = {} }: CallOptions,
-  ): Promise<IncomingMessage> {
-    const all = { host: 'localhost', 'content-type': 'application/json', ...headers };
-    const options = { socketPath: this.listener.address.path, method, path, headers: all };
+  open(body: unknown, options: CallOptions = {}): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
-      const outgoing = request(options, resolve).once('error', reject);
+      const outgoing = this.begin(options).once('response', resolve).once('error', reject);
       outgoing.end(body === undefined ? undefined : JSON.stringify(body));
     });
+  }
+
+  /** A request whose body is still to be written. */
+  begin({
+    method = 'POST',
+    path = this.paths.pathOf('notes'),
+    headers = {},
+  }: CallOptions = {}): ClientRequest {
+    const all = { host: 'localhost', 'content-type': 'application/json', ...headers };
+    return request({ socketPath: this.listener.address.path, method, path, headers: all });
+  }
+
+  /** The background stream, as Streamable HTTP asks for it. */
+  openStream(headers: OutgoingHttpHeaders = { 'mcp-session-id': 's-1' }): Promise<IncomingMessage> {
+    return this.open(undefined, { method: 'GET', headers: { accept: 'text/event-stream', ...headers } });
+  }
+}
+
+/** What is heard of a stream, as it comes. */
+export class Heard {
+  text = '';
+  /** How it ended: by itself, or broken off. */
+  ending: 'end' | 'break' | undefined;
+  private readonly response: IncomingMessage;
+
+  constructor(response: IncomingMessage) {
+    this.response = response;
+    response.setEncoding('utf8').on('data', (text: string) => (this.text += text));
+    response.once('end', () => (this.ending = 'end')).once('error', () => (this.ending = 'break'));
+  }
+
+  /** Waits until the text fits. */
+  async until(pattern: RegExp): Promise<string> {
+    await until(() => pattern.test(this.text));
+    return this.text;
+  }
+
+  async over(): Promise<'end' | 'break'> {
+    await until(() => this.ending !== undefined);
+    return this.ending ?? 'break';
+  }
+
+  leave(): void {
+    this.response.destroy();
   }
 }

@@ -43,3 +43,32 @@ it('A nonce that comes with an answer is in the next proof, and the server need 
   const nonces = world.sent('/mcp').map(({ headers }) => decodeJwt(String(headers['dpop']))['nonce']);
   assert.deepEqual(nonces, [undefined, 'nonce-1', 'nonce-2']);
 });
+
+it('Every request has a proof of its own, for its own address: one that is redirected, and one that is sent again (checklist 14.10)', async () => {
+  const { world, desk } = client;
+  world.answers.set('/as/token', () => ({ body: { access_token: 'token-bound', token_type: 'DPoP' } }));
+  client.session = await desk.open(serverAt(world.mcpUrl, { oauth: { dpop: true } }));
+  await client.session.signIn();
+  const proofs: { readonly htu: unknown; readonly jti: unknown }[] = [];
+  let count = 0;
+  world.answers.set('/mcp', () => ({ status: 307, headers: { location: '/moved' } }));
+  world.listeners.set('/moved', (request, response) => {
+    count += 1;
+    const { htu, jti } = decodeJwt(String(request.headers['dpop']));
+    proofs.push({ htu, jti });
+    // The second request comes on a kept connection, which ends just then.
+    if (count === 2) response.socket?.resetAndDestroy();
+    else request.resume().once('end', () => response.end('{}'));
+  });
+  world.transcript.length = 0;
+  await client.call(ping);
+  world.listeners.set('/mcp', world.listeners.get('/moved') ?? assert.fail());
+  await client.call(ping);
+  const [first] = world.sent('/mcp').map(({ headers }) => decodeJwt(String(headers['dpop'])));
+  assert.equal(first?.['htu'], world.mcpUrl);
+  assert.deepEqual(
+    proofs.map(({ htu }) => htu),
+    [`${world.origin}/moved`, world.mcpUrl, world.mcpUrl],
+  );
+  assert.equal(new Set([first['jti'], ...proofs.map(({ jti }) => jti)]).size, 4);
+});

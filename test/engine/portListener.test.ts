@@ -51,6 +51,20 @@ describe('A port listener', () => {
     await assert.rejects(listenExclusively(other, '127.0.0.1', port), { code: 'EADDRINUSE' });
   });
 
+  it('takes the port that it is told, and says so where somebody else has it', async (t) => {
+    const first = listenerFor(t);
+    await first.open();
+    const port = Number(hostOf(first).split(':')[1]);
+    const second = new PortListener((_, response) => response.end('here'), { port });
+    t.after(() => second.close());
+    await assert.rejects(second.open(), { code: 'EADDRINUSE' });
+    assert.equal(second.address, undefined);
+    first.close();
+    await second.open();
+    assert.equal(hostOf(second), `127.0.0.1:${port}`);
+    assert.equal(await (await fetch(`http://${hostOf(second)}/`)).text(), 'here');
+  });
+
   it('cuts off streams that are still open when it closes', async () => {
     const listener = new PortListener((_, response) => response.write('and so on'));
     await listener.open();

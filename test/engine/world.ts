@@ -3,7 +3,7 @@
  * a test says otherwise, with a transcript of every request. Whatever it answers, a test can replace.
  */
 import { createHash } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface Recorded {
@@ -29,6 +29,8 @@ export class World {
   readonly transcript: Recorded[] = [];
   /** Answers by path; a test replaces what it wants to see fail. */
   readonly answers = new Map<string, Answer>();
+  /** Takes all requests of a path, body included, where a reply is not enough; `METHOD path` or the path. */
+  readonly listeners = new Map<string, RequestListener>();
   /** What the person's browser brings back, made from the authorization request. */
   redirect: (request: URLSearchParams) => RedirectParameters = (request) => this.allow(request);
   account = { sub: 'u-1', preferred_username: 'ada' };
@@ -197,11 +199,17 @@ export class World {
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { method = '', url = '' } = request;
+    const listener = this.listeners.get(`${method} ${url}`) ?? this.listeners.get(url);
+    if (listener !== undefined) {
+      listener(request, response);
+      return;
+    }
     const chunks: Buffer[] = [];
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
     const recorded: Recorded = {
-      method: request.method ?? '',
-      path: request.url ?? '',
+      method,
+      path: url,
       headers: request.headers,
       body: Buffer.concat(chunks).toString('utf8'),
     };

@@ -1,0 +1,146 @@
+/** One request on its way through the gateway: authorized, sent, sent again where that helps, and answered. */
+import type { Clock } from '../oauth/clock.ts';
+import type { RefusalMeaning } from '../oauth/refusal.ts';
+import type { Authorization } from '../session/authorization.ts';
+import { goneSignal, wantsEvents, type ClientCall } from './clientCall.ts';
+import { forward, type Answer, type HeadersFor } from './forward.ts';
+import { requestHeaders } from './headers.ts';
+import { holdStream, isAble } from './heldStream.ts';
+import { refuseInText, refuseMessages, refuseMethod } from './mcpError.ts';
+import type { MessageAddress } from './messageAddresses.ts';
+import { awaitSignIn } from './patience.ts';
+import { isForPerson, type Refusal, type Route } from './route.ts';
+import { explanationOf, nonceIn, refusalIn } from './serverRefusal.ts';
+
+/** What cannot be sent a second time should not be refused for a token that ends on the way. */
+const uploadMs = 120_000;
+
+export interface ExchangePorts {
+  /** Limits how long a request waits for a sign-in. */
+  readonly clock: Clock;
+  /** A request that ended in an exception or got no answer; nothing of the cause is shown to the client. */
+  onFault(cause: unknown): void;
+}
+
+export interface Passage {
+  readonly call: ClientCall;
+  readonly route: Route;
+  /** Where messages of the older transport go; undefined for requests to the server's own address. */
+  readonly messages: MessageAddress | undefined;
+  /** Whether the client is known to speak Streamable HTTP, which it does not say in every request. */
+  readonly isStreamable: boolean;
+}
+
+export class Exchange {
+  private readonly passage: Passage;
+  private readonly ports: ExchangePorts;
+  private hasWaited = false;
+  private gone: AbortSignal | undefined;
+
+  constructor(passage: Passage, ports: ExchangePorts) {
+    this.passage = passage;
+    this.ports = ports;
+  }
+
+  /** What the server answered, to be passed on; undefined where the client was answered in its place. */
+  async run(): Promise<{ readonly answer: Answer; readonly from: URL } | undefined> {
+    const { call, route, messages } = this.passage;
+    const tried = new Set<RefusalMeaning>();
+    for (;;) {
+      const authorization = await this.authorize();
+      if (authorization.kind === 'blocked') return this.refuse(authorization);
+      if (authorization.kind === 'unavailable') {
+        this.ports.onFault(authorization.error);
+        return this.refuse({ kind: 'unreachable', cause: authorization.error });
+      }
+      const sent = await forward(call, messages?.target ?? route.serverUrl, this.headersWith(authorization));
+      if (sent.kind !== 'answered') {
+        if (sent.kind === 'unreachable' && !call.response.destroyed) {
+          this.ports.onFault(sent.cause);
+          route.noteReach({ unreachable: sent.cause });
+        }
+        return this.refuse(sent);
+      }
+      route.noteReach();
+      const { answer } = sent;
+      const refusal = refusalIn(answer, authorization);
+      if (refusal === undefined) {
+        const nonce = nonceIn(answer);
+        if (authorization.kind === 'token' && nonce !== undefined)
+          await route.noteNonce(authorization.accessToken, nonce);
+        return sent;
+      }
+      answer.resume();
+      const { meaning, again } = await route.resolve(refusal, tried, this.goneSignal);
+      tried.add(meaning);
+      // What was streamed away cannot be sent again; the next request finds what was obtained.
+      if (!again || !call.body.complete) return this.refuse(explanationOf(meaning, route));
+    }
+  }
+
+  /** A sign-in that is under way is waited for, once. */
+  private async authorize(): Promise<Authorization> {
+    const { call, route } = this.passage;
+    const lastsMs = call.body.complete ? undefined : uploadMs;
+    const found = await route.authorization(lastsMs);
+    const isWaiting = found.kind === 'blocked' && found.state.kind === 'authorizing';
+    if (!isWaiting || this.hasWaited || !this.waits) return found;
+    this.hasWaited = true;
+    await awaitSignIn(route, this.ports.clock, this.goneSignal);
+    const { state } = route;
+    // What nobody has signed in to after all is not asked whether it wants that.
+    return isForPerson(state) || state.kind === 'authorizing'
+      ? { kind: 'blocked', state }
+      : route.authorization(lastsMs);
+  }
+
+  /** Whoever ends a session or wants a stream that can be held is answered at once. */
+  private get waits(): boolean {
+    return this.passage.call.method === 'POST' || (wantsEvents(this.passage.call) && !this.canBeHeld);
+  }
+
+  private headersWith(authorization: Authorization): HeadersFor {
+    const { call, route } = this.passage;
+    return async (target) => {
+      const credentials =
+        authorization.kind === 'token' ? await authorization.headersFor(call.method, target) : {};
+      const headers = requestHeaders(call.headers, route.headers, credentials);
+      // Of a stream the first event may have to be read.
+      if (call.method === 'GET') headers['accept-encoding'] = 'identity';
+      return headers;
+    };
+  }
+
+  private async refuse(refusal: Refusal): Promise<undefined> {
+    const { call, route, messages } = this.passage;
+    if (call.response.destroyed) return;
+    const { state } = route;
+    const isKnown = refusal.kind === 'blocked' || refusal.kind === 'unauthorized';
+    if (wantsEvents(call) && this.canBeHeld) {
+      if ((isKnown && !isAble(state)) || refusal.kind === 'unreachable')
+        await holdStream(call, route, this.ports.clock);
+      else refuseMethod(call);
+      return;
+    }
+    if (isKnown && isForPerson(state)) route.noteBlocked();
+    if (call.method === 'POST') refuseMessages(call, route.explain(refusal), messages?.stream);
+    else if (wantsEvents(call)) refuseInText(call, route.explain(refusal));
+    else refuseMethod(call);
+  }
+
+  /** The older transport waits for a first event, which a stream that is held does not bring. */
+  private get canBeHeld(): boolean {
+    const { call, isStreamable } = this.passage;
+    const { headers } = call;
+    return (
+      isStreamable ||
+      headers['mcp-session-id'] !== undefined ||
+      headers['mcp-protocol-version'] !== undefined ||
+      headers['last-event-id'] !== undefined
+    );
+  }
+
+  private get goneSignal(): AbortSignal {
+    return (this.gone ??= goneSignal(this.passage.call));
+  }
+}
