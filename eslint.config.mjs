@@ -30,7 +30,7 @@ function fence(files, patterns, message) {
 export default tseslint.config(
   {
     ignores: [
-      'dist/**',
+      '**/dist/**',
       'node_modules/**',
       'test/support/code-server/**',
       'screenshots/**',
@@ -119,6 +119,22 @@ export default tseslint.config(
     'The sandbox imports nothing of the rest, and its parts know nothing of the program.',
   ),
   { files: ['test/**', '*.mjs'], rules: { 'no-console': 'off' } },
+  {
+    files: ['test/**'],
+    rules: {
+      // The older transport is deprecated, and servers that speak no other are still about.
+      '@typescript-eslint/no-deprecated': [
+        'error',
+        {
+          allow: ['@modelcontextprotocol/client', '@modelcontextprotocol/sdk'].map((sdk) => ({
+            from: 'package',
+            package: sdk,
+            name: 'SSEClientTransport',
+          })),
+        },
+      ],
+    },
+  },
   {
     files: ['test/**/*.test.ts'],
     rules: {

@@ -66,16 +66,17 @@ function describeFaults({ json, markdown }: CommandLine): string {
 }
 
 function announce(sandbox: Sandbox, { json }: CommandLine): string {
-  const { issuer, mcpUrl, passphrase, control, pagesOrigin } = sandbox;
+  const { issuer, mcpUrl, sseUrl, passphrase, control, pagesOrigin } = sandbox;
   const passkeysUrl = pagesOrigin + passkeysPath;
   if (json) {
     const { url: controlUrl, key: controlKey } = control;
-    return `${JSON.stringify({ issuer, mcpUrl, passphrase, passkeysUrl, controlUrl, controlKey })}\n`;
+    return `${JSON.stringify({ issuer, mcpUrl, sseUrl, passphrase, passkeysUrl, controlUrl, controlKey })}\n`;
   }
   const active = sandbox.faults.active.join(', ');
   return `The MCP OAuth sandbox is running.
 
   MCP server            ${mcpUrl}
+  Older HTTP+SSE        ${sseUrl}
   Authorization server  ${issuer}
   Passphrase            ${describePassphrase(sandbox)}
   Passkeys              ${passkeysUrl}

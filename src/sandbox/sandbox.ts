@@ -18,10 +18,11 @@ import { issuersNamed, pathDocuments } from './faults/issuerFaults.ts';
 import { controlPath, serveControl } from './http/control.ts';
 import type { Handler, Listener } from './http/listener.ts';
 import { bothLoopbacks, openListener } from './http/listener.ts';
-import { isLoopbackHost } from './http/loopback.ts';
+import { originAt, requirePagesHost } from './http/pagesHost.ts';
 import { describeFailure } from './http/requestLog.ts';
+import type { CountsSoFar } from './mcp/counts.ts';
 import { createMcpServer } from './mcp/mcpServer.ts';
-import { resourceIdentifiers, resourceName } from './mcp/protectedResource.ts';
+import { olderResource, resourceIdentifiers, resourceName } from './mcp/protectedResource.ts';
 
 /** How a sandbox runs. Hosts must be loopback addresses; port 0 takes a free one. */
 export interface SandboxOptions {
@@ -59,6 +60,8 @@ export interface SandboxOptions {
 export interface Sandbox {
   readonly issuer: string;
   readonly mcpUrl: string;
+  /** The same server over the older HTTP+SSE transport, as a resource of its own. */
+  readonly sseUrl: string;
   /** The origin of the pages that a person sees. */
   readonly pagesOrigin: string;
   /** The passphrase of the consent page, where its text is known: one that is only kept is known as a hash. */
@@ -67,6 +70,8 @@ export interface Sandbox {
   readonly passphraseKind: PreparedPassphrase['kind'];
   /** The faults that are on; may be changed at any time. */
   readonly faults: FaultSwitches;
+  /** How the counts of the slow tool fare: whether a cancellation arrived, for one. */
+  readonly counts: CountsSoFar;
   /** Where whoever holds the key may switch faults, over HTTP. */
   readonly control: { readonly url: string; readonly key: string };
   close(): Promise<void>;
@@ -80,7 +85,7 @@ export interface Sandbox {
  */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const faults = new FaultSwitches(checkFaultNames(options.faults ?? []));
-  if (options.pagesHost !== undefined) requireName(options.pagesHost);
+  if (options.pagesHost !== undefined) requirePagesHost(options.pagesHost);
   const house = new House(options);
   try {
     const database = house.openData(options.dataFile);
@@ -99,8 +104,12 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const mcpUrl = `${mcp.origin}/mcp`;
     const scopes = options.scopes ?? Object.values(notesScopes);
     const resourceServer = { clientId: 'sandbox-mcp-server', clientSecret: makeKey() };
+    const resource = { url: mcpUrl, scopes };
+    const { url: sseUrl } = olderResource(resource);
+    const resources = [mcpUrl, sseUrl];
     const isResource = (indicator: string) =>
-      indicator === mcpUrl || (faults.active.length > 0 && resourceIdentifiers(mcpUrl).includes(indicator));
+      resources.includes(indicator) ||
+      (faults.active.length > 0 && resources.flatMap(resourceIdentifiers).includes(indicator));
 
     const found = (issuer: string, data: DatabaseSync): Promise<Handler> => {
       const pagesOrigin = originAt(new URL(issuer).origin, options.pagesHost);
@@ -134,38 +143,38 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const root = await found(issuer, database);
     const published = () => (issuersNamed(faults).includes('path') ? pathDocuments(faults) : []);
     const issuers = { first: () => issuer, second, path: () => issuer + issuerPath };
-    const mcpServer = createMcpServer(
-      { url: mcpUrl, scopes },
-      {
-        faults,
-        tokenCacheSeconds: options.tokenCacheSeconds ?? 0,
-        authorizationServers: () =>
-          Promise.all(
-            issuersNamed(faults).map(async (choice) => {
-              const named = await issuers[choice]();
-              return {
-                issuer: named,
-                introspectionEndpoint: named + routes.introspection,
-                ...resourceServer,
-              };
-            }),
-          ),
-      },
-    );
+    const mcpServer = createMcpServer(resource, {
+      faults,
+      tokenCacheSeconds: options.tokenCacheSeconds ?? 0,
+      authorizationServers: () =>
+        Promise.all(
+          issuersNamed(faults).map(async (choice) => {
+            const named = await issuers[choice]();
+            return { issuer: named, introspectionEndpoint: named + routes.introspection, ...resourceServer };
+          }),
+        ),
+    });
     house.closers.push(() => mcpServer.close());
     // Not before everything else went well: a start that fails leaves the passphrase as it was.
     const prepared = await preparePassphrase(proofs, options);
     authorization.serve(
-      serveControl({ faults, key: control.key, log }, serveBelowPath(root, tenant, published)),
+      serveControl(
+        { faults, key: control.key, log, counts: () => mcpServer.counts },
+        serveBelowPath(root, tenant, published),
+      ),
     );
     mcp.serve(mcpServer.handler);
     return {
       issuer,
       mcpUrl,
+      sseUrl,
       pagesOrigin: originAt(issuer, options.pagesHost),
       passphrase: 'text' in prepared ? prepared.text : undefined,
       passphraseKind: prepared.kind,
       faults,
+      get counts() {
+        return mcpServer.counts;
+      },
       control,
       close: () => house.close(),
     };
@@ -216,21 +225,6 @@ class House {
       }
     }
   }
-}
-
-/** The passphrase is typed there: at this computer and nowhere else. */
-function requireName(pagesHost: string): void {
-  const isName = URL.parse(`http://${pagesHost}`)?.host === pagesHost.toLowerCase();
-  if (!isName || !isLoopbackHost(pagesHost))
-    throw new Error(`The pages of the sandbox are on this computer; "${pagesHost}" is no name of it.`);
-}
-
-/** The same port under another name. */
-function originAt(origin: string, host: string | undefined): string {
-  if (host === undefined) return origin;
-  const url = new URL(origin);
-  url.hostname = host;
-  return url.origin;
 }
 
 function once<Value>(make: () => Promise<Value>): () => Promise<Value> {

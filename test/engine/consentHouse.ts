@@ -126,6 +126,8 @@ export async function openHouse(plan: HousePlan = {}): Promise<House> {
   const house: House = {
     issuer,
     mcpUrl,
+    sseUrl: new URL('/sse', mcpUrl).href,
+    counts: { running: 0, finished: 0, stopped: 0 },
     pagesOrigin,
     passphrase: proofs.passphrase && passphrase,
     passphraseKind: proofs.passphrase ? 'given' : 'none',

@@ -70,7 +70,16 @@ export class FaultTrial {
     this.desk.redirectKinds = ['uriHandler', 'loopback'];
     this.gateway = new Gateway({
       hosts: () => ['localhost'],
-      route: () => routeTo(this.session, ({ kind }) => `Sentence: ${kind}.`),
+      find: (path) =>
+        path === '/notes'
+          ? routeTo(
+              this.session,
+              ({ kind }) => `Sentence: ${kind}.`,
+              () => undefined,
+            )
+          : undefined,
+      messageAddress: 'path',
+      clock: this.desk.clock,
       onFault: () => undefined,
     });
     this.listener = new SocketListener(this.gateway.listener);
@@ -148,7 +157,7 @@ export class FaultTrial {
       ...(this.sessionId === undefined ? {} : { 'mcp-session-id': this.sessionId }),
     };
     const outgoing = request(
-      { socketPath: this.listener.address.path, method: 'POST', path: this.gateway.pathOf('notes'), headers },
+      { socketPath: this.listener.address.path, method: 'POST', path: '/notes', headers },
       (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));

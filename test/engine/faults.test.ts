@@ -207,6 +207,7 @@ const outcomes: Readonly<Record<string, Outcome>> = {
   'mcp-redirect': 'server_failed',
   'mcp-unavailable': 'server_busy',
   flaky: keepsTheSignIn,
+  'streams-broken': 'works',
   'dpop-required': 'works',
   'dpop-nonce': 'works',
 

@@ -49,6 +49,12 @@ test('faults are listed and switched with the key', async () => {
   assert.equal((await register(sandbox, metadata)).status, 201);
 });
 
+test('how the counts of the slow tool fare can be seen with the key', async () => {
+  assert.deepEqual(await (await ask({}, '/counts')).json(), { running: 0, finished: 0, stopped: 0 });
+  assert.equal((await ask({ method: 'PUT', body: '{}' }, '/counts')).status, 405);
+  assert.equal((await ask({ headers: { authorization: 'Bearer guessed' } }, '/counts')).status, 401);
+});
+
 test('nobody else switches them: no key, a wrong one, a web page', async () => {
   for (const headers of [
     { authorization: '' },

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { get } from 'node:http';
 
+import { seeBrokenStreams } from './sandboxMcpSession.ts';
 import type { Stand } from './sandboxMcpStand.ts';
 import { documentPath, modern, rootDocumentPath, toolCall } from './sandboxMcpStand.ts';
 
@@ -248,6 +249,7 @@ export const sights: Readonly<Record<string, Sight>> = {
       assert.equal(stand.office.asked.length, asked, 'nobody looked at the token');
     }
   },
+  'streams-broken': seeBrokenStreams,
   'dpop-required': async (stand) => {
     await documentHas(() => ({ dpop_bound_access_tokens_required: true }))(stand);
     for (const authorization of [undefined, 'Bearer good', 'DPoP good']) {

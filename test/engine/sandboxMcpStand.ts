@@ -79,6 +79,8 @@ export class TokenOffice {
 /** A running MCP server and everything around it. */
 export class Stand {
   readonly mcpUrl: string;
+  /** The older transport of the same server. */
+  readonly sseUrl: string;
   readonly issuer: string;
   readonly office: TokenOffice;
   readonly clock: HeldClock;
@@ -87,6 +89,7 @@ export class Stand {
 
   private constructor(parts: Pick<Stand, 'mcpUrl' | 'issuer' | 'office' | 'clock' | 'faults' | 'server'>) {
     this.mcpUrl = parts.mcpUrl;
+    this.sseUrl = new URL('/sse', parts.mcpUrl).href;
     this.issuer = parts.issuer;
     this.office = parts.office;
     this.clock = parts.clock;
@@ -120,6 +123,7 @@ export class Stand {
     });
     const stand = new Stand({ mcpUrl, issuer, office, clock, faults, server });
     stand.issue('good');
+    stand.issue('good-older', { aud: stand.sseUrl });
     return stand;
   }
 

@@ -117,7 +117,7 @@ export class SignInDesk {
     if (!surface.passphrase && surface.passkeys === undefined)
       return this.#refuse(visit.ctx, buildNoSurfaceRefusal(provider.issuer));
 
-    const { login_hint: hint, redirect_uri: redirectUri } = interaction.params;
+    const { login_hint: hint, redirect_uri: redirectUri, resource } = interaction.params;
     const clientId = clientIdOf(interaction);
     const client = (await provider.Client.find(clientId)) ?? { clientId };
     const waitSeconds = surface.passphrase ? (correction.retryAfterSeconds ?? person.waitSeconds()) : 0;
@@ -127,7 +127,7 @@ export class SignInDesk {
       clientHost: findClientHost(clientId),
       redirectUri: typeof redirectUri === 'string' ? redirectUri : undefined,
       resourceName: this.#terms.resourceName,
-      resource: this.#terms.resource,
+      resource: typeof resource === 'string' ? resource : this.#terms.resource,
       scopes: this.#scopesAskedFor(interaction),
       csrfToken: tokens.build(interaction.uid),
       account: typeof hint === 'string' && findFault(hint) === undefined ? hint : suggestedAccount,

@@ -20,6 +20,8 @@ export interface McpBehaviour {
   identify(visit: Visit): Admission | Refusal | undefined;
   turnAway(call: AdmittedCall, visit: Visit): Refusal | Reply | undefined;
   readonly wantsNonce: boolean;
+  /** After how many events a stream breaks off. */
+  readonly eventsPerStream: number;
   /** The lines of the `WWW-Authenticate` header for these challenges. */
   challengeLines(challenges: readonly Challenge[], visit: Visit): readonly string[];
 }
@@ -47,6 +49,7 @@ export function behaviourOf(known: readonly McpFault[], switches: FaultSwitches)
     identify: (visit) => first('identify')?.(visit),
     turnAway: (call, visit) => firstResult(hooks('turnAway'), (turnAway) => turnAway(call, visit)),
     wantsNonce: first('wantsNonce') ?? false,
+    eventsPerStream: first('eventsPerStream') ?? Infinity,
     challengeLines(challenges, visit) {
       if (challenges.length === 0) return [];
       const changed = hooks('challenges').reduce((before, change) => change(before, visit), challenges);

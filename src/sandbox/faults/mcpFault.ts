@@ -36,6 +36,9 @@ export interface McpFault extends FaultEntry {
   /** Whether each proof has to repeat the server's nonce. */
   readonly wantsNonce?: true;
 
+  /** After how many events a stream breaks off. */
+  readonly eventsPerStream?: number;
+
   /** Changes the challenges of a refusal. */
   readonly challenges?: (challenges: readonly Challenge[], visit: Visit) => readonly Challenge[];
   /** Writes down one parameter of a challenge. */

@@ -11,6 +11,7 @@ import type { McpFault } from './mcpFault.ts';
 /** What the fault `own-header` wants in the `Authorization` header after `Bearer`. */
 export const sandboxApiKey = 'sandbox-api-key';
 const strongMaxAgeSeconds = 600;
+const eventsUntilBroken = 20;
 
 function isEndpoint({ url, resource }: Visit): boolean {
   return url === resource.url;
@@ -92,6 +93,12 @@ export const runtimeFaults: readonly McpFault[] = [
       isEndpoint(visit) ? json(503, { error: 'temporarily_unavailable' }, { 'retry-after': '1' }) : undefined,
   },
   flakyMcp,
+  {
+    name: 'streams-broken',
+    about: `Breaks every event stream off after ${eventsUntilBroken} events, in the middle of the answer; in a session the rest can be fetched with Last-Event-ID.`,
+    source: 'checklist 12.9',
+    eventsPerStream: eventsUntilBroken,
+  },
   {
     name: 'dpop-required',
     about: 'Takes only tokens that are bound to a key: says so in its document, and asks for DPoP alone.',

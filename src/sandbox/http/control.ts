@@ -1,5 +1,5 @@
-// Lets whoever started the sandbox look at its faults and switch them while it runs. Guarded by a key that is told to
-// nobody else, and shut to web pages.
+// Lets whoever started the sandbox look at its faults and switch them while it runs, and see how counts fare. Guarded by
+// a key that is told to nobody else, and shut to web pages.
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
@@ -18,15 +18,21 @@ export interface Control {
   readonly faults: FaultSwitches;
   readonly key: string;
   readonly log: (line: string) => void;
+  /** How the counts of the MCP server's slow tool fare, as JSON. */
+  readonly counts: () => object;
 }
 
 /** Answers requests for the control address; all others go on to `next`. */
-export function serveControl({ faults, key, log }: Control, next: Handler): Handler {
+export function serveControl({ faults, key, log, counts }: Control, next: Handler): Handler {
   return async (request, response) => {
     const path = (request.url ?? '').split('?')[0];
     if (path?.startsWith(`${controlPath}/`) !== true) return next(request, response);
     if (!isAllowed(request, key))
       return reply(response, 401, { error: 'The control key is missing or wrong.' });
+    if (path === `${controlPath}/counts`)
+      return request.method === 'GET'
+        ? reply(response, 200, counts())
+        : reply(response, 405, { error: 'Use GET.' });
     if (path !== `${controlPath}/faults`) return reply(response, 404, { error: 'There is no such address.' });
     if (request.method === 'GET') return reply(response, 200, describe(faults));
     if (request.method !== 'PUT') return reply(response, 405, { error: 'Use GET or PUT.' });

@@ -15,10 +15,12 @@ import { Admissions, contextOf } from './admission.ts';
 import { refuse } from './challenge.ts';
 import type { Clock } from './clock.ts';
 import { systemClock } from './clock.ts';
+import { Counts } from './counts.ts';
+import type { CountsSoFar } from './counts.ts';
 import { McpEndpoint } from './mcpEndpoint.ts';
 import { findMissingScope } from './noteScopes.ts';
 import type { ProtectedResource } from './protectedResource.ts';
-import { buildDocument } from './protectedResource.ts';
+import { buildDocument, documentPath, messagesPath, olderResource, streamPath } from './protectedResource.ts';
 import type { Reply } from './reply.ts';
 import { breakOff, json, sendReply, silence } from './reply.ts';
 import type { TrustedIssuer } from './tokenCheck.ts';
@@ -29,6 +31,8 @@ const mcpMethods = ['GET', 'POST', 'DELETE'];
 /** A running MCP server: answers requests, and ends its open sessions and streams on `close`. */
 export interface NotesMcpServer {
   readonly handler: Handler;
+  /** How the counts of its slow tool fare. */
+  readonly counts: CountsSoFar;
   close(): Promise<void>;
 }
 
@@ -43,11 +47,13 @@ export interface McpServerOptions {
   readonly clock?: Clock;
 }
 
-/** Builds the server for a resource. */
+/** Builds the server for a resource; beside it, on the same origin, it has the older transport. */
 export function createMcpServer(resource: ProtectedResource, options: McpServerOptions): NotesMcpServer {
   const { faults = new FaultSwitches(), clock = systemClock } = options;
   const admissions = new Admissions(clock, options.tokenCacheSeconds ?? 0);
-  const endpoint = new McpEndpoint(clock);
+  const counts = new Counts();
+  const endpoint = new McpEndpoint(counts, clock);
+  const older = olderResource(resource);
 
   const decide = async (request: IncomingMessage, visit: Visit, behaviour: McpBehaviour) => {
     const early = replyToForeignPage(visit) ?? behaviour.answer(visit) ?? replyElsewhere(visit, behaviour);
@@ -60,7 +66,7 @@ export function createMcpServer(resource: ProtectedResource, options: McpServerO
 
   const handler: Handler = async (request, response) => {
     const behaviour = behaviourOf(mcpFaults, faults);
-    const visit = visitOf(request, resource, clock.now());
+    const visit = visitOf(request, [resource, older], clock.now());
     const outcome = await decide(request, visit, behaviour);
     if (outcome === silence) {
       faults.silences += 1;
@@ -73,17 +79,30 @@ export function createMcpServer(resource: ProtectedResource, options: McpServerO
     if ('status' in outcome) {
       await sendReply(response, outcome, behaviour.challengeLines(outcome.challenges ?? [], visit));
     } else {
-      await endpoint.handle({ request, response, ...outcome });
+      const { eventsPerStream } = behaviour;
+      await endpoint.handle({ request, response, path: visit.path, eventsPerStream, ...outcome });
     }
   };
-  return { handler, close: () => endpoint.close() };
+  return {
+    handler,
+    get counts() {
+      return counts.soFar;
+    },
+    close: () => endpoint.close(),
+  };
 }
 
-function visitOf(request: IncomingMessage, resource: ProtectedResource, nowMs: number): Visit {
-  const { origin } = new URL(resource.url);
+function visitOf(
+  request: IncomingMessage,
+  [usual, older]: readonly [ProtectedResource, ProtectedResource],
+  nowMs: number,
+): Visit {
+  const { origin } = new URL(usual.url);
   // A request target that is no path, like the absolute form of a proxy, is found nowhere.
   const { pathname } = URL.parse(request.url ?? '/', origin) ?? { pathname: '' };
   const { method = '', headers } = request;
+  const ofOlder = [streamPath, messagesPath, documentPath(older)];
+  const resource = ofOlder.includes(pathname) ? older : usual;
   return { method, url: origin + pathname, path: pathname, headers, nowMs, resource };
 }
 
@@ -94,7 +113,7 @@ function replyToForeignPage({ headers: { origin } }: Visit): Reply | undefined {
 }
 
 function replyElsewhere(visit: Visit, behaviour: McpBehaviour): Reply | undefined {
-  if (visit.url === visit.resource.url) {
+  if (visit.url === visit.resource.url || visit.path === messagesPath) {
     if (mcpMethods.includes(visit.method)) return undefined;
     return json(405, { error: 'method_not_allowed' }, { allow: mcpMethods.join(', ') });
   }

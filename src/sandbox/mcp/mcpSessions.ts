@@ -6,6 +6,7 @@ import type { AuthInfo, McpHandlerRequestOptions, McpServer } from '@modelcontex
 import { isInitializeRequest, WebStandardStreamableHTTPServerTransport } from '@modelcontextprotocol/server';
 
 import { callerOf } from './caller.ts';
+import { EventHistory } from './eventHistory.ts';
 
 /** Clients that vanish without a DELETE leave a session behind; beyond this many the longest unused one goes. */
 const sessionsLimit = 1_000;
@@ -13,6 +14,7 @@ const sessionsLimit = 1_000;
 interface McpSession {
   readonly callerKey: string;
   readonly transport: WebStandardStreamableHTTPServerTransport;
+  readonly history: EventHistory;
 }
 
 /** Routes requests to the session they belong to, and opens one for each `initialize`. */
@@ -31,8 +33,13 @@ export class McpSessions {
     const id = request.headers.get('mcp-session-id');
     if (id === null && !isInitializeRequest(parsedBody))
       return rpcError(400, -32000, 'Bad Request: a session begins with initialize');
-    const transport = id === null ? await this.#open(authInfo) : this.#find(id, authInfo);
-    return transport?.handleRequest(request, options) ?? rpcError(404, -32001, 'Session not found');
+    if (id === null) return (await this.#open(authInfo)).handleRequest(request, options);
+    const session = this.#find(id, authInfo);
+    if (!session) return rpcError(404, -32001, 'Session not found');
+    const lastEventId = request.headers.get('last-event-id');
+    if (lastEventId !== null && !session.history.knows(lastEventId))
+      return rpcError(400, -32000, 'Bad Request: what came after this event is not known, or no longer');
+    return session.transport.handleRequest(request, options);
   }
 
   /** Ends every session and the streams in it. */
@@ -42,19 +49,21 @@ export class McpSessions {
   }
 
   /** A session id is no credential: whoever signed in as someone else does not find the session. */
-  #find(id: string, auth: AuthInfo): WebStandardStreamableHTTPServerTransport | undefined {
+  #find(id: string, auth: AuthInfo): McpSession | undefined {
     const session = this.#sessions.get(id);
     if (session?.callerKey !== callerOf(auth).key) return undefined;
     this.#sessions.delete(id);
     this.#sessions.set(id, session);
-    return session.transport;
+    return session;
   }
 
   async #open(auth: AuthInfo): Promise<WebStandardStreamableHTTPServerTransport> {
+    const history = new EventHistory();
     const transport = new WebStandardStreamableHTTPServerTransport({
       sessionIdGenerator: randomUUID,
+      eventStore: history,
       onsessioninitialized: (id) => {
-        this.#sessions.set(id, { callerKey: callerOf(auth).key, transport });
+        this.#sessions.set(id, { callerKey: callerOf(auth).key, transport, history });
         this.#dropLongestUnused();
       },
     });

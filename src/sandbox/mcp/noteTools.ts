@@ -5,14 +5,22 @@ import * as z from 'zod';
 
 import { callerOf } from './caller.ts';
 import type { Clock } from './clock.ts';
+import type { Counts } from './counts.ts';
 import type { Notebook } from './notes.ts';
 import { resourceName } from './protectedResource.ts';
 import { registerSlowCount } from './slowCount.ts';
 
 const noteLengthLimit = 2_000;
 
-/** An MCP server with all tools, for one connection or one request; the notebook is shared by all. */
-export function createNoteServer(notebook: Notebook, clock: Clock): McpServer {
+/** What the servers of all connections share. */
+export interface NotesGround {
+  readonly notebook: Notebook;
+  readonly counts: Counts;
+  readonly clock: Clock;
+}
+
+/** An MCP server with all tools, for one connection or one request. */
+export function createNoteServer({ notebook, counts, clock }: NotesGround): McpServer {
   const server = new McpServer(
     { name: 'sandbox-notes', title: resourceName, version: '1.0.0' },
     {
@@ -78,7 +86,7 @@ export function createNoteServer(notebook: Notebook, clock: Clock): McpServer {
     },
   );
 
-  registerSlowCount(server, clock);
+  registerSlowCount(server, counts, clock);
   return server;
 }
 

@@ -13,6 +13,18 @@ export interface ProtectedResource {
   readonly scopes: readonly string[];
 }
 
+/** Where the older transport has its stream, on the server's own origin, and where it takes messages. */
+export const streamPath = '/sse';
+export const messagesPath = '/messages';
+
+/**
+ * The older transport as a protected resource of its own: clients know a server by the address that they were given,
+ * and take no document that names another one (RFC 9728 §3.3).
+ */
+export function olderResource({ url, scopes }: ProtectedResource): ProtectedResource {
+  return { url: new URL(streamPath, url).href, scopes };
+}
+
 /** The document of RFC 9728 §2. */
 export interface ResourceDocument {
   readonly resource: string;
