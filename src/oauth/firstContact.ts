@@ -20,7 +20,7 @@ export async function contactServer(
   configuredHeaders: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<FirstContact> {
-  const response = await transport.send('first_contact', serverUrl, {
+  const answer = await transport.send('first_contact', serverUrl, {
     method: 'POST',
     headers: {
       ...configuredHeaders,
@@ -30,16 +30,35 @@ export async function contactServer(
     body: initializeRequest,
     signal,
   });
+  const contact = await judgeAnswer(answer, serverUrl);
+  if (contact !== undefined) return contact;
+  // The older transport takes nothing at its address but the request for its stream.
+  if (answer.status === 404 || answer.status === 405) {
+    const headers = { ...configuredHeaders, accept: 'text/event-stream' };
+    const stream = await transport.send('first_contact', serverUrl, { headers, signal });
+    const older = await judgeAnswer(stream, serverUrl);
+    if (older !== undefined) return older;
+  }
+  throw new AuthError('server_failed', factsOf(answer, serverUrl));
+}
+
+/** @returns undefined where it is the answer of no MCP server. */
+async function judgeAnswer(response: Response, serverUrl: string): Promise<FirstContact | undefined> {
   const challenge = parseChallenge(response.headers.get('www-authenticate'));
   if (response.status === 401 || (response.status === 403 && challenge !== undefined))
     return { kind: 'closed', challenge };
-  const facts = { host: new URL(serverUrl).host, status: response.status };
   if (isBusy(response.status))
-    throw new AuthError('server_busy', { ...facts, ...retryAfterOf(response.headers) });
+    throw new AuthError('server_busy', {
+      ...factsOf(response, serverUrl),
+      ...retryAfterOf(response.headers),
+    });
   // A JSON-RPC answer, a result or an error of the protocol, proves an MCP server that asks for no sign-in; those that
   // know no `initialize` any more say so with 400 (checklist 13.6).
-  if (await isJsonRpc(response)) return { kind: 'open' };
-  throw new AuthError('server_failed', facts);
+  return (await isJsonRpc(response)) ? { kind: 'open' } : undefined;
+}
+
+function factsOf({ status }: Response, serverUrl: string) {
+  return { host: new URL(serverUrl).host, status };
 }
 
 async function isJsonRpc(response: Response): Promise<boolean> {

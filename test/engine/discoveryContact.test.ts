@@ -4,6 +4,7 @@ import { describe, it } from 'node:test';
 import { parseChallenge } from '../../src/oauth/challenge.ts';
 import { discoveryTimeoutMs } from '../../src/oauth/discovery.ts';
 import { DiscoveryStand, issuerAddress, resourceAddress, rootResourceAddress } from './discoveryStand.ts';
+import type { Answer, Reply } from './world.ts';
 
 const stand = new DiscoveryStand();
 const cold = ['POST /mcp', `GET ${resourceAddress}`, `GET ${issuerAddress}`];
@@ -221,6 +222,41 @@ describe('A server that answers anybody', () => {
   it('may be signed in to where it publishes how', async () => {
     stand.reply('/mcp', { body: { jsonrpc: '2.0', id: 0, result: {} } });
     assert.equal((await stand.finds()).challenge, undefined);
+  });
+});
+
+describe('A server of the older transport, which takes nothing but the request for its stream', () => {
+  const asksForStream =
+    (status: number, stream: Reply): Answer =>
+    (request) =>
+      request.method === 'GET' && request.headers.accept === 'text/event-stream' ? stream : { status };
+
+  it('is asked for its stream, and says there whether it wants a sign-in (checklist 2.1)', async () => {
+    const headers = { 'www-authenticate': 'Bearer scope="older"' };
+    for (const status of [404, 405]) {
+      await stand.renew();
+      stand.world.answers.set('/mcp', asksForStream(status, { status: 401, headers }));
+      assert.deepEqual((await stand.finds()).challenge?.scopes, ['older']);
+    }
+    const stream = {
+      headers: { 'content-type': 'text/event-stream' },
+      body: 'event: endpoint\ndata: /m\n\n',
+    };
+    stand.world.answers.delete(resourceAddress);
+    stand.documents.forget(stand.world.mcpUrl);
+    stand.world.answers.set('/mcp', asksForStream(405, stream));
+    assert.deepEqual(await stand.discover(), { kind: 'none' });
+  });
+
+  it('is none where that is answered by something else, or the first answer left no doubt', async () => {
+    stand.world.answers.set('/mcp', asksForStream(405, { body: '<html>' }));
+    assert.equal((await stand.fails('server_failed')).facts.status, 405);
+    stand.world.answers.set('/mcp', asksForStream(405, { status: 503 }));
+    await stand.fails('server_busy');
+    const before = stand.world.sent('/mcp').length;
+    stand.world.answers.set('/mcp', asksForStream(400, { status: 401 }));
+    await stand.fails('server_failed');
+    assert.equal(stand.world.sent('/mcp').length, before + 1);
   });
 });
 
