@@ -4,12 +4,26 @@ import { reservedParameters } from '../../src/oauth/wire/authorization.ts';
 import { isClientDocumentUrl, oauthMembers } from '../../src/servers/oauthSettings.ts';
 import type { OAuthSettings } from '../../src/servers/server.ts';
 import { parseServers } from '../../src/servers/settings.ts';
+import type { SettingsLayer } from '../../src/servers/source.ts';
 
 const url = 'https://mcp.example/mcp';
 
+/** What becomes of the settings of a person, and of a workspace. */
+function parse(own: unknown, shared?: unknown) {
+  const layers: SettingsLayer[] = [
+    { source: { scope: 'user' }, servers: own },
+    { source: { scope: 'workspace' }, servers: shared },
+  ];
+  const { listed, problems } = parseServers(layers);
+  return {
+    servers: listed.map(({ server }) => server),
+    problems: problems.map(({ name, member, reason }) => ({ name, member, reason })),
+  };
+}
+
 describe('The setting mcpOAuth.servers', () => {
   it('gives a server for each entry, byte for byte as its address was typed', () => {
-    const { servers, problems } = parseServers({
+    const { servers, problems } = parse({
       plain: { url: 'https://MCP.example' },
       full: { url, headers: { 'X-Team': 'a' }, oauth: { clientId: 'mine', scopes: ['a:b'], later: 1 } },
       off: { url: 'http://localhost:3000/mcp', oauth: false },
@@ -23,7 +37,7 @@ describe('The setting mcpOAuth.servers', () => {
   });
 
   it('names what is wrong with an entry, and keeps the good ones', () => {
-    const { servers, problems } = parseServers({
+    const { servers, problems } = parse({
       good: { url },
       noUrl: {},
       plainHttp: { url: 'http://mcp.example/mcp' },
@@ -65,11 +79,11 @@ describe('The setting mcpOAuth.servers', () => {
 
   it('may be anything at all', () => {
     for (const setting of [undefined, null, 1, 'x', [], ['x'], { a: null }])
-      assert.deepEqual(parseServers(setting).servers, []);
+      assert.deepEqual(parse(setting).servers, []);
   });
 
   it('does not let a name reach the prototype of anything', () => {
-    const { servers } = parseServers(
+    const { servers } = parse(
       JSON.parse(`{"__proto__": {"url": "${url}"}, "constructor": {"url": "${url}"}}`),
     );
     assert.deepEqual(
@@ -101,7 +115,7 @@ const everything: Required<OAuthSettings> = {
 
 describe('The settings of a server under oauth', () => {
   it('are taken as they stand, every one of them', () => {
-    const { servers, problems } = parseServers({ all: { url, oauth: everything } });
+    const { servers, problems } = parse({ all: { url, oauth: everything } });
     assert.deepEqual(problems, []);
     assert.deepEqual(servers[0]?.oauth, everything);
     assert.deepEqual(Object.keys(oauthMembers).sort(), Object.keys(everything).sort());
@@ -156,11 +170,15 @@ describe('The settings of a server under oauth', () => {
   for (const [name, values] of Object.entries(bad)) {
     it(`name oauth.${name} where it is wrong, and cost no other entry`, () => {
       for (const value of values) {
-        const { servers, problems } = parseServers({
+        const { servers, problems } = parse({
           wrong: { url, oauth: { [name]: value } },
           good: { url },
         });
-        assert.deepEqual(problems, [{ name: 'wrong', member: `oauth.${name}` }], JSON.stringify(value));
+        assert.deepEqual(
+          problems,
+          [{ name: 'wrong', member: `oauth.${name}`, reason: 'unusable' }],
+          JSON.stringify(value),
+        );
         assert.deepEqual(
           servers.map((server) => server.name),
           ['good'],
@@ -172,52 +190,27 @@ describe('The settings of a server under oauth', () => {
   it('add no parameter that belongs to the protocol (checklist 7.1)', () => {
     assert.ok(reservedParameters.size > 0);
     for (const name of reservedParameters) {
-      const { problems } = parseServers({ a: { url, oauth: { authorizationParameters: { [name]: 'x' } } } });
-      assert.deepEqual(problems, [{ name: 'a', member: 'oauth.authorizationParameters' }], name);
+      const { problems } = parse({ a: { url, oauth: { authorizationParameters: { [name]: 'x' } } } });
+      assert.deepEqual(
+        problems,
+        [{ name: 'a', member: 'oauth.authorizationParameters', reason: 'unusable' }],
+        name,
+      );
     }
   });
 
   it('take a resource of any scheme, or none at all', () => {
     for (const resource of ['api://8f2c', 'urn:example:mcp', 'https://mcp.example', false] as const) {
-      const { servers } = parseServers({ a: { url, oauth: { resource } } });
+      const { servers } = parse({ a: { url, oauth: { resource } } });
       assert.deepEqual(servers[0]?.oauth, { resource });
     }
   });
 
   it('take the path of a file on any platform', () => {
     for (const assertionFile of ['/run/token', 'C:\\token', 'c:/token', '\\\\server\\share\\token']) {
-      const { servers } = parseServers({ a: { url, oauth: { assertionFile } } });
+      const { servers } = parse({ a: { url, oauth: { assertionFile } } });
       assert.deepEqual(servers[0]?.oauth, { assertionFile });
     }
-  });
-});
-
-describe('Servers of a workspace', () => {
-  it('replace those of the person whole, so that no header of theirs goes to another address', () => {
-    const { servers } = parseServers(
-      { shared: { url, headers: { 'X-Key': 'mine' } }, own: { url } },
-      { shared: { url: 'https://other.example' } },
-    );
-    assert.deepEqual(servers, [
-      { name: 'own', url, headers: {}, oauth: {} },
-      { name: 'shared', url: 'https://other.example', headers: {}, oauth: {} },
-    ]);
-  });
-
-  it('read no file of this machine: only the person names one', () => {
-    const entry = { url, oauth: { assertionFile: '/home/me/.ssh/id_ed25519' } };
-    assert.equal(parseServers({ mine: entry }).servers.length, 1);
-    const { servers, problems } = parseServers({}, { theirs: entry, good: { url } });
-    assert.deepEqual(problems, [{ name: 'theirs', member: 'oauth.assertionFile' }]);
-    assert.deepEqual(
-      servers.map(({ name }) => name),
-      ['good'],
-    );
-  });
-
-  it('may be anything at all', () => {
-    for (const setting of [null, 1, 'x', { a: null }, { a: { oauth: null } }, { a: { oauth: false } }])
-      assert.deepEqual(parseServers({}, setting).servers, []);
   });
 });
 

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { oauthMembers } from '../../src/servers/oauthSettings.ts';
+import { parseInputs } from '../../src/servers/inputs.ts';
 import { grantKinds, redirectKinds, tokenEndpointAuthMethods } from '../../src/servers/server.ts';
+import { isWrittenUrl } from '../../src/servers/variables.ts';
 
 interface Schema {
   readonly type?: string;
@@ -14,6 +16,10 @@ interface Schema {
   readonly additionalProperties?: Schema | boolean;
   readonly oneOf?: readonly Schema[];
   readonly pattern?: string;
+  readonly format?: string;
+  readonly scope?: string;
+  readonly items?: Schema;
+  readonly defaultSnippets?: readonly { readonly label: string; readonly body: object }[];
 }
 
 describe('The schema of the settings', () => {
@@ -62,5 +68,65 @@ describe('The schema of the settings', () => {
       'https://me.example/a#b',
     ])
       assert.ok(!pattern.test(text), text);
+  });
+
+  it('lets each folder of a workspace have servers and inputs of its own', () => {
+    assert.equal(properties['mcpOAuth.servers']?.scope, 'resource');
+    assert.equal(properties['mcpOAuth.inputs']?.scope, 'resource');
+  });
+
+  it('warns of no address that the code takes, with variables or without', () => {
+    const schema = entry.properties?.['url'];
+    assert.equal(schema?.format, undefined);
+    const pattern = new RegExp(schema?.pattern ?? '(?!)');
+    for (const text of [
+      'https://mcp.example',
+      'HTTPS://mcp.example/mcp',
+      'http://localhost:3000',
+      'https://${env:HOST}/mcp',
+      '${input:address}',
+      '${env:MCP_URL}',
+    ]) {
+      assert.ok(isWrittenUrl(text), text);
+      assert.ok(pattern.test(text), text);
+    }
+    for (const text of ['', 'mcp.example', 'ftp://mcp.example', 'file:///etc/passwd'])
+      assert.ok(!pattern.test(text), text);
+  });
+
+  it('takes inputs in the shape that the code takes', () => {
+    const schema = properties['mcpOAuth.inputs']?.items;
+    const members = Object.keys(schema?.properties ?? {});
+    assert.deepEqual(members.sort(), ['default', 'description', 'id', 'options', 'password', 'type']);
+    const { default: offered, type, ...others } = schema?.properties ?? {};
+    for (const one of [...Object.values(others), offered, type]) {
+      const key = (one?.markdownDescription ?? one?.description ?? '').replaceAll('%', '');
+      assert.ok((texts[key] ?? '').length > 10, key);
+    }
+    for (const kind of type?.enum ?? []) {
+      const read = parseInputs([{ id: 'a', type: kind, options: ['x'] }]).get('a');
+      assert.equal(read?.type, kind);
+    }
+  });
+
+  it('offers entries that the code takes', () => {
+    const servers = properties['mcpOAuth.servers'];
+    const offered = [servers, entry, properties['mcpOAuth.inputs']?.items].flatMap(
+      (schema) => schema?.defaultSnippets ?? [],
+    );
+    assert.equal(offered.length, 5);
+    for (const { label } of offered) assert.ok(texts[label.replaceAll('%', '')], label);
+    // A place to type at has its text, as the editor fills it in; what is escaped stays.
+    const filled = JSON.parse(
+      JSON.stringify(entry.defaultSnippets?.map(({ body }) => body)).replaceAll(
+        /(?<!\\\\)\$\{\d:((?:[^{}\\])*)\}/g,
+        '$1',
+      ),
+    ) as { readonly url: string; readonly headers?: Readonly<Record<string, string>> }[];
+    assert.deepEqual(
+      filled.map(({ url }) => isWrittenUrl(url)),
+      [true, true, true],
+    );
+    assert.equal(filled[1]?.headers?.['Authorization']?.replaceAll('\\', ''), 'Bearer ${input:token}');
   });
 });
