@@ -68,6 +68,12 @@ export type SessionState =
       readonly previousHost?: string;
     };
 
+/** Those of them in which nothing goes on without a person. */
+export type WaitingState = Extract<
+  RestingState,
+  { kind: 'needs_auth' | 'needs_client_registration' | 'expired' | 'error' }
+>;
+
 export type SessionEvent =
   /** This window's attempt obtained a grant. */
   | { readonly kind: 'sign_in_granted'; readonly grant: GrantFacts; readonly nowMs: number }
@@ -146,6 +152,14 @@ export function holdsGrant(
   state: SessionState,
 ): state is Extract<RestingState, { kind: 'connected' | 'offline' }> {
   return state.kind === 'connected' || state.kind === 'offline';
+}
+
+/** Whether nothing goes on without a person. */
+export function needsPerson(state: SessionState): state is WaitingState {
+  const { kind } = state;
+  return (
+    kind === 'needs_auth' || kind === 'expired' || kind === 'needs_client_registration' || kind === 'error'
+  );
 }
 
 /** The state behind an attempt that runs. */

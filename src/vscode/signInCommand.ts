@@ -5,10 +5,11 @@ import type { PendingAuthorization } from '../oauth/pendingAuthorization.ts';
 import type { AccountChoice, Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { SignInResult } from '../session/signInRun.ts';
+import { needsPerson } from '../session/state.ts';
 import { signInMessages as messages } from './messages/commands.ts';
 import { failureSentence, remedyLabel } from './messages/failures.ts';
 import { pickServer } from './serverPick.ts';
-import { needsPerson } from './statusBar.ts';
+import type { Needs } from './tokenWish.ts';
 
 /** Signs in to the given server, or to one that the person picks. */
 export async function signInCommand(sessions: Sessions, chosen: Session | undefined): Promise<void> {
@@ -23,10 +24,14 @@ export async function signInCommand(sessions: Sessions, chosen: Session | undefi
   if (session !== undefined) await signInWithPerson(session);
 }
 
-/** Runs a sign-in and shows how it goes and ends; a failure is shown, and returned. */
+/**
+ * Runs a sign-in and shows how it goes and ends; a failure is shown, and returned.
+ * @param needs what somebody needs of the sign-in beyond the usual.
+ */
 export async function signInWithPerson(
   session: Session,
   account?: AccountChoice,
+  { challenge, scopes }: Needs = {},
 ): Promise<SignInResult | AuthError> {
   const { name } = session.server;
   try {
@@ -38,7 +43,7 @@ export async function signInWithPerson(
           if (state.kind !== 'authorizing' || state.host === undefined) return;
           progress.report({ message: messages.continueAt(state.host, state.previousHost) });
         });
-        return await session.signIn(undefined, account).finally(stop);
+        return await session.signIn(challenge, account, scopes).finally(stop);
       },
     );
     if (result === 'granted') void window.showInformationMessage(messages.done(name, accountOf(session)));
@@ -83,7 +88,12 @@ async function offerRemedy(session: Session, error: AuthError): Promise<void> {
 /** The same for whatever else failed. */
 export async function showFailure(session: Session, error: AuthError, sentence: string): Promise<void> {
   const button = remedyLabel(error.remedy);
-  if ((await window.showErrorMessage(sentence, button)) === button) await remedies[error.remedy](session);
+  if ((await window.showErrorMessage(sentence, button)) === button) await applyRemedy(session, error.remedy);
+}
+
+/** Does what the button of a remedy says. */
+export async function applyRemedy(session: Session, remedy: Remedy): Promise<void> {
+  await remedies[remedy](session);
 }
 
 const remedies: Record<Remedy, (session: Session) => unknown> = {

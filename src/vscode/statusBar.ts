@@ -1,7 +1,7 @@
 /** One status bar item with the sum of all servers. */
 import { StatusBarAlignment, ThemeColor, window, type Disposable, type StatusBarItem } from 'vscode';
 import type { Sessions } from '../session/sessions.ts';
-import type { SessionState } from '../session/state.ts';
+import { needsPerson } from '../session/state.ts';
 import { stateWords, statusMessages } from './messages/states.ts';
 import { serversViewId } from './serversTree.ts';
 
@@ -42,11 +42,4 @@ export class StatusBar implements Disposable {
     };
     this.item.show();
   }
-}
-
-/** Whether nothing goes on without a person. */
-export function needsPerson({ kind }: SessionState): boolean {
-  return (
-    kind === 'needs_auth' || kind === 'expired' || kind === 'needs_client_registration' || kind === 'error'
-  );
 }

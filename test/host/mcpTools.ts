@@ -1,7 +1,7 @@
 /** The tools of MCP servers, used as chat uses them: through VS Code's own MCP client. */
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
-import { hands } from './extension.ts';
+import { extension, hands } from './extension.ts';
 import { eventually } from '../support/deadline.ts';
 
 /** Starts a server by hand, as a person does who wants its tools. */
@@ -9,6 +9,26 @@ export async function startMcpServer(server: string): Promise<void> {
   await hands.runCommand('MCP: List Servers');
   await hands.pickQuickItem(server);
   await hands.pickQuickItem('Start Server');
+}
+
+/** Starts a server as VS Code does with a chat message: nobody is asked anything. Fails as VS Code does. */
+async function startQuietly(server: string): Promise<void> {
+  const id = `${extension().id}/${server}`;
+  await vscode.commands.executeCommand('workbench.mcp.startServer', id, { errorOnUserInteraction: true });
+}
+
+/** The same for a server that needs a person, which VS Code may have yet to hear of. */
+export async function failToStartQuietly(server: string): Promise<void> {
+  const failure = await eventually(
+    20_000,
+    () =>
+      startQuietly(server).then(
+        () => undefined,
+        (thrown: unknown) => String(thrown),
+      ),
+    () => `VS Code did not fail to start “${server}”.`,
+  );
+  assert.match(failure, /User interaction required/);
 }
 
 /** The full name of a tool, once VS Code offers it. */

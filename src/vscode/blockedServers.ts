@@ -1,0 +1,66 @@
+/**
+ * Whom to ask to sign in, and when: servers whose requests were refused because a person has to act are gathered for a
+ * moment and brought up together, each of them once (field case 24).
+ */
+import type { Clock } from '../oauth/clock.ts';
+import type { Session } from '../session/session.ts';
+import type { Sessions, SessionsChange } from '../session/sessions.ts';
+import { needsPerson } from '../session/state.ts';
+
+/** Others that are blocked by the same start of the editor or the same chat message come within this of each other. */
+const gatherMs = 1_000;
+
+export class BlockedServers {
+  private readonly sessions: Pick<Sessions, 'all' | 'onDidChange'>;
+  private readonly clock: Clock;
+  private readonly bringUp: (blocked: readonly Session[]) => void;
+  private readonly gathered = new Set<Session>();
+  /** Not brought up again, whatever was answered, until their state changes or somebody begins to sign in. */
+  private readonly broughtUp = new Set<Session>();
+  private readonly stopFollowing: () => void;
+  private stopTimer: () => void = () => undefined;
+
+  constructor(
+    sessions: Pick<Sessions, 'all' | 'onDidChange'>,
+    clock: Clock,
+    bringUp: (blocked: readonly Session[]) => void,
+  ) {
+    this.sessions = sessions;
+    this.clock = clock;
+    this.bringUp = bringUp;
+    this.stopFollowing = sessions.onDidChange((change) => this.follow(change));
+  }
+
+  dispose(): void {
+    this.stopTimer();
+    this.stopFollowing();
+  }
+
+  /** A request to this server was refused because a person has to act. */
+  note(session: Session): void {
+    if (this.gathered.has(session) || this.broughtUp.has(session)) return;
+    this.gathered.add(session);
+    this.stopTimer();
+    this.stopTimer = this.clock.after(gatherMs, () => this.release());
+  }
+
+  private release(): void {
+    const { all } = this.sessions;
+    // Meanwhile somebody may have signed in, or taken the server out of the settings.
+    const blocked = [...this.gathered].filter(
+      (session) => all.includes(session) && needsPerson(session.state),
+    );
+    this.gathered.clear();
+    for (const session of blocked) this.broughtUp.add(session);
+    if (blocked.length > 0) this.bringUp(blocked);
+  }
+
+  private follow(change: SessionsChange): void {
+    if (change.kind === 'state') {
+      this.broughtUp.delete(change.session);
+      return;
+    }
+    for (const session of this.broughtUp)
+      if (!this.sessions.all.includes(session)) this.broughtUp.delete(session);
+  }
+}
