@@ -11,6 +11,8 @@ import type { Session } from './session.ts';
 /** How often more access is asked for within a while, whatever the server says (checklist 12.4, field case 20). */
 const maxStepUps = 2;
 const whileMs = 600_000;
+/** A token of less age is not replaced because some caller was refused: that may have been with the one before. */
+const youthMs = 60_000;
 
 export class AccessRequests {
   private readonly session: Session;
@@ -27,6 +29,16 @@ export class AccessRequests {
   /** Somebody signed in by hand: what was settled before may be asked again. */
   forget(): void {
     this.asked.clear();
+  }
+
+  /**
+   * A caller that was given the token of this account says that the server did not take it. Not everybody is sure which one
+   * that was.
+   */
+  async noteRefused(key: string): Promise<void> {
+    const grant = this.session.accounts.find((one) => one.key === key);
+    if (grant?.accessToken === undefined || this.ports.clock.now() - grant.grantedAtMs < youthMs) return;
+    await this.session.upkeep.replaceToken(grant.accessToken);
   }
 
   /**

@@ -12,6 +12,11 @@ export interface AccountGrant {
   readonly scopes: readonly string[];
   /** The token as it is held, not renewed; undefined once the grant is over. */
   readonly accessToken: string | undefined;
+  /** Milliseconds since the epoch; undefined where the server did not say. */
+  readonly expiresAtMs: number | undefined;
+  readonly grantedAtMs: number;
+  /** Whether the token is of use only with a proof of our key for each request (RFC 9449). */
+  readonly isBound: boolean;
   /** Whether it is the one that is used. */
   readonly isActive: boolean;
 }
@@ -44,6 +49,9 @@ export class Accounts {
         account: record.account,
         scopes: record.scopes,
         accessToken: isOver ? undefined : record.accessToken,
+        expiresAtMs: record.expiresAtMs,
+        grantedAtMs: record.grantedAtMs,
+        isBound: record.proofKey !== undefined,
         isActive: held === active,
       };
     });

@@ -1,4 +1,4 @@
-/** Leaves nothing of a server in the store: grants, registrations, secrets, attempts, and what was set aside (design 6). */
+/** Leaves nothing of a server in the store: grants, registrations, secrets, attempts, shares, and what was set aside. */
 import { removeRegistration } from '../oauth/registrationManagement.ts';
 import { withDeadline } from '../oauth/transport.ts';
 import type { ClientIdentity } from '../oauth/wire/client.ts';
@@ -19,6 +19,7 @@ import {
   type RegistrationRecord,
 } from './records.ts';
 import { revokeGrant } from './revocation.ts';
+import { sharePrefix } from './shareRecords.ts';
 import { isAsideOf, keepRecord, readRecord } from './storedRecord.ts';
 
 /** Nobody who forgets a server waits longer for it. */
@@ -126,7 +127,7 @@ async function forgetAttempts(server: Server, keys: readonly string[], ports: Se
 /** Everything else that is kept under the name of the server, what was set aside just now included. */
 async function forgetRest(server: Server, ports: SessionPorts): Promise<void> {
   const isOwn = (key: string) =>
-    [secretPrefix, bindingPrefix, 'grant:'].some((prefix) => key.startsWith(prefix)) &&
+    [secretPrefix, bindingPrefix, sharePrefix, 'grant:'].some((prefix) => key.startsWith(prefix)) &&
     serverIn(key)?.name === server.name;
   const keys = await ports.store.keys();
   const left = keys.filter((key) => isOwn(key) || isAsideOf(key, isOwn));

@@ -103,9 +103,14 @@ export class Session {
    * Signs the person in; a second caller joins the attempt that runs.
    * @param challenge what the server said to a request that it refused, where that is why.
    * @param account the key of the one whose grant is to be replaced, the active one by default, or another one.
+   * @param scopes what somebody needs beside what the server and the settings ask for.
    * @throws AuthError also kept as the state.
    */
-  signIn(challenge?: Challenge, account?: AccountChoice): Promise<SignInResult> {
+  signIn(
+    challenge?: Challenge,
+    account?: AccountChoice,
+    scopes: readonly string[] = [],
+  ): Promise<SignInResult> {
     if (challenge === undefined && !this.run.isRunning) this.access.forget();
     const isAnother = account === 'another';
     const held =
@@ -116,6 +121,7 @@ export class Session {
     };
     return this.run.start({
       wish,
+      scopes,
       ...(challenge !== undefined && { challenge }),
       ...(held !== undefined && { previous: held.record }),
     });

@@ -3,7 +3,7 @@ import { AuthError } from '../oauth/authError.ts';
 import { discover } from '../oauth/discovery.ts';
 import type { DocumentCache } from '../oauth/documentCache.ts';
 import { newProofKey } from '../oauth/dpop.ts';
-import { chooseScopes } from '../oauth/scopes.ts';
+import { chooseScopes, union } from '../oauth/scopes.ts';
 import type { Challenge } from '../oauth/wire/challenge.ts';
 import {
   asksAgain,
@@ -27,6 +27,8 @@ export type SignInOutcome =
 export interface SignInReason {
   /** What the server said to a request that it refused. */
   readonly challenge?: Challenge;
+  /** What somebody needs beside what is asked for anyway. */
+  readonly scopes?: readonly string[];
   /** The grant that is to be replaced. */
   readonly previous?: GrantRecord;
   readonly wish: AccountWish;
@@ -84,7 +86,7 @@ async function obtain(attempt: Attempt, { bindsTokens, ...demand }: Learnt): Pro
 
 async function learnDemand(
   { server, ports, documents, transport, signal }: Attempt,
-  { challenge, previous }: SignInReason,
+  { challenge, scopes: needed = [], previous }: SignInReason,
 ): Promise<Learnt | undefined> {
   const found = await discover(
     transport,
@@ -104,7 +106,7 @@ async function learnDemand(
   const { issuer, resource, bindsTokens, notes } = found;
   if (notes.length > 0) ports.log.info('tolerated', { server: server.name, notes: notes.join(' ') });
   const before = previous?.authorizationServer.issuer;
-  const scopes = chooseScopes({
+  const chosen = chooseScopes({
     configured: server.oauth.scopes,
     challenge: found.challenge,
     supported: found.scopesSupported,
@@ -116,7 +118,7 @@ async function learnDemand(
   return {
     issuer,
     resource,
-    scopes,
+    scopes: union(chosen, needed),
     challenge: found.challenge,
     bindsTokens,
     previousHost: before === undefined || before === issuer.issuer ? undefined : new URL(before).host,

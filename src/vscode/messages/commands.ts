@@ -42,11 +42,14 @@ export const signOutMessages = {
   forgetQuestion: (server: string) => t('Forget all that is kept of “{0}”?', server),
   forgetDetail: () =>
     t(
-      'Sign-ins, the registration of this editor, client secrets and unfinished sign-ins of this name are removed from this computer, and taken back at the server where it can do so. The entry in your settings stays.',
+      'Sign-ins, the registration of this editor, client secrets, values that you entered and unfinished sign-ins of this name are removed from this computer, and taken back at the server where it can do so. The entry in your settings stays.',
     ),
   forget: () => t('Forget'),
   forgotten: (server: string) =>
-    t('Nothing is kept of “{0}” any more but its entry in the settings.', server),
+    t(
+      'Nothing is kept of “{0}” any more but its entry in the settings, and the one to give back where it came from a file.',
+      server,
+    ),
 };
 
 export const refreshMessages = {
@@ -56,17 +59,6 @@ export const refreshMessages = {
   done: (server: string) => t('“{0}” was reached, and the sign-in works.', server),
   failed: (server: string, sentence: string) =>
     t('The sign-in to “{0}” could not be renewed. {1}', server, sentence),
-};
-
-export const addServerMessages = {
-  title: () => t('Add MCP Server'),
-  urlPrompt: () => t('Address of the MCP endpoint'),
-  urlInvalid: () => t('Enter an https address, or an http address on this computer.'),
-  namePrompt: () => t('A name for the server'),
-  nameInvalid: () => t('Enter a name of up to 100 characters.'),
-  nameTaken: (name: string) => t('There is a server named “{0}” already.', name),
-  added: (name: string) => t('“{0}” was added.', name),
-  signIn: () => t('Sign In'),
 };
 
 export const pasteMessages = {

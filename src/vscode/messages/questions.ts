@@ -1,5 +1,8 @@
 /** What is asked and told while a sign-in or a request goes on. */
 import { l10n } from 'vscode';
+import type { WaitingState } from '../../session/state.ts';
+import { failureSentence, remedyLabel } from './failures.ts';
+import { stateSentence } from './states.ts';
 
 const { t } = l10n;
 
@@ -21,6 +24,49 @@ export const accessMessages = {
         ),
   allow: () => t('Allow in Browser'),
   notNow: () => t('Not Now'),
+};
+
+/** So many names of servers fit into a notification. */
+const namesShown = 5;
+
+export const invitationMessages = {
+  one: (server: string, state: WaitingState) => {
+    switch (state.kind) {
+      case 'needs_auth': {
+        const isPlain = state.reason === 'never_signed_in' || state.reason === 'signed_out';
+        return t('“{0}” needs you to sign in.', server) + (isPlain ? '' : ` ${stateSentence(state)}`);
+      }
+      case 'expired':
+        return `${t('“{0}” needs you to sign in again.', server)} ${stateSentence(state)}`;
+      case 'needs_client_registration':
+      case 'error':
+        return t('“{0}” cannot be used as it is. {1}', server, failureSentence(state.error));
+    }
+  },
+  act: (state: WaitingState) => {
+    switch (state.kind) {
+      case 'needs_auth':
+        return t('Sign In');
+      case 'expired':
+        return remedyLabel('sign_in');
+      case 'needs_client_registration':
+      case 'error':
+        return remedyLabel(state.error.remedy);
+    }
+  },
+  many: (servers: readonly string[]) => {
+    const names = servers.slice(0, namesShown).join(', ');
+    return servers.length > namesShown
+      ? t(
+          '{0} MCP servers need you to sign in: {1} and {2} more.',
+          servers.length,
+          names,
+          servers.length - namesShown,
+        )
+      : t('{0} MCP servers need you to sign in: {1}.', servers.length, names);
+  },
+  choose: () => t('Sign In…'),
+  notNow: () => accessMessages.notNow(),
 };
 
 export const accountMessages = {

@@ -1,6 +1,6 @@
 /** What a server's sign-in is like just now, as a person and an MCP client read it. */
 import { l10n } from 'vscode';
-import type { SettingsProblem } from '../../servers/settings.ts';
+import type { Remedy } from '../../oauth/authError.ts';
 import type { AccountGrant } from '../../session/accounts.ts';
 import type { NeedsAuthReason, SessionState } from '../../session/state.ts';
 import { failureSentence } from './failures.ts';
@@ -125,12 +125,46 @@ function timeOfDay(timeMs: number): string {
     : date.toLocaleString(undefined, { dateStyle: 'short', timeStyle: 'short' });
 }
 
+/** The command that helps, by its name in the command palette. */
+const remedyCommands: Record<Remedy, () => string> = {
+  sign_in: () => t('MCP OAuth: Sign In…'),
+  retry: () => t('MCP OAuth: Sign In…'),
+  configure_client: () => t('MCP OAuth: Open Settings'),
+  set_client_secret: () => t('MCP OAuth: Set Client Secret…'),
+  open_settings: () => t('MCP OAuth: Open Settings'),
+  show_log: () => t('MCP OAuth: Show Log'),
+};
+
+function runCommand(remedy: Remedy): string {
+  return t('Run the command “{0}” in VS Code.', remedyCommands[remedy]());
+}
+
+function blockedSentence(server: string, state: SessionState): string {
+  switch (state.kind) {
+    case 'authorizing':
+      return t('“{0}” waits for you to finish the sign-in in your browser.', server);
+    case 'offline':
+      return unreachableSentence(server, state);
+    case 'needs_client_registration':
+    case 'error':
+      return `${t('“{0}” cannot be used as it is. {1}', server, failureSentence(state.error))} ${runCommand(state.error.remedy)}`;
+    case 'expired':
+      return `${t('“{0}” needs you to sign in again.', server)} ${expiredSentence(state)} ${runCommand('sign_in')}`;
+    case 'needs_auth':
+    case 'no_auth':
+    case 'connected':
+      return `${t('“{0}”: {1}.', server, stateWords(state))} ${runCommand('sign_in')}`;
+  }
+}
+
+function unreachableSentence(server: string, state?: SessionState): string {
+  if (state?.kind !== 'offline') return t('The server “{0}” cannot be reached.', server);
+  return `${t('The server “{0}” cannot be used right now.', server)} ${stateSentence(state)}`;
+}
+
 /** What an MCP client is told in place of an answer. */
 export const refusalSentences = {
-  blocked: (server: string, state: SessionState) =>
-    state.kind === 'authorizing'
-      ? t('“{0}” waits for you to finish the sign-in in your browser.', server)
-      : t('“{0}”: {1}. Run the command “MCP OAuth: Sign In…” in VS Code.', server, stateWords(state)),
+  blocked: blockedSentence,
   unauthorized: (server: string) =>
     t(
       'The server “{0}” does not accept the sign-in or header that it was sent. Run the command “MCP OAuth: Sign In…” in VS Code, or correct the header in the settings.',
@@ -143,7 +177,7 @@ export const refusalSentences = {
       'The server “{0}” wants more access for this than was granted. Allow it when VS Code asks, or run the command “MCP OAuth: Sign In…” there.',
       server,
     ),
-  unreachable: (server: string) => t('The server “{0}” cannot be reached.', server),
+  unreachable: unreachableSentence,
   redirected: (server: string) =>
     t('The server “{0}” sends requests to another place, where the sign-in must not go.', server),
 };
@@ -165,12 +199,3 @@ export const statusMessages = {
       ? t('MCP servers: {0} of {1} ready', connected, all)
       : t('MCP servers: {0} of {1} ready, {2} need you', connected, all, waiting),
 };
-
-export function problemWords(problem: SettingsProblem): string {
-  const { member } = problem;
-  if (member === 'name') return t('this name is not usable: it has to be one line of up to 100 characters');
-  if (member === 'entry') return t('this entry in the settings is not usable');
-  if (member === 'oauth.assertionFile')
-    return t('“{0}” has to be an absolute path, in your user settings', member);
-  return t('“{0}” in the settings is not usable', member);
-}
