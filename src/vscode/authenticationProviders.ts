@@ -1,8 +1,9 @@
 /** One AuthenticationProvider per server: the sign-in as VS Code's Accounts menu and other extensions see it. */
-import { authentication, Disposable } from 'vscode';
+import { authentication, Disposable, type AuthenticationProviderOptions } from 'vscode';
 import type { Sessions } from '../session/sessions.ts';
 import type { Session } from '../session/session.ts';
-import { SessionProvider, type SignInWithPerson } from './sessionProvider.ts';
+import { SessionProvider } from './sessionProvider.ts';
+import type { SignInWithPerson } from './tokenWish.ts';
 
 export function providerId(serverName: string): string {
   return `mcp-oauth:${serverName}`;
@@ -42,11 +43,25 @@ export class AuthenticationProviders implements Disposable {
   }
 }
 
+const options: AuthenticationProviderOptions = { supportsMultipleAccounts: true };
+/** VS Code hands on `WWW-Authenticate` requests to providers that say this; its types know nothing of it yet. */
+const optionsWithChallenges = { ...options, supportsChallenges: true };
+
 function registerProvider(session: Session, signIn: SignInWithPerson): Disposable {
   const { name } = session.server;
   const provider = new SessionProvider(session, signIn);
-  const registration = authentication.registerAuthenticationProvider(providerId(name), name, provider, {
-    supportsMultipleAccounts: true,
-  });
-  return Disposable.from(registration, provider);
+  const register = (offered: AuthenticationProviderOptions) =>
+    authentication.registerAuthenticationProvider(providerId(name), name, provider, offered);
+  return Disposable.from(registeredWithChallenges(register), provider);
+}
+
+/** A VS Code that keeps the option for itself says so at once: then there is a provider without it. */
+function registeredWithChallenges(
+  register: (offered: AuthenticationProviderOptions) => Disposable,
+): Disposable {
+  try {
+    return register(optionsWithChallenges);
+  } catch {
+    return register(options);
+  }
 }

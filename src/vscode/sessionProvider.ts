@@ -8,25 +8,33 @@ import {
   type AuthenticationSession,
   type Disposable,
 } from 'vscode';
-import type { AuthError } from '../oauth/authError.ts';
-import { covers } from '../oauth/scopes.ts';
 import type { AccountGrant } from '../session/accounts.ts';
-import type { AccountChoice, Session } from '../session/session.ts';
-import type { SignInResult } from '../session/signInRun.ts';
+import type { Session } from '../session/session.ts';
 import { signInMessages } from './messages/commands.ts';
 import { failureSentence } from './messages/failures.ts';
-
-/** VS Code lists a request for no scope for ever, so this word stands for "whatever the server wants". */
-export const anyScopes: readonly string[] = ['mcp'];
-
-/** Runs a sign-in with everything that a person sees of it, also of its failure. */
-export type SignInWithPerson = (
-  session: Session,
-  account?: AccountChoice,
-) => Promise<SignInResult | AuthError>;
+import {
+  anyScopes,
+  freshen,
+  grantsFor,
+  obtain,
+  wishAfter,
+  wishFor,
+  type SignInWithPerson,
+  type TokenWish,
+} from './tokenWish.ts';
 
 type SessionsChange = AuthenticationProviderAuthenticationSessionsChangeEvent;
 type Options = Partial<AuthenticationProviderSessionOptions>;
+
+/** A `WWW-Authenticate` header as VS Code has taken it apart. */
+export interface ChallengeConstraint {
+  readonly challenges: readonly {
+    readonly scheme: string;
+    /** Without the quotes around them, and with all that stood between. */
+    readonly params: Readonly<Record<string, string>>;
+  }[];
+  readonly fallbackScopes?: readonly string[];
+}
 
 export class SessionProvider implements AuthenticationProvider, Disposable {
   private readonly session: Session;
@@ -51,37 +59,34 @@ export class SessionProvider implements AuthenticationProvider, Disposable {
    */
   async getSessions(
     scopes: readonly string[] | undefined,
-    options: Options = {},
+    { account }: Options = {},
   ): Promise<AuthenticationSession[]> {
-    if (scopes !== undefined) {
-      // Of several accounts the one that is used, or was named: nobody has asked for the others.
-      const wanted = this.accounts(scopes, options).filter(
-        ({ isActive }) => isActive || options.account !== undefined,
-      );
-      await Promise.all(wanted.map(({ key }) => this.session.authorization(key)));
-    }
-    return this.accounts(scopes, options).flatMap((grant) => toSession(grant, scopes) ?? []);
+    const wish = wishFor(scopes ?? [], account?.id);
+    if (scopes !== undefined) await freshen(this.session, wish);
+    return this.sessionsFor(wish, scopes);
   }
 
   /** VS Code asks for one only where there is none, or where the person wants another account. */
-  async createSession(scopes: readonly string[], options: Options = {}): Promise<AuthenticationSession> {
-    const { name } = this.session.server;
-    const notCovered = () => new Error(signInMessages.scopesMissing(name, scopes.join(' ')));
-    const there = this.accounts(undefined, options);
-    const isThere = this.accounts(scopes, options).length > 0;
-    // The same sign-in again would bring the same scopes.
-    if (there.length > 0 && !isThere) throw notCovered();
-    // The one that was named may be over; else whoever asks although there is one wants another.
-    const named = this.session.accounts.find(({ account }) => account.id === options.account?.id);
-    const choice = named === undefined ? (isThere ? 'another' : undefined) : { key: named.key };
-    const result = await this.signIn(this.session, choice);
-    if (result === 'cancelled') throw new CancellationError();
-    if (result === 'not_needed') throw new Error(signInMessages.notNeeded(name));
-    if (result !== 'granted') throw new Error(failureSentence(result));
-    const obtained = this.accounts(scopes, {}).find(({ isActive }) => isActive);
-    const session = obtained && toSession(obtained, scopes);
-    if (session === undefined) throw notCovered();
-    return session;
+  createSession(scopes: readonly string[], { account }: Options = {}): Promise<AuthenticationSession> {
+    return this.create(wishFor(scopes, account?.id), scopes);
+  }
+
+  /** What VS Code calls for a `WWW-Authenticate` request. */
+  async getSessionsFromChallenges(
+    constraint: ChallengeConstraint,
+    { account }: Options = {},
+  ): Promise<AuthenticationSession[]> {
+    const wish = wishAfter(headerOf(constraint), constraint.fallbackScopes, account?.id);
+    await freshen(this.session, wish);
+    return this.sessionsFor(wish, wish.scopes);
+  }
+
+  createSessionFromChallenges(
+    constraint: ChallengeConstraint,
+    { account }: Options = {},
+  ): Promise<AuthenticationSession> {
+    const wish = wishAfter(headerOf(constraint), constraint.fallbackScopes, account?.id);
+    return this.create(wish, wish.scopes);
   }
 
   async removeSession(sessionId: string): Promise<void> {
@@ -93,19 +98,23 @@ export class SessionProvider implements AuthenticationProvider, Disposable {
     this.changes.dispose();
   }
 
-  /** Those with a token that covers the scopes. */
-  private accounts(scopes: readonly string[] | undefined, { account }: Options): readonly AccountGrant[] {
-    const wanted = scopes?.filter((scope) => !anyScopes.includes(scope)) ?? [];
-    return this.session.accounts.filter(
-      (grant) =>
-        grant.accessToken !== undefined &&
-        covers(grant.scopes, wanted) &&
-        (account === undefined || account.id === grant.account.id),
-    );
+  private sessionsFor(wish: TokenWish, scopes: readonly string[] | undefined): AuthenticationSession[] {
+    return grantsFor(this.session, wish).flatMap((grant) => toSession(grant, scopes) ?? []);
+  }
+
+  private async create(wish: TokenWish, scopes: readonly string[]): Promise<AuthenticationSession> {
+    const { name } = this.session.server;
+    const result = await obtain(this.session, wish, this.signIn);
+    if (result === 'cancelled') throw new CancellationError();
+    if (result === 'not_needed') throw new Error(signInMessages.notNeeded(name));
+    if (result instanceof Error) throw new Error(failureSentence(result));
+    const session = result === 'not_covered' ? undefined : toSession(result, scopes);
+    if (session === undefined) throw new Error(signInMessages.scopesMissing(name, wish.scopes.join(' ')));
+    return session;
   }
 
   private current(): ReadonlyMap<string, AuthenticationSession> {
-    const sessions = this.accounts(undefined, {}).flatMap((grant) => toSession(grant, anyScopes) ?? []);
+    const sessions = this.sessionsFor(wishFor(anyScopes), anyScopes);
     return new Map(sessions.map((session) => [session.id, session]));
   }
 
@@ -135,4 +144,14 @@ function toSession(
     account,
     scopes: scopes === undefined || scopes.length === 0 ? granted : scopes,
   };
+}
+
+/** The header again, for the reader that knows what servers make of it. */
+function headerOf({ challenges }: ChallengeConstraint): string {
+  return challenges
+    .map(({ scheme, params }) => {
+      const parameters = Object.entries(params).map(([name, value]) => `${name}="${value}"`);
+      return `${scheme} ${parameters.join(', ')}`;
+    })
+    .join(', ');
 }

@@ -3,7 +3,7 @@ import { authentication, type Disposable } from 'vscode';
 import type { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
 import { providerId } from './authenticationProviders.ts';
-import { anyScopes } from './sessionProvider.ts';
+import { anyScopes } from './tokenWish.ts';
 
 export class SignInBadge implements Disposable {
   private readonly sessions: Sessions;
