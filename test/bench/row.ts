@@ -1,0 +1,9 @@
+/** One row of the bench, or a group of rows that are measured together. */
+import type { Line } from './report.ts';
+import type { Stand } from './stand.ts';
+
+export interface Row {
+  /** As `--only` names it. */
+  readonly name: string;
+  measure(stand: Stand): Promise<readonly Line[]>;
+}
