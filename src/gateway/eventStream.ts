@@ -8,8 +8,8 @@ import { firstBlock, withAddress } from './endpointEvent.ts';
 /** What is longer is no address; it is passed on as it is. */
 const firstEventLimitBytes = 65_536;
 const none = Buffer.alloc(0);
-/** The end of a line and an empty one, which ends an event. */
-const eventEnd = /(?:\r\n|\n|\r(?!\n))(?:\r\n|\n|\r)/g;
+/** The end of a line, and ahead of it that of an empty one, which ends an event and may be ahead of another one. */
+const eventEnd = /(?:\r\n|\n|\r(?!\n))(?=(\r\n|\n|\r))/g;
 const longestEndBytes = 4;
 
 export class EventStream extends Transform {
@@ -26,8 +26,14 @@ export class EventStream extends Transform {
     this.readdress = readdress;
   }
 
+  /** Whether anything can still be said: not once the server has ended the stream, be it still on its way. */
+  get isOpen(): boolean {
+    return !this.destroyed && !this.writableEnded;
+  }
+
   /** Says something to the client between two events of the server. */
   say(event: string): void {
+    if (!this.isOpen) return;
     this.waiting.push(event);
     if (endOfEvent(this.tail, this.tail.length) !== undefined) this.sayWaiting();
   }
@@ -101,7 +107,7 @@ export class EventStream extends Transform {
 /** Where an event ends, at the earliest there. */
 function endOfEvent(bytes: Buffer, earliest: number): number | undefined {
   for (const match of bytes.toString('latin1').matchAll(eventEnd)) {
-    const end = match.index + match[0].length;
+    const end = match.index + match[0].length + (match[1] ?? '').length;
     if (end >= earliest) return end;
   }
   return undefined;

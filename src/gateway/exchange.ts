@@ -1,11 +1,12 @@
 /** One request on its way through the gateway: authorized, sent, sent again where that helps, and answered. */
 import type { Clock } from '../oauth/clock.ts';
-import type { RefusalMeaning } from '../oauth/refusal.ts';
+import { judgeRefusal, type RefusalMeaning, type ServerRefusal } from '../oauth/refusal.ts';
 import type { Authorization } from '../session/authorization.ts';
+import { resting } from '../session/state.ts';
 import { goneSignal, wantsEvents, type ClientCall } from './clientCall.ts';
 import { forward, type Answer, type HeadersFor } from './forward.ts';
 import { requestHeaders } from './headers.ts';
-import { holdStream, isAble } from './heldStream.ts';
+import { holdAside, holdStream, isAble } from './heldStream.ts';
 import { refuseInText, refuseMessages, refuseMethod } from './mcpError.ts';
 import type { MessageAddress } from './messageAddresses.ts';
 import { awaitSignIn } from './patience.ts';
@@ -53,7 +54,8 @@ export class Exchange {
         this.ports.onFault(authorization.error);
         return this.refuse({ kind: 'unreachable', cause: authorization.error });
       }
-      const sent = await forward(call, messages?.target ?? route.serverUrl, this.headersWith(authorization));
+      const address = messages?.target ?? route.serverUrl;
+      const sent = await forward(call, address, this.headersWith(authorization), this.ports.clock);
       if (sent.kind !== 'answered') {
         if (sent.kind === 'unreachable' && !call.response.destroyed) {
           this.ports.onFault(sent.cause);
@@ -71,11 +73,30 @@ export class Exchange {
         return sent;
       }
       answer.resume();
+      if (await this.isRefusedAside(refusal, tried)) {
+        await holdAside(call, route, this.ports.clock);
+        return;
+      }
       const { meaning, again } = await route.resolve(refusal, tried, this.goneSignal);
       tried.add(meaning);
       // What was streamed away cannot be sent again; the next request finds what was obtained.
       if (!again || !call.body.complete) return this.refuse(explanationOf(meaning, route));
     }
+  }
+
+  /**
+   * Where a server takes messages, they tell whether a token is good: one that it refuses for the background stream
+   * alone, also when it is new, must not end the sign-in.
+   */
+  private async isRefusedAside(refusal: ServerRefusal, tried: ReadonlySet<RefusalMeaning>): Promise<boolean> {
+    const { call, route, isStreamable } = this.passage;
+    if (!isStreamable || !wantsEvents(call) || judgeRefusal(refusal) !== 'token_rejected') return false;
+    const state = resting(route.state);
+    if (state.kind !== 'connected') return false;
+    if (state.renewable || tried.has('token_rejected')) return tried.has('token_rejected');
+    // Somebody may have signed in again since it was sent.
+    const now = await route.authorization();
+    return now.kind === 'token' && now.accessToken === refusal.accessToken;
   }
 
   /** A sign-in that is under way is waited for, once. */
@@ -118,11 +139,12 @@ export class Exchange {
     const isKnown = refusal.kind === 'blocked' || refusal.kind === 'unauthorized';
     if (wantsEvents(call) && this.canBeHeld) {
       if ((isKnown && !isAble(state)) || refusal.kind === 'unreachable')
-        await holdStream(call, route, this.ports.clock);
+        await holdStream(call, route, this.ports.clock, refusal);
       else refuseMethod(call);
       return;
     }
-    if (isKnown && isForPerson(state)) route.noteBlocked();
+    // Also where somebody is at it still: a server whose start is refused now has to be started when they are done.
+    if (isKnown && isForPerson(resting(state))) route.noteBlocked();
     if (call.method === 'POST') refuseMessages(call, route.explain(refusal), messages?.stream);
     else if (wantsEvents(call)) refuseInText(call, route.explain(refusal));
     else refuseMethod(call);

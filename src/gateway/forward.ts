@@ -1,5 +1,6 @@
 /** Sends a client's request to the server, both directions streamed. */
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import type { Clock } from '../oauth/clock.ts';
 import type { ClientCall } from './clientCall.ts';
 import type { Refusal } from './route.ts';
 import { openRequest } from './serverConnection.ts';
@@ -13,22 +14,29 @@ export type Sent = { readonly kind: 'answered'; readonly answer: Answer; readonl
 export type HeadersFor = (target: URL) => Promise<OutgoingHttpHeaders>;
 
 const maxRedirects = 3;
+/** What the server had closed already is known by then; a connection that breaks later broke in the middle. */
+const staleWithinMs = 1_000;
 
 /**
  * The server's answer, or why there is none. The client going away ends the request to the server.
  * Redirects are followed within the server's origin alone: elsewhere the token has no business (checklist 11.4).
  */
-export async function forward(call: ClientCall, address: URL, headersFor: HeadersFor): Promise<Sent> {
+export async function forward(
+  call: ClientCall,
+  address: URL,
+  headersFor: HeadersFor,
+  clock: Clock,
+): Promise<Sent> {
   let target = address;
   for (let hop = 0; hop <= maxRedirects; hop++) {
-    const sent = await sendOnce(call, target, headersFor);
+    const sent = await sendOnce(call, target, headersFor, clock);
     if (sent.kind !== 'answered') return sent;
     const { statusCode = 0, headers } = sent.answer;
     if (statusCode < 300 || statusCode > 399 || statusCode === 304) return sent;
     sent.answer.resume();
     const next = addressWithin(address.origin, headers.location ?? '', target);
-    const repeatable =
-      call.method === 'GET' || ((statusCode === 307 || statusCode === 308) && call.body.complete);
+    const keepsMethod = call.method === 'GET' || statusCode === 307 || statusCode === 308;
+    const repeatable = keepsMethod && call.body.complete;
     if (next === undefined || !repeatable) return { kind: 'redirected' };
     target = next;
   }
@@ -43,30 +51,34 @@ export function addressWithin(origin: string, named: string, base: URL): URL | u
   return address.origin === origin ? address : undefined;
 }
 
-async function sendOnce(call: ClientCall, target: URL, headersFor: HeadersFor): Promise<Sent> {
-  const sent = await send(call, target, await headersFor(target), false);
-  return sent === 'stale' ? await sendFresh(call, target, await headersFor(target)) : sent;
-}
-
-async function sendFresh(call: ClientCall, target: URL, headers: OutgoingHttpHeaders): Promise<Sent> {
-  const sent = await send(call, target, headers, true);
-  return sent === 'stale' ? { kind: 'unreachable', cause: undefined } : sent;
+async function sendOnce(call: ClientCall, target: URL, headersFor: HeadersFor, clock: Clock): Promise<Sent> {
+  const headers = await headersFor(target);
+  const sentAtMs = clock.now();
+  const isStale = () => clock.now() - sentAtMs <= staleWithinMs;
+  const sent = await send(call, target, headers, isStale);
+  if (sent !== 'stale') return sent;
+  const again = await send(call, target, await headersFor(target), undefined);
+  return again === 'stale' ? { kind: 'unreachable', cause: undefined } : again;
 }
 
 /**
  * `stale`: the server closed a kept connection just as it was taken up again, before it read anything in all likelihood.
+ * What it may have been at for a while is not sent a second time: a tool that was called may have done its work.
+ * @param isStale whether a kept connection that breaks now was closed before; undefined for a connection of its own.
  */
 function send(
   { method, incoming, body, response }: ClientCall,
   target: URL,
   headers: OutgoingHttpHeaders,
-  isFresh: boolean,
+  isStale: (() => boolean) | undefined,
 ): Promise<Sent | 'stale'> {
   if (response.destroyed) return Promise.resolve({ kind: 'unreachable', cause: undefined });
   return new Promise((resolve) => {
     const bytes = body.complete ? body.head.byteLength : body.announcedBytes;
-    if (bytes !== undefined && (bytes > 0 || method === 'POST')) headers['content-length'] = bytes;
-    const outgoing = openRequest(target, { method, headers }, isFresh);
+    // By itself Node frames no body of unknown length but that of POST: the server would read another request in it.
+    if (bytes === undefined) headers['transfer-encoding'] = 'chunked';
+    else if (bytes > 0 || method === 'POST') headers['content-length'] = bytes;
+    const outgoing = openRequest(target, { method, headers }, isStale === undefined);
     const abandon = () => outgoing.destroy();
     response.once('close', abandon);
     let isAnswered = false;
@@ -82,6 +94,7 @@ function send(
     outgoing.on('error', (cause) => {
       const wasStale =
         outgoing.reusedSocket &&
+        isStale?.() === true &&
         !response.destroyed &&
         body.complete &&
         'code' in cause &&

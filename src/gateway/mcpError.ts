@@ -11,25 +11,22 @@ const refused = -32_010;
 /** @param stream where answers go in the older transport; undefined where they go to whoever asked. */
 export function refuseMessages(call: ClientCall, sentence: string, stream: EventStream | undefined): void {
   const { response, body, incoming, headers } = call;
-  if (!body.complete || stream?.destroyed === true) {
+  if (!body.complete || stream?.isOpen === false) {
     // The call's id may be anywhere in what was not read; a status ends the call where an error without id would not.
     refuseInText(call, sentence);
     // What is still to come is let go: a client that writes while the connection is closed would not see the answer.
     incoming.resume();
     return;
   }
-  const errors = requestIds(body).map((id) => ({
-    jsonrpc: '2.0',
-    id,
-    error: { code: refused, message: sentence },
-  }));
+  const { ids, isBatch } = callsIn(body);
+  const errors = ids.map((id) => ({ jsonrpc: '2.0', id, error: { code: refused, message: sentence } }));
   if (stream !== undefined) for (const error of errors) stream.say(messageEvent(error));
   if (stream !== undefined || errors.length === 0) {
     // Notifications and answers expect no reply.
     response.writeHead(202).end();
   } else if (readsJson(headers['accept'])) {
     response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(errors.length === 1 ? errors[0] : errors));
+    response.end(JSON.stringify(isBatch ? errors : errors[0]));
   } else {
     response.writeHead(200, { 'content-type': 'text/event-stream' });
     response.end(errors.map(messageEvent).join(''));
@@ -50,18 +47,27 @@ function readsJson(accept: string | string[] | undefined): boolean {
   return lists(accept, 'application/json', 'application/*', '*/*') || !lists(accept, 'text/event-stream');
 }
 
-/** The ids of the calls in a body, single or batch; one null id where it is no JSON (JSON-RPC 2.0 §5). */
-function requestIds({ head }: RequestBody): readonly (string | number | null)[] {
+interface Calls {
+  readonly ids: readonly (string | number | null)[];
+  /** Answered with a list, also where one call alone is in it (JSON-RPC 2.0 §6). */
+  readonly isBatch: boolean;
+}
+
+/** The ids of the calls in a body; one null id where it is no JSON (JSON-RPC 2.0 §5). */
+function callsIn({ head }: RequestBody): Calls {
   let messages: unknown;
   try {
     messages = JSON.parse(head.toString('utf8'));
   } catch {
-    return [null];
+    return { ids: [null], isBatch: false };
   }
-  return (Array.isArray(messages) ? messages : [messages]).flatMap((message: unknown) => {
+  const isBatch = Array.isArray(messages);
+  const all: readonly unknown[] = Array.isArray(messages) ? messages : [messages];
+  const ids = all.flatMap((message) => {
     if (typeof message !== 'object' || message === null || !('method' in message) || !('id' in message))
       return [];
     const { id } = message;
     return typeof id === 'string' || typeof id === 'number' ? [id] : [];
   });
+  return { ids, isBatch };
 }

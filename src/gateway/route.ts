@@ -42,7 +42,7 @@ export interface Route {
   noteReach(cause?: { readonly unreachable: unknown }): void;
   /** The next proof that goes with the token has to carry this (RFC 9449 §9). */
   noteNonce(accessToken: string, nonce: string): Promise<void>;
-  /** A request was refused because a person has to act first. */
+  /** A request was refused because a person has to act first, or is still at it. */
   noteBlocked(): void;
   /** What is so now. */
   readonly state: SessionState;

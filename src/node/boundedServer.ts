@@ -42,6 +42,8 @@ export function boundedServer(listener: RequestListener, bounds: ServerBounds = 
     },
   );
   server.on('connection', (socket) => connections.add(socket));
+  // A connection that cannot be accepted is nobody's, and would end the program if nobody heard of it.
+  server.on('error', () => undefined);
   return server;
 }
 

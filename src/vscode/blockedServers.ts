@@ -5,7 +5,7 @@
 import type { Clock } from '../oauth/clock.ts';
 import type { Session } from '../session/session.ts';
 import type { Sessions, SessionsChange } from '../session/sessions.ts';
-import { needsPerson } from '../session/state.ts';
+import { needsPerson, type SessionState } from '../session/state.ts';
 
 /** Others that are blocked by the same start of the editor or the same chat message come within this of each other. */
 const gatherMs = 1_000;
@@ -15,8 +15,11 @@ export class BlockedServers {
   private readonly clock: Clock;
   private readonly bringUp: (blocked: readonly Session[]) => void;
   private readonly gathered = new Set<Session>();
-  /** Not brought up again, whatever was answered, until their state changes or somebody begins to sign in. */
-  private readonly broughtUp = new Set<Session>();
+  /**
+   * In which state each was brought up: not again, whatever was answered, until that changes or somebody begins to sign
+   * in. News of another account is no change.
+   */
+  private readonly broughtUp = new Map<Session, SessionState>();
   private readonly stopFollowing: () => void;
   private stopTimer: () => void = () => undefined;
 
@@ -51,16 +54,17 @@ export class BlockedServers {
       (session) => all.includes(session) && needsPerson(session.state),
     );
     this.gathered.clear();
-    for (const session of blocked) this.broughtUp.add(session);
+    for (const session of blocked) this.broughtUp.set(session, session.state);
     if (blocked.length > 0) this.bringUp(blocked);
   }
 
   private follow(change: SessionsChange): void {
     if (change.kind === 'state') {
-      this.broughtUp.delete(change.session);
+      const { session } = change;
+      if (this.broughtUp.get(session) !== session.state) this.broughtUp.delete(session);
       return;
     }
-    for (const session of this.broughtUp)
+    for (const session of this.broughtUp.keys())
       if (!this.sessions.all.includes(session)) this.broughtUp.delete(session);
   }
 }

@@ -45,6 +45,27 @@ describe('Servers that cannot go on without a person', () => {
     assert.deepEqual(invitations, [['a'], ['b']]);
   });
 
+  it('are not brought up again for news of another account, which changes nothing about them', async () => {
+    const { world } = attempt;
+    world.givesRefreshTokens = true;
+    await session('a').signIn();
+    const [ada] = session('a').accounts;
+    world.account = { sub: 'u-2', preferred_username: 'grace' };
+    await session('a').signIn(undefined, 'another');
+    await session('a').rejectToken(session('a').accessToken ?? '');
+    assert.equal(session('a').state.kind, 'expired');
+    block('a');
+    turn(momentMs);
+    for (let hour = 0; hour < 3; hour += 1) {
+      turn(3_600_000);
+      assert.equal((await session('a').authorization(ada?.key)).kind, 'token');
+      block('a');
+      turn(momentMs);
+    }
+    assert.equal(world.sent('/as/token').length, 5);
+    assert.deepEqual(invitations, [['a']]);
+  });
+
   it('are brought up again when somebody began to sign in and did not end it', async () => {
     block('a');
     turn(momentMs);

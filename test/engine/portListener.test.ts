@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { describe, it, type TestContext } from 'node:test';
+import { boundedServer } from '../../src/node/boundedServer.ts';
 import { listenExclusively } from '../../src/node/exclusivePort.ts';
 import { lookupAddresses } from '../../src/node/addressLookup.ts';
 import { PortListener } from '../../src/node/portListener.ts';
@@ -24,6 +25,11 @@ describe('A port listener', () => {
     await listener.open();
     assert.match(hostOf(listener), /^127\.0\.0\.1:\d+$/);
     assert.equal(await (await fetch(`http://${hostOf(listener)}/`)).text(), 'here');
+  });
+
+  it('goes on where a connection cannot be accepted, such as for lack of file handles', () => {
+    const server = boundedServer(() => undefined);
+    assert.doesNotThrow(() => server.emit('error', new Error('accept EMFILE')));
   });
 
   it('opens once, however often it is asked to', async (t) => {
