@@ -72,6 +72,8 @@ const bundles = [
     // `extension.chunk.js` is the start-up. Two parts with code of their own in common would make a second file of that
     // name, and esbuild fails.
     chunkNames: 'extension.[name]',
+    // jsonc-parser's other build calls `require` in a way that no bundler can follow.
+    mainFields: ['module', 'main'],
     plugins: [...shared.plugins, startUpInOnePiece],
     // The Node of the oldest supported VS Code.
     target: 'node22',
@@ -120,7 +122,24 @@ const tests = {
   target: 'node22',
   external: ['vscode', 'mocha'],
 };
-if (process.argv.includes('--tests')) bundles.push(tests);
+/** The example of the documentation, which the tests run as a second extension: built with `--tests` alone. */
+const example = {
+  ...shared,
+  entryPoints: ['examples/notes-reader/src/extension.ts'],
+  outfile: 'examples/notes-reader/dist/extension.js',
+  format: 'cjs',
+  target: 'node22',
+  external: ['vscode'],
+};
+/** What `npm run bench` runs inside the extension host, made as the extension is: built with `--tests` alone. */
+const bench = {
+  ...shared,
+  entryPoints: ['test/bench/station/inVSCode.ts'],
+  outfile: 'dist/test/bench.mjs',
+  format: 'esm',
+  target: 'node22',
+};
+if (process.argv.includes('--tests')) bundles.push(tests, example, bench);
 
 if (watch) {
   for (const bundle of bundles) await (await esbuild.context(bundle)).watch();

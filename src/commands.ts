@@ -1,11 +1,16 @@
 /** Every command of the manifest and what it runs. */
 import { commands, Disposable } from 'vscode';
+import type { OpenFiles } from './configurationFiles.ts';
 import type { SessionPorts } from './session/ports.ts';
 import type { Session } from './session/session.ts';
 import type { Sessions } from './session/sessions.ts';
 import { switchAccountCommand } from './vscode/accountCommands.ts';
-import { addServerCommand } from './vscode/addServerCommand.ts';
+import { manageExtensionAccessCommand } from './vscode/apiAccessCommand.ts';
+import type { ExtensionConsents } from './vscode/apiConsents.ts';
 import { setClientSecretCommand } from './vscode/clientSecretCommand.ts';
+import type { ShareRow } from './vscode/localClientRows.ts';
+import type { LocalClients } from './vscode/localClients.ts';
+import type { ConfiguredServers } from './vscode/configuredServers.ts';
 import { pasteCallbackCommand } from './vscode/pasteCallbackCommand.ts';
 import type { Redirects } from './vscode/redirects.ts';
 import { copyRedirectUrisCommand } from './vscode/redirectUrisCommand.ts';
@@ -18,14 +23,16 @@ export interface CommandTargets {
   readonly sessions: Sessions;
   readonly redirects: Redirects;
   readonly ports: SessionPorts;
-  /** Follows the settings after one of the commands wrote to them. */
-  readonly follow: () => Promise<void>;
+  readonly consents: ExtensionConsents;
+  readonly configured: ConfiguredServers;
+  readonly openFiles: () => Promise<OpenFiles>;
   readonly showLog: () => void;
   readonly openSandbox: () => Promise<SandboxCommands>;
+  readonly openLocalClients: () => Promise<LocalClients>;
 }
 
-/** What a command gets: the row that it was chosen on, or nothing from the palette. */
-type Command = (session?: Session) => unknown;
+/** What a command gets: the row that it was chosen on, of the kind that it is offered on, or nothing from the palette. */
+type Command = (row?: Session & ShareRow) => unknown;
 
 export function registerCommands(targets: CommandTargets): Disposable {
   return Disposable.from(
@@ -39,25 +46,38 @@ function commandTable({
   sessions,
   redirects,
   ports,
-  follow,
+  consents,
+  configured,
+  openFiles,
   showLog,
   openSandbox,
+  openLocalClients,
 }: CommandTargets): Readonly<Record<string, Command>> {
   return {
     signIn: (session) => signInCommand(sessions, session),
     signOut: (session) => signOutCommand(sessions, session),
     signOutOfAll: () => signOutOfAllCommand(sessions),
-    forgetServer: (session) => forgetServerCommand(sessions, session),
+    forgetServer: (session) => forgetServerCommand(sessions, configured, session),
     switchAccount: (session) => switchAccountCommand(sessions, session),
     refreshNow: (session) => refreshCommand(sessions, session),
     tryNow: (session) => refreshCommand(sessions, session),
-    addServer: () => addServerCommand(sessions, follow),
+    addServer: async () => (await openFiles()).addServer(),
+    manageServer: async (row) => (await openFiles()).manageServer(row),
+    giveBackServer: async (row) => (await openFiles()).giveBackServer(row),
+    removeServer: async (row) => (await openFiles()).removeServer(row),
+    enterValues: async (row) => (await openFiles()).enterValues(row),
+    manageTrust: () => commands.executeCommand('workbench.trust.manage'),
     showLog,
-    openSettings: () => commands.executeCommand('workbench.action.openSettings', 'mcpOAuth.servers'),
+    openSettings: async (row) => (await openFiles()).openSettings(row),
     cancelSignIn: (session) => session?.cancelSignIn(),
     pasteCallback: () => pasteCallbackCommand({ sessions, redirects, records: ports }),
     setClientSecret: (session) => setClientSecretCommand(sessions, ports.store, session),
     copyRedirectUris: (session) => copyRedirectUrisCommand(sessions, redirects, session),
+    shareWithLocalClient: async (session) => (await openLocalClients()).share(session),
+    stopSharing: async () => (await openLocalClients()).stop(undefined),
+    revokeShare: async (row) => (await openLocalClients()).stop(row),
+    copyShareAddress: async (row) => (await openLocalClients()).copyAddress(row),
+    manageExtensionAccess: () => manageExtensionAccessCommand(consents),
     startSandbox: async () => (await openSandbox()).start(),
     stopSandbox: async () => (await openSandbox()).stop(),
     chooseSandboxFaults: async () => (await openSandbox()).chooseFaults(),

@@ -1,29 +1,37 @@
 /** The composition root: builds every part and hands it what it needs. Start-up opens nothing and contacts nobody. */
-import { Disposable, env, UIKind, Uri, window, workspace, type ExtensionContext } from 'vscode';
+import { Disposable, env, UIKind, Uri, window, type ExtensionContext } from 'vscode';
 import { registerCommands } from './commands.ts';
+import { FilesOnDemand } from './filesOnDemand.ts';
 import { Gateway } from './gateway/gateway.ts';
+import { Paths } from './gateway/paths.ts';
 import { routeTo, type Refusal } from './gateway/route.ts';
+import { Routes, serverKey } from './gateway/routes.ts';
 import { lookupAddresses } from './node/addressLookup.ts';
 import { FileLock } from './node/fileLock.ts';
+import { machine } from './node/machine.ts';
 import type { LoopbackReceiver } from './node/loopbackReceiver.ts';
 import { SocketListener } from './node/socketListener.ts';
 import { systemClock } from './node/systemClock.ts';
 import { readTextFile } from './node/textFile.ts';
-import type { Server } from './servers/server.ts';
 import type { SessionPorts } from './session/ports.ts';
 import type { Session } from './session/session.ts';
 import { Sessions } from './session/sessions.ts';
+import { Sharing } from './sharing.ts';
+import type { McpOAuthApi } from './vscode/api.ts';
+import { ExtensionAccess } from './vscode/apiAccess.ts';
+import { ExtensionConsents } from './vscode/apiConsents.ts';
+import { ExtensionApi } from './vscode/apiExports.ts';
+import { ExtensionAddresses } from './vscode/apiGateway.ts';
 import { AuthenticationProviders } from './vscode/authenticationProviders.ts';
+import { BlockedServers } from './vscode/blockedServers.ts';
 import { externalBrowser } from './vscode/browser.ts';
 import { awaitEarlierAnswers, callbackUri, externalAddress } from './vscode/callbackUri.ts';
-import {
-  onDidChangeConfiguredServers,
-  readClientDocument,
-  readConfiguredServers,
-} from './vscode/configuredServers.ts';
+import { ConfiguredServers, readClientDocument } from './vscode/configuredServers.ts';
 import { ContextKeys } from './vscode/contextKeys.ts';
+import { ShareRows } from './vscode/localClientRows.ts';
+import { FoundServers } from './vscode/foundServers.ts';
 import { createLog } from './vscode/log.ts';
-import { registerMcpDefinitions } from './vscode/mcpDefinitions.ts';
+import { registerMcpDefinitions, startMcpServer } from './vscode/mcpDefinitions.ts';
 import { callbackPageTexts } from './vscode/messages/questions.ts';
 import { refusalSentences } from './vscode/messages/states.ts';
 import { PersonAtEditor } from './vscode/person.ts';
@@ -31,8 +39,11 @@ import { Redirects } from './vscode/redirects.ts';
 import type { SandboxCommands } from './vscode/sandboxCommands.ts';
 import { createSecretRecords } from './vscode/secretRecords.ts';
 import { ServersTree } from './vscode/serversTree.ts';
+import { RefusedStarts } from './vscode/refusedStarts.ts';
+import { confirmChange } from './vscode/shownChange.ts';
 import { SignInBadge } from './vscode/signInBadge.ts';
 import { finishWithPerson, signInWithPerson } from './vscode/signInCommand.ts';
+import { inviteToSignIn } from './vscode/signInInvitation.ts';
 import { StatusBar } from './vscode/statusBar.ts';
 import { workspacePreferences } from './vscode/workspacePreferences.ts';
 
@@ -43,7 +54,7 @@ export function deactivate(): Promise<void> {
   return settle();
 }
 
-export async function activate(context: ExtensionContext): Promise<void> {
+export async function activate(context: ExtensionContext): Promise<McpOAuthApi> {
   const { log, channel } = createLog();
   // Needed by who signs in.
   let loopback: Promise<LoopbackReceiver> | undefined;
@@ -99,50 +110,121 @@ export async function activate(context: ExtensionContext): Promise<void> {
   const sessions = new Sessions(ports);
   settle = () => sessions.settled();
 
+  const blockedServers = new BlockedServers(
+    sessions,
+    systemClock,
+    (blocked) => void inviteToSignIn(sessions, blocked),
+  );
+  const refusedStarts = new RefusedStarts(sessions, systemClock, ({ server }) => {
+    startMcpServer(context.extension.id, server).catch((thrown: unknown) =>
+      log.error('server_not_started', { server: server.name }, thrown),
+    );
+  });
+  const noteBlocked = (session: Session) => {
+    blockedServers.note(session);
+    refusedStarts.noteBlocked(session);
+  };
+
+  const paths = new Paths();
+  const routes = new Routes(sessions, explainRefusal, noteBlocked);
+  const consents = new ExtensionConsents(context.globalState);
+  const addresses = new ExtensionAddresses(consents, serverKey);
   const gateway = new Gateway({
     hosts: () => ['localhost'],
-    route(key) {
-      const session = sessions.all.find(({ server }) => serverKey(server) === key);
-      return session && routeTo(session, explainRefusal);
+    find(path) {
+      const key = addresses.serverKeyOf(paths.keyOf(path));
+      return key === undefined ? undefined : routes.find(key);
     },
+    messageAddress: 'fragment',
+    clock: systemClock,
     onFault: (cause) => log.error('gateway_fault', {}, cause),
   });
   const listener = new SocketListener(gateway.listener);
 
-  let configured = readConfiguredServers();
-  const follow = () => {
-    configured = readConfiguredServers();
-    return sessions.update(configured.servers);
+  const configured = new ConfiguredServers(ports, machine);
+  const follow = async () => {
+    await configured.read();
+    await sessions.update(configured.servers);
   };
   const followQuietly = () =>
     void follow().catch((thrown: unknown) => log.error('settings_not_followed', {}, thrown));
   await follow();
 
+  const found = new FoundServers();
+  const files = new FilesOnDemand(context, {
+    ...{ sessions, configured, found, ports, follow },
+    confirm: confirmChange,
+  });
+
   // Most people never try it.
   let sandbox: Promise<SandboxCommands> | undefined;
   const openSandbox = () =>
     (sandbox ??= import('./sandboxTrial.ts').then((trial) =>
-      trial.openSandbox(context, { sessions, store, follow }),
+      trial.openSandbox(context, {
+        ...{ sessions, store, configured, follow },
+        putServer: async (name, entry) => (await files.open()).putServer(name, entry),
+      }),
     ));
 
+  const shareRows = new ShareRows();
+  const sharing = new Sharing(context, {
+    sessions,
+    ports,
+    rows: shareRows,
+    route: (session) => routeTo(session, explainRefusal, (blocked) => blockedServers.note(blocked)),
+  });
+
+  const api = new ExtensionApi({
+    sessions,
+    access: new ExtensionAccess(consents),
+    signIn: signInWithPerson,
+    gateway: {
+      kind: listener.address.kind,
+      socketPath: listener.address.path,
+      pathFor: (asker, server) => paths.pathOf(addresses.keyFor(asker, server)),
+      open: () => listener.open(),
+    },
+  });
+
   context.subscriptions.push(
+    api,
     channel,
     person,
     window.registerUriHandler(redirects),
     new AuthenticationProviders(sessions, signInWithPerson),
     new SignInBadge(sessions),
-    new ServersTree(sessions, () => configured.problems),
+    new ServersTree({ sessions, configured, found, shares: shareRows, onFirstLook: () => files.look() }),
     new StatusBar(sessions),
     new ContextKeys(sessions),
-    registerMcpDefinitions(sessions, {
-      kind: listener.address.kind,
-      socketPath: listener.address.path,
-      pathOf: (server) => gateway.pathOf(serverKey(server)),
-      open: () => listener.open(),
+    blockedServers,
+    refusedStarts,
+    registerMcpDefinitions(
+      sessions,
+      {
+        kind: listener.address.kind,
+        socketPath: listener.address.path,
+        pathOf: (server) => paths.pathOf(serverKey(server)),
+        open: () => listener.open(),
+      },
+      (session) => refusedStarts.noteStart(session),
+    ),
+    configured.onDidChange(followQuietly),
+    configured,
+    found,
+    files,
+    registerCommands({
+      sessions,
+      redirects,
+      ports,
+      consents,
+      configured,
+      openFiles: () => files.open(),
+      showLog: () => channel.show(),
+      openSandbox,
+      openLocalClients: () => sharing.clients(),
     }),
-    onDidChangeConfiguredServers(followQuietly),
-    workspace.onDidGrantWorkspaceTrust(followQuietly),
-    registerCommands({ sessions, redirects, ports, follow, showLog: () => channel.show(), openSandbox }),
+    shareRows,
+    sharing,
     new Disposable(
       () =>
         void sandbox?.then(
@@ -163,15 +245,11 @@ export async function activate(context: ExtensionContext): Promise<void> {
       ),
     )
     .catch((thrown: unknown) => log.error('sweep_failed', {}, thrown));
+  return api.exported;
 }
 
-/** A server as it is configured; another address or other headers make it another one. */
-function serverKey(server: Server): string {
-  return JSON.stringify(server);
-}
-
-function explainRefusal(refusal: Refusal, { server }: Session): string {
+function explainRefusal(refusal: Refusal, { server, state }: Session): string {
   return refusal.kind === 'blocked'
     ? refusalSentences.blocked(server.name, refusal.state)
-    : refusalSentences[refusal.kind](server.name);
+    : refusalSentences[refusal.kind](server.name, state);
 }

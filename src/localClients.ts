@@ -97,6 +97,7 @@ function absentRoute({ serverName, serverUrl }: Share): Route {
     noteNonce: () => Promise.resolve(),
     noteBlocked: () => undefined,
     state: { kind: 'error', error },
+    account: () => undefined,
     until: () => Promise.resolve(),
     explain: () => messages.absent(serverName),
   };

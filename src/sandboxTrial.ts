@@ -6,7 +6,7 @@ import { SandboxCommands, type SandboxParts } from './vscode/sandboxCommands.ts'
 
 export function openSandbox(
   { extensionUri, globalStorageUri }: ExtensionContext,
-  parts: Pick<SandboxParts, 'sessions' | 'store' | 'follow'>,
+  parts: Pick<SandboxParts, 'sessions' | 'store' | 'configured' | 'putServer' | 'follow'>,
 ): SandboxCommands {
   return new SandboxCommands({
     ...parts,

@@ -3,6 +3,7 @@ import { onStage } from './support/stage.ts';
 
 process.exitCode = await onStage({
   tests: 'dist/test/host.cjs',
+  extensionFolders: ['examples/notes-reader'],
   servers: ({ sandbox, brief }) => ({
     sandbox: { url: sandbox.mcpUrl },
     brief: { url: brief.mcpUrl },

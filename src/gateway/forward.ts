@@ -74,7 +74,7 @@ function send(
 ): Promise<Sent | 'stale'> {
   if (response.destroyed) return Promise.resolve({ kind: 'unreachable', cause: undefined });
   return new Promise((resolve) => {
-    const bytes = body.complete ? body.head.byteLength : body.announcedBytes;
+    const bytes = body.complete ? body.bytes : body.announcedBytes;
     // By itself Node frames no body of unknown length but that of POST: the server would read another request in it.
     if (bytes === undefined) headers['transfer-encoding'] = 'chunked';
     else if (bytes > 0 || method === 'POST') headers['content-length'] = bytes;
@@ -107,9 +107,11 @@ function send(
       resolve({ kind: 'unreachable', cause: undefined });
     });
     if (body.complete) {
-      outgoing.end(body.head.byteLength > 0 ? body.head : undefined);
+      // The last piece goes with the end: a small body is one write with its headers.
+      for (const piece of body.pieces.slice(0, -1)) outgoing.write(piece);
+      outgoing.end(body.pieces.at(-1));
     } else {
-      if (body.head.byteLength > 0) outgoing.write(body.head);
+      for (const piece of body.pieces) outgoing.write(piece);
       incoming.pipe(outgoing);
       // What is left then is let go: a client that is still writing would not get to the answer.
       outgoing.once('close', () => incoming.resume());

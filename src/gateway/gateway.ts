@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { passOn } from './answer.ts';
-import { methodOf, readCall } from './clientCall.ts';
+import { goneSignal, methodOf, readCall, type ClientCall } from './clientCall.ts';
 import { EventStream } from './eventStream.ts';
 import { Exchange, type ExchangePorts } from './exchange.ts';
 import { addressWithin } from './forward.ts';
@@ -83,6 +83,7 @@ export class Gateway {
     const isTaken = answer.statusCode !== undefined && answer.statusCode < 300;
     if (isTaken && method === 'POST' && messages === undefined) this.streamable.add(path);
     passOn(call, answer, () => this.streamFor(destination, from));
+    if (method === 'GET' && isStreamable) endWithAccount(call, route);
   }
 
   /** Host and Origin keep web pages out, also rebinding ones; the path keeps out everybody who was not told it. */
@@ -122,6 +123,17 @@ export class Gateway {
       if (open.size === 0) this.open.delete(path);
     });
   }
+}
+
+/**
+ * Ends a stream that a client listens to when its account is used no more, signed out or changed for another: what comes
+ * is for that account. The client comes back by itself; those of the older transport do not, and are left alone.
+ */
+function endWithAccount(call: ClientCall, route: Route): void {
+  const account = route.account();
+  if (account === undefined) return;
+  const isOther = () => route.account() !== account;
+  void route.until(isOther, goneSignal(call)).then(() => call.response.destroy());
 }
 
 /** The server of an event stream sends messages, and with them the token, elsewhere. */

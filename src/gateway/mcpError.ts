@@ -54,10 +54,10 @@ interface Calls {
 }
 
 /** The ids of the calls in a body; one null id where it is no JSON (JSON-RPC 2.0 §5). */
-function callsIn({ head }: RequestBody): Calls {
+function callsIn({ pieces }: RequestBody): Calls {
   let messages: unknown;
   try {
-    messages = JSON.parse(head.toString('utf8'));
+    messages = JSON.parse(Buffer.concat(pieces).toString('utf8'));
   } catch {
     return { ids: [null], isBatch: false };
   }

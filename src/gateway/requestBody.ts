@@ -3,15 +3,17 @@ import type { IncomingMessage } from 'node:http';
 import type { Headers } from './headers.ts';
 
 export interface RequestBody {
-  /** What was read so far, all of it where `complete`. */
-  readonly head: Buffer;
+  /** What was read so far, all of it where `complete`; in pieces as they came, since joining them would copy them. */
+  readonly pieces: readonly Buffer[];
+  /** How long the pieces are together. */
+  readonly bytes: number;
   readonly complete: boolean;
   /** What the client said of its length, in bytes; undefined where it sends until it ends. */
   readonly announcedBytes: number | undefined;
 }
 
 const headLimitBytes = 1_048_576;
-const none: RequestBody = { head: Buffer.alloc(0), complete: true, announcedBytes: undefined };
+const none: RequestBody = { pieces: [], bytes: 0, complete: true, announcedBytes: undefined };
 
 /** Never settles where the client goes away in the middle: nobody waits for what would come of it. */
 export function readBody(incoming: IncomingMessage, headers: Headers): RequestBody | Promise<RequestBody> {
@@ -22,16 +24,15 @@ export function readBody(incoming: IncomingMessage, headers: Headers): RequestBo
   if (announcedBytes !== undefined && announcedBytes > headLimitBytes)
     return { ...none, complete: false, announcedBytes };
   return new Promise((resolve) => {
-    const chunks: Buffer[] = [];
+    const pieces: Buffer[] = [];
     let bytes = 0;
     const settle = (complete: boolean) => {
       incoming.off('data', read).off('end', end);
-      const head = chunks.length === 1 && chunks[0] !== undefined ? chunks[0] : Buffer.concat(chunks);
-      resolve({ head, complete, announcedBytes });
+      resolve({ pieces, bytes, complete, announcedBytes });
     };
-    const read = (chunk: Buffer) => {
-      chunks.push(chunk);
-      bytes += chunk.byteLength;
+    const read = (piece: Buffer) => {
+      pieces.push(piece);
+      bytes += piece.byteLength;
       if (bytes <= headLimitBytes) return;
       incoming.pause();
       settle(false);

@@ -46,6 +46,8 @@ export interface Route {
   noteBlocked(): void;
   /** What is so now. */
   readonly state: SessionState;
+  /** The key of the account that is used now; undefined where nobody is signed in. */
+  account(): string | undefined;
   /** Ends as soon as the state fits, at once where it does, or when the signal is aborted. */
   until(fits: (state: SessionState) => boolean, signal: AbortSignal): Promise<void>;
   /** A sentence for people. */
@@ -75,6 +77,7 @@ export function routeTo(
     get state() {
       return session.state;
     },
+    account: () => session.accounts.find(({ isActive }) => isActive)?.key,
     until: (fits, signal) => until(session, fits, signal),
     explain: (refusal) => explain(refusal, session),
   };

@@ -6,7 +6,7 @@ import type { Sessions } from '../session/sessions.ts';
 import { holdsGrant } from '../session/state.ts';
 import { sandboxMessages as messages } from './messages/sandbox.ts';
 import type { RunningSandbox, SandboxFault, StartSandbox } from './runningSandbox.ts';
-import { configureSandbox, sandboxSession } from './sandboxEntry.ts';
+import { configureSandbox, sandboxSession, type SandboxEntryParts } from './sandboxEntry.ts';
 import { signInWithPerson } from './signInCommand.ts';
 
 /** No sweep of the records reaches it. */
@@ -15,6 +15,8 @@ const passphraseKey = 'sandbox:passphrase';
 export interface SandboxParts {
   readonly sessions: Sessions;
   readonly store: RecordStore;
+  readonly configured: SandboxEntryParts['configured'];
+  readonly putServer: SandboxEntryParts['putServer'];
   /** Reads the settings again. */
   readonly follow: () => Promise<void>;
   readonly start: StartSandbox;
@@ -42,8 +44,7 @@ export class SandboxCommands implements Disposable {
       await this.offerLog(messages.notStarted());
       return;
     }
-    const { sessions, follow } = this.parts;
-    const session = await configureSandbox(sessions, follow, running.mcpUrl);
+    const session = await configureSandbox(this.parts, running.mcpUrl);
     await (session === undefined ? this.offerToAdd(running.mcpUrl) : this.offerToSignIn(session));
   }
 

@@ -3,18 +3,26 @@ import { window } from 'vscode';
 import { isLoopbackHttp, parseUrl } from '../oauth/secureUrl.ts';
 import type { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
-import { addConfiguredServer, readConfiguredServers } from './configuredServers.ts';
+import type { ConfiguredServers } from './configuredServers.ts';
 import { sandboxMessages as messages } from './messages/sandbox.ts';
 
 const sandboxServerName = 'sandbox';
 
+export interface SandboxEntryParts {
+  readonly sessions: Sessions;
+  readonly configured: ConfiguredServers;
+  /** Adds an entry to the settings of the person, or replaces it; false where they did not want that. */
+  readonly putServer: (name: string, entry: object) => Promise<boolean>;
+  /** Reads the settings again. */
+  readonly follow: () => Promise<void>;
+}
+
 /** The session of the sandbox; undefined where the person declined, or has another server of that name. */
 export async function configureSandbox(
-  sessions: Sessions,
-  follow: () => Promise<void>,
+  { sessions, configured, putServer, follow }: SandboxEntryParts,
   mcpUrl: string,
 ): Promise<Session | undefined> {
-  const entry = configuredEntry();
+  const entry = configuredEntry(configured);
   if (entry === mcpUrl) return sandboxSession(sessions, mcpUrl);
   if (entry !== undefined && !isOnThisComputer(entry)) return undefined;
   const question = entry === undefined ? messages.askToAdd(mcpUrl) : messages.askToUpdate(entry, mcpUrl);
@@ -22,15 +30,14 @@ export async function configureSandbox(
   const detail = messages.settingsDetail();
   if ((await window.showInformationMessage(question, { modal: true, detail }, agree)) !== agree)
     return undefined;
-  await addConfiguredServer(sandboxServerName, mcpUrl);
+  if (!(await putServer(sandboxServerName, { url: mcpUrl }))) return undefined;
   await follow();
   return sandboxSession(sessions, mcpUrl);
 }
 
 /** Address of the entry `sandbox`; empty for an entry that is not usable. */
-function configuredEntry(): string | undefined {
-  const { servers, problems } = readConfiguredServers();
-  if (problems.some(({ name }) => name === sandboxServerName)) return '';
+function configuredEntry({ servers, waiting, problems }: ConfiguredServers): string | undefined {
+  if ([...waiting, ...problems].some(({ name }) => name === sandboxServerName)) return '';
   return servers.find(({ name }) => name === sandboxServerName)?.url;
 }
 

@@ -1,109 +1,88 @@
 /** The tree view: every server with its state as icon and words, and the one action that helps. */
 import {
+  Disposable,
   EventEmitter,
-  ThemeColor,
-  ThemeIcon,
-  TreeItem,
   TreeItemCollapsibleState,
   window,
-  type Disposable,
   type TreeDataProvider,
+  type TreeItem,
   type TreeView,
 } from 'vscode';
-import type { SettingsProblem } from '../servers/settings.ts';
-import type { Session } from '../session/session.ts';
+import { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
-import type { SessionState } from '../session/state.ts';
-import { otherAccounts, problemWords, stateSentence, stateWords } from './messages/states.ts';
+import type { ConfiguredServers } from './configuredServers.ts';
+import { entryItem, entryRows, type EntryRow } from './entryRows.ts';
+import type { FoundServers } from './foundServers.ts';
+import type { ShareRow, ShareRows } from './localClientRows.ts';
+import { serverItem } from './serverRows.ts';
 
-/** A row: a server, or an entry of the settings that is none. */
-export type Row = Session | SettingsProblem;
+/** A row: a server, an entry somewhere that is none, or a program that a server is shared with. */
+export type Row = Session | EntryRow | ShareRow;
 
 export const serversViewId = 'mcpOAuth.servers';
 
-const icons: Record<SessionState['kind'], ThemeIcon> = {
-  no_auth: new ThemeIcon('circle-outline'),
-  needs_auth: new ThemeIcon('key', new ThemeColor('list.warningForeground')),
-  needs_client_registration: new ThemeIcon('tools', new ThemeColor('list.warningForeground')),
-  authorizing: new ThemeIcon('loading~spin'),
-  connected: new ThemeIcon('pass-filled', new ThemeColor('testing.iconPassed')),
-  offline: new ThemeIcon('debug-disconnect', new ThemeColor('list.warningForeground')),
-  expired: new ThemeIcon('history', new ThemeColor('list.warningForeground')),
-  error: new ThemeIcon('error', new ThemeColor('list.errorForeground')),
-};
+export interface TreeParts {
+  readonly sessions: Sessions;
+  readonly configured: ConfiguredServers;
+  readonly found: FoundServers;
+  readonly shares: ShareRows;
+  /** Called when the rows are first looked at: files are read for whoever sees them. */
+  readonly onFirstLook: () => void;
+}
 
 export class ServersTree implements TreeDataProvider<Row>, Disposable {
-  private readonly sessions: Sessions;
-  private readonly problems: () => readonly SettingsProblem[];
+  private readonly parts: TreeParts;
   private readonly changes = new EventEmitter<Row | undefined>();
   private readonly view: TreeView<Row>;
-  private readonly stop: () => void;
+  private readonly registrations: readonly Disposable[];
+  private wasLookedAt = false;
 
   readonly onDidChangeTreeData = this.changes.event;
 
-  constructor(sessions: Sessions, problems: () => readonly SettingsProblem[]) {
-    this.sessions = sessions;
-    this.problems = problems;
-    this.stop = sessions.onDidChange((change) =>
-      this.changes.fire(change.kind === 'state' ? change.session : undefined),
-    );
+  constructor(parts: TreeParts) {
+    this.parts = parts;
+    this.registrations = [
+      new Disposable(
+        parts.sessions.onDidChange((change) =>
+          this.changes.fire(change.kind === 'state' ? change.session : undefined),
+        ),
+      ),
+      parts.found.onDidChange(() => this.changes.fire(undefined)),
+      parts.shares.onDidChange(() => this.changes.fire(undefined)),
+    ];
     this.view = window.createTreeView(serversViewId, { treeDataProvider: this });
   }
 
   getChildren(row?: Row): Row[] {
-    return row === undefined ? [...this.sessions.all, ...this.problems()] : [];
+    if (row !== undefined) return row instanceof Session ? [...this.parts.shares.below(row)] : [];
+    if (!this.wasLookedAt) {
+      this.wasLookedAt = true;
+      this.parts.onFirstLook();
+    }
+    const { sessions, configured, found } = this.parts;
+    return [...sessions.all, ...entryRows(configured, found.current, sessions.all)];
   }
 
   getTreeItem(row: Row): TreeItem {
-    return 'member' in row ? problemItem(row) : serverItem(row);
+    const { configured, found, shares } = this.parts;
+    if ('share' in row) return shares.itemOf(row);
+    if (!(row instanceof Session)) return entryItem(row);
+    const { name } = row.server;
+    const item = serverItem(row, {
+      listed: configured.find(name),
+      isTakenOver: found.current.takenOver.has(name),
+    });
+    if (shares.below(row).length > 0) {
+      item.collapsibleState = TreeItemCollapsibleState.Expanded;
+      // Another row to the editor, which would keep the one that it knows as it was: without anything below.
+      item.id = `shared:${name}`;
+    }
+    return item;
   }
 
   dispose(): void {
-    this.stop();
+    for (const registration of this.registrations) registration.dispose();
     this.view.dispose();
     this.changes.dispose();
-  }
-}
-
-function serverItem({ server, state, accounts }: Session): TreeItem {
-  const item = new TreeItem(server.name, TreeItemCollapsibleState.None);
-  item.id = `server:${server.name}`;
-  item.description = stateWords(state);
-  // Plain text: names and a server's words are not to be read as Markdown.
-  item.tooltip = [server.name, server.url, stateSentence(state), ...otherAccounts(accounts)].join('\n');
-  item.iconPath = icons[state.kind];
-  item.contextValue = contextOf(state);
-  item.accessibilityInformation = { label: `${server.name}, ${stateWords(state)}` };
-  return item;
-}
-
-function problemItem(problem: SettingsProblem): TreeItem {
-  const item = new TreeItem(problem.name, TreeItemCollapsibleState.None);
-  item.id = `problem:${problem.name}`;
-  item.description = problemWords(problem);
-  item.iconPath = icons.error;
-  item.contextValue = 'action:open_settings';
-  return item;
-}
-
-/** Which inline action the manifest puts on the row. */
-function contextOf(state: SessionState): string {
-  switch (state.kind) {
-    case 'no_auth':
-      return 'action:none';
-    case 'needs_auth':
-      return 'action:sign_in';
-    case 'needs_client_registration':
-      return 'action:configure_client';
-    case 'authorizing':
-      return 'action:cancel';
-    case 'connected':
-      return 'action:sign_out';
-    case 'offline':
-      return 'action:try_now';
-    case 'expired':
-      return 'action:sign_in_again';
-    case 'error':
-      return `action:${state.error.remedy === 'sign_in' ? 'sign_in_again' : state.error.remedy}`;
   }
 }

@@ -2,6 +2,7 @@
 import { ProgressLocation, window } from 'vscode';
 import type { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
+import type { ConfiguredServers } from './configuredServers.ts';
 import { signOutMessages as messages } from './messages/commands.ts';
 import { pickServer } from './serverPick.ts';
 
@@ -57,7 +58,11 @@ export async function signOutOfAllCommand(sessions: Sessions): Promise<void> {
 }
 
 /** Forgets the given server, or one that the person picks; its entry in the settings stays. */
-export async function forgetServerCommand(sessions: Sessions, chosen: Session | undefined): Promise<void> {
+export async function forgetServerCommand(
+  sessions: Sessions,
+  configured: ConfiguredServers,
+  chosen: Session | undefined,
+): Promise<void> {
   const session =
     chosen ??
     (await pickServer(sessions, {
@@ -70,7 +75,10 @@ export async function forgetServerCommand(sessions: Sessions, chosen: Session | 
   const forget = messages.forget();
   const question = { modal: true, detail: messages.forgetDetail() };
   if ((await window.showWarningMessage(messages.forgetQuestion(name), question, forget)) !== forget) return;
-  await withProgress(name, () => sessions.forget(session));
+  await withProgress(name, async () => {
+    await sessions.forget(session);
+    await configured.forgetValues(name);
+  });
   void window.showInformationMessage(messages.forgotten(name));
 }
 

@@ -11,7 +11,7 @@ const src = path.join(root, 'src');
 /** Which folders, packages and hosts each folder may import; `src` is the composition root. */
 const allowed: Record<string, readonly string[]> = {
   oauth: ['oauth4webapi', 'zod'],
-  servers: ['oauth', 'zod'],
+  servers: ['oauth', 'zod', 'jsonc-parser', 'smol-toml'],
   session: ['oauth', 'servers', 'zod'],
   gateway: ['session', 'oauth', 'servers', 'node:'],
   node: ['session', 'oauth', 'node:'],
@@ -90,7 +90,8 @@ describe('The architecture, derived from the source', () => {
 
   it('starts up without the protocol, the sandbox and what only a sign-in needs', () => {
     const { atStartUp, later } = loadedFiles(root, 'src/extension.ts');
-    const heavy = /oauth4webapi|\/signIn\.ts$|\/renewal\.ts$|\/sandbox|loopbackReceiver|linkedRecords/;
+    const heavy =
+      /oauth4webapi|\/signIn\.ts$|\/renewal\.ts$|\/sandbox|loopbackReceiver|linkedRecords|jsonc-parser|smol-toml|shareDoor/;
     assert.deepEqual(
       atStartUp.filter((file) => heavy.test(file)),
       [],

@@ -97,6 +97,22 @@ describe('The gateway lets in nobody', () => {
     assert.equal(await stream.over(), 'break');
   });
 
+  it('as somebody who signed out: a stream that was opened for them ends, and one for nobody does not', async () => {
+    const { world, session } = client;
+    await session.signIn();
+    await client.call(ping);
+    world.listeners.set('GET /mcp', (_, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: one\n\n');
+    });
+    const stream = new Heard(await client.openStream());
+    await stream.until(/one/);
+    // The token is another one then, and the account is the same.
+    await session.upkeep.replaceToken(session.accessToken ?? '');
+    assert.equal(stream.ending, undefined);
+    await session.signOut();
+    assert.equal(await stream.over(), 'break');
+  });
+
   it('twice under the same path: it is new at every start', () => {
     const path = client.paths.pathOf('notes');
     assert.notEqual(new Paths().pathOf('notes'), path);

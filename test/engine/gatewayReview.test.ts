@@ -147,6 +147,7 @@ describe('A stream that is held', () => {
       noteNonce: () => assert.fail(),
       noteBlocked: () => undefined,
       state: { kind: 'error', error },
+      account: () => undefined,
       until: () => Promise.resolve(),
       explain: () => '',
     };

@@ -6,7 +6,8 @@ import esbuild from 'esbuild';
 import { AuthError, type AuthErrorCode } from '../../src/oauth/authError.ts';
 import type { redirectUriMessages } from '../../src/vscode/messages/commands.ts';
 import type { failureSentence } from '../../src/vscode/messages/failures.ts';
-import type { problemWords, stateWords } from '../../src/vscode/messages/states.ts';
+import type { problemWords } from '../../src/vscode/messages/servers.ts';
+import type { stateWords } from '../../src/vscode/messages/states.ts';
 
 interface Messages {
   readonly redirectUriMessages: typeof redirectUriMessages;
@@ -18,7 +19,7 @@ interface Messages {
 const root = path.resolve(import.meta.dirname, '../..');
 
 async function loadMessages(): Promise<Messages> {
-  const files = ['commands', 'failures', 'states'];
+  const files = ['commands', 'failures', 'servers', 'states'];
   const { outputFiles } = await esbuild.build({
     stdin: {
       contents: files.map((name) => `export * from './src/vscode/messages/${name}.ts';`).join('\n'),
@@ -79,7 +80,9 @@ describe('What a person is told to do next', () => {
   });
 
   it('speaks of no member of an entry that it does not have', () => {
-    const words = (member: string) => messages.problemWords({ name: 'notes', member });
+    const source = { scope: 'user' } as const;
+    const words = (member: string) =>
+      messages.problemWords({ name: 'notes', member, reason: 'unusable', source });
     assert.equal(words('oauth.issuer'), '“oauth.issuer” in the settings is not usable');
     assert.match(words('name'), /^this name .*100 characters/);
     assert.match(words('entry'), /^this entry /);

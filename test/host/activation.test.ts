@@ -17,14 +17,15 @@ describe('Activation', () => {
   });
 
   it('shows each server with its state and the one action that helps', async () => {
+    await rowSaying('not-a-server', /^settings\.json:\d+: /);
     const rows = await hands.treeRows('MCP servers');
     assert.deepEqual(
-      rows.map(({ label, description }) => [label, description]),
+      rows.map(({ label, description }) => [label, description.replace(/:\d+:/, ':n:')]),
       [
         ['sandbox', 'needs sign-in'],
         ['brief', 'needs sign-in'],
         ['own-header', 'uses its own header'],
-        ['not-a-server', '“url” in the settings is not usable'],
+        ['not-a-server', 'settings.json:n: “url” in the settings is not usable'],
       ],
     );
     assert.deepEqual(

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { providerId } from '../../src/vscode/authenticationProviders.ts';
-import { anyScopes } from '../../src/vscode/sessionProvider.ts';
+import { anyScopes } from '../../src/vscode/tokenWish.ts';
 import { eventually } from '../support/deadline.ts';
 import { connectHands, type TreeRow } from '../support/handsClient.ts';
 

@@ -56,6 +56,7 @@ describe('The manifest', () => {
     );
     assert.deepEqual(Object.keys(manifest.contributes.configuration.properties), [
       'mcpOAuth.servers',
+      'mcpOAuth.inputs',
       'mcpOAuth.clientMetadataUrl',
     ]);
   });

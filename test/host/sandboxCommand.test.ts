@@ -4,10 +4,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { eventually } from '../support/deadline.ts';
 import { connectHands } from '../support/handsClient.ts';
 import { configureServers, hands, rowSaying, silentSession, stage } from './extension.ts';
 import { callTool, startMcpServer, toolNamed } from './mcpTools.ts';
+import { pasted } from './pasted.ts';
 
 /** Where its pages are: a name that VS Code in a browser opens as it is, unlike `localhost`. */
 const pages = 'http://sandbox.localhost:';
@@ -180,20 +180,6 @@ describe('The sandbox', () => {
     await clear();
     await hands.runCommand('MCP OAuth: Stop Sandbox Server');
     await hands.waitForNotification('The sandbox was stopped.');
-  }
-
-  /** What a person pastes: no web page may read the clipboard unasked, not even VS Code. */
-  async function pasted(): Promise<string> {
-    const document = await vscode.workspace.openTextDocument({ content: '' });
-    await vscode.window.showTextDocument(document);
-    await hands.press('ControlOrMeta+V');
-    const text = await eventually(
-      10_000,
-      () => Promise.resolve(document.getText() || undefined),
-      () => 'Nothing was pasted.',
-    );
-    await vscode.commands.executeCommand('workbench.action.revertAndCloseActiveEditor');
-    return text;
   }
 
   async function clear(): Promise<void> {

@@ -42,6 +42,8 @@ const quietSettings = {
   'extensions.autoCheckUpdates': false,
   'extensions.autoUpdate': false,
   'telemetry.telemetryLevel': 'off',
+  // As a setting and no flag, so that a test can turn it on.
+  'security.workspace.trust.enabled': false,
 };
 
 /** Starts a server and waits until it answers. */
@@ -98,7 +100,7 @@ function serverArguments(port: number, options: CodeServerOptions): readonly str
   const { trustedDomains = [], smokeTestDriver = true } = options;
   return [
     ...['--bind-addr', `127.0.0.1:${port}`, '--auth', 'none'],
-    ...['--disable-telemetry', '--disable-update-check', '--disable-workspace-trust'],
+    ...['--disable-telemetry', '--disable-update-check'],
     ...['--disable-getting-started-override', '--ignore-last-opened'],
     ...(smokeTestDriver ? testArguments : []),
     ...trustedDomains.flatMap((domain) => ['--link-protection-trusted-domains', domain]),

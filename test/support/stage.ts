@@ -29,6 +29,8 @@ export interface Play {
     readonly sandbox: Sandbox;
     readonly brief: Sandbox;
   }) => Record<string, unknown>;
+  /** Folders of further extensions that count as installed, below the repository. */
+  readonly extensionFolders?: readonly string[];
   readonly deadlineMs?: number;
 }
 
@@ -37,6 +39,7 @@ export async function onStage({
   tests,
   accessTokenSeconds = 3600,
   servers,
+  extensionFolders = [],
   deadlineMs = 420_000,
 }: Play): Promise<number> {
   execFileSync(process.execPath, ['esbuild.mjs', '--tests'], { cwd: repository, stdio: 'inherit' });
@@ -54,6 +57,7 @@ export async function onStage({
     return await runInVSCode({
       extensionDevelopmentPath: repository,
       extensionTestsPath: path.join(repository, tests),
+      extensionFolders: extensionFolders.map((folder) => path.join(repository, folder)),
       trustedDomains: [sandbox.issuer, brief.issuer],
       userDataDir,
       settings: { 'mcpOAuth.servers': servers({ sandbox, brief }) },

@@ -42,14 +42,11 @@ export const signOutMessages = {
   forgetQuestion: (server: string) => t('Forget all that is kept of “{0}”?', server),
   forgetDetail: () =>
     t(
-      'Sign-ins, the registration of this editor, client secrets, values that you entered and unfinished sign-ins of this name are removed from this computer, and taken back at the server where it can do so. The entry in your settings stays.',
+      'Sign-ins, the registration of this editor, client secrets, values that you entered and unfinished sign-ins of this name are removed from this computer, and taken back at the server where it can do so. The entry in your settings stays, and can still be given back where it came from a file.',
     ),
   forget: () => t('Forget'),
   forgotten: (server: string) =>
-    t(
-      'Nothing is kept of “{0}” any more but its entry in the settings, and the one to give back where it came from a file.',
-      server,
-    ),
+    t('Nothing is kept of “{0}” any more but its entry in the settings.', server),
 };
 
 export const refreshMessages = {

@@ -21,6 +21,8 @@ const { values, positionals } = parseArgs({
     'user-data-dir': { type: 'string' },
     'extensions-dir': { type: 'string' },
     'install-extension': { type: 'string', multiple: true },
+    // Ours alone: VS Code takes them from the list in its folder of extensions.
+    'extension-folder': { type: 'string', multiple: true },
     'link-protection-trusted-domains': { type: 'string', multiple: true },
   },
 });
@@ -39,6 +41,7 @@ async function run(): Promise<number> {
     userDataDir: string(values['user-data-dir']),
     extensionsDir: string(values['extensions-dir']),
     extensions: strings(values['install-extension']).map((vsix) => path.resolve(vsix)),
+    extensionFolders: strings(values['extension-folder']).map((folder) => path.resolve(folder)),
     trustedDomains: strings(values['link-protection-trusted-domains']),
   });
   try {

@@ -18,6 +18,8 @@ export interface HostRun {
   readonly workspace?: string;
   /** Packaged extensions (.vsix files) to install first. */
   readonly extensions?: readonly string[];
+  /** Folders of unpacked extensions that are to count as installed. */
+  readonly extensionFolders?: readonly string[];
   /** A folder for settings, logs and state that stays; a temporary one if not given. */
   readonly userDataDir?: string;
   /** Variables for the extension host. */
@@ -69,6 +71,7 @@ async function testOptions(run: HostRun, profile: string): Promise<Parameters<ty
       `--user-data-dir=${userData}`,
       `--extensions-dir=${path.join(profile, 'extensions')}`,
       ...(run.extensions ?? []).map((vsix) => `--install-extension=${vsix}`),
+      ...(run.extensionFolders ?? []).map((folder) => `--extension-folder=${folder}`),
       ...(run.trustedDomains ?? []).map((domain) => `--link-protection-trusted-domains=${domain}`),
     ],
   };

@@ -7,10 +7,13 @@ import * as vscode from 'vscode';
 const { MCP_OAUTH_TEST_REPORTS: reports } = process.env;
 let reported = Promise.resolve();
 
-export function activate({ subscriptions }) {
+export function activate({ extension, subscriptions }) {
   subscriptions.push(vscode.commands.registerCommand('mcpOAuthTests.askForSession', askForSession));
+  subscriptions.push(vscode.commands.registerCommand('mcpOAuthTests.startMcpServers', startMcpServers));
   // Not awaited: tests may want this activation to be over, and they take their time.
   void runTests();
+  // Called from here, VS Code takes it for another extension's doing than that of the one under test.
+  return { extension, getSession: (...args) => vscode.authentication.getSession(...args) };
 }
 
 async function runTests() {
@@ -21,9 +24,8 @@ async function runTests() {
     Object.defineProperty(console, level, { value: (...args) => report({ line: format(...args), level }) });
   }
   try {
-    // A CommonJS module, as the desktop wants it: its exports are the default export.
-    const { default: tests } = await import(testsPath);
-    await tests.run();
+    const { run } = await import(testsPath);
+    await run();
     report({ exitCode: 0 });
   } catch (error) {
     console.error(error);
@@ -36,6 +38,17 @@ async function askForSession() {
   const providerId = await vscode.window.showInputBox({ prompt: 'The id of the provider' });
   await vscode.authentication.getSession(providerId, ['mcp'], { silent: true });
   void vscode.window.showInformationMessage(`Asked ${providerId}.`);
+}
+
+/** Starts all MCP servers as VS Code does with a chat message: nobody is asked anything. */
+async function startMcpServers() {
+  const options = { errorOnUserInteraction: true };
+  const starting = vscode.commands.executeCommand('workbench.mcp.startServer', '*', options);
+  const outcome = await starting.then(
+    () => 'Started MCP servers.',
+    () => 'Some MCP servers did not start.',
+  );
+  void vscode.window.showInformationMessage(outcome);
 }
 
 function report(what) {
