@@ -21,6 +21,8 @@ import { forgetServerCommand, signOutCommand, signOutOfAllCommand } from './vsco
 
 export interface CommandTargets {
   readonly sessions: Sessions;
+  /** Ends when the settings as they are have been followed. */
+  readonly followed: () => Promise<void>;
   readonly redirects: Redirects;
   readonly ports: SessionPorts;
   readonly consents: ExtensionConsents;
@@ -37,9 +39,20 @@ type Command = (row?: Session & ShareRow) => unknown;
 export function registerCommands(targets: CommandTargets): Disposable {
   return Disposable.from(
     ...Object.entries(commandTable(targets)).map(([name, run]) =>
-      commands.registerCommand(`mcpOAuth.${name}`, run),
+      commands.registerCommand(`mcpOAuth.${name}`, async (row?: Session & ShareRow) => {
+        // Otherwise a sign-in that is begun right after a change of the settings ends with what it replaces.
+        await targets.followed();
+        return run(row && upToDate(row, targets.sessions));
+      }),
     ),
   );
+}
+
+/** A row may be for a session that a change of the settings has replaced. */
+function upToDate<Chosen extends Session & ShareRow>(row: Chosen, sessions: Sessions): Chosen {
+  const { server } = row as Partial<Session>;
+  const session = server && sessions.find(server.name);
+  return session === undefined ? row : (session as Chosen);
 }
 
 function commandTable({

@@ -139,6 +139,10 @@ export async function activate(context: ExtensionContext): Promise<McpOAuthApi> 
     clock: systemClock,
     onFault: (cause) => log.error('gateway_fault', {}, cause),
   });
+  // What an extension still receives ends with the leave to use the sign-in; both live as long as the window.
+  consents.onDidChange(() => {
+    for (const key of addresses.withdrawn) gateway.cutOff(paths.pathOf(key));
+  });
   const listener = new SocketListener(gateway.listener);
 
   const configured = new ConfiguredServers(ports, machine);
@@ -146,8 +150,10 @@ export async function activate(context: ExtensionContext): Promise<McpOAuthApi> 
     await configured.read();
     await sessions.update(configured.servers);
   };
-  const followQuietly = () =>
-    void follow().catch((thrown: unknown) => log.error('settings_not_followed', {}, thrown));
+  let following = Promise.resolve();
+  const followQuietly = () => {
+    following = follow().catch((thrown: unknown) => log.error('settings_not_followed', {}, thrown));
+  };
   await follow();
 
   const found = new FoundServers();
@@ -214,6 +220,7 @@ export async function activate(context: ExtensionContext): Promise<McpOAuthApi> 
     files,
     registerCommands({
       sessions,
+      followed: () => following,
       redirects,
       ports,
       consents,

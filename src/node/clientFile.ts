@@ -37,14 +37,15 @@ export async function locateClientFile(
 }
 
 /**
- * The text of a file; undefined where there is none.
- * @throws RangeError where it is no file, or no sensible one; what the file system throws.
+ * The text of a file, exactly as it is; undefined where there is none.
+ * @throws RangeError where it is no file, or no sensible one; TypeError where it is no text in UTF-8, which could not be
+ * written again as it was; what the file system throws.
  */
 export async function readClientFile(file: string): Promise<string | undefined> {
   try {
     const found = await stat(file);
     if (!found.isFile() || found.size > maxBytes) throw new RangeError('This is no configuration file.');
-    return await readFile(file, 'utf8');
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readFile(file));
   } catch (thrown) {
     if (systemCode(thrown) === 'ENOENT') return undefined;
     throw thrown;

@@ -48,8 +48,11 @@ export function replaceServer(text: string, kind: ServersFile, name: string, ent
 export function removeServer(text: string, kind: ServersFile, name: string): Edited {
   const found = findEntry(text, kind, name);
   if ('refusal' in found) return found;
-  const cuts = cutsFor(text, found.servers, found.index);
-  return { text: cuts.reduceRight((left, { from, to }) => left.slice(0, from) + left.slice(to), text) };
+  return { text: withoutCuts(text, cutsFor(text, found.servers, found.index)) };
+}
+
+export function withoutCuts(text: string, cuts: ReturnType<typeof cutsFor>): string {
+  return cuts.reduceRight((left, { from, to }) => left.slice(0, from) + left.slice(to), text);
 }
 
 /** Adds definitions of inputs whose ids are not there yet. */
@@ -118,7 +121,11 @@ export function cutsFor(
  */
 export function editableRoot(text: string, path: readonly string[]): Node | undefined | EditRefusal {
   const { root, faults } = readJson(text);
-  if (faults.length > 0) return 'unreadable';
+  return faults.length > 0 ? 'unreadable' : (refusalAt(root, path) ?? root);
+}
+
+/** What keeps something from being put below a path. */
+export function refusalAt(root: Node | undefined, path: readonly string[]): EditRefusal | undefined {
   let node = root;
   for (const name of path) {
     if (node === undefined) break;
@@ -127,7 +134,7 @@ export function editableRoot(text: string, path: readonly string[]): Node | unde
     if (found.length > 1) return 'repeated';
     node = found[0]?.value;
   }
-  return node !== undefined && node.type !== 'object' ? 'not_object' : root;
+  return node !== undefined && node.type !== 'object' ? 'not_object' : undefined;
 }
 
 /** The text with a value at a path whose last part is not there. */

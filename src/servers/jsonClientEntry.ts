@@ -1,11 +1,9 @@
 /** Entries in a configuration file of JSON, with or without comments. */
-import { parse, type ParseError } from 'jsonc-parser';
+import { parse, parseTree, type Node, type ParseError } from 'jsonc-parser';
 import type { ClientFile, Found } from './clientEntry.ts';
-import { addMember, removeMember, replaceText } from './jsonMember.ts';
-
-type Members = Readonly<Record<string, unknown>>;
-
-const mark = '\uFEFF';
+import { cutsFor, refusalAt, withoutCuts, withValue } from './fileEdits.ts';
+import { isMembers, type Members } from './foreignEntry.ts';
+import { membersOf, nodeAt, withoutMark } from './jsonText.ts';
 
 /**
  * @param path where the entries are.
@@ -19,20 +17,28 @@ export function jsonClientFile(
 ): ClientFile {
   return {
     read: (text) => read(text, path, further),
-    put: (text, name, address) =>
-      edited(text, (content) =>
-        addMember(content.trim() === '' ? '{}\n' : content, path, name, entry(address)),
-      ),
-    readdress: (text, name, _, to) => [
-      edited(text, (content) => replaceText(content, [...path, name, 'url'], to)),
-    ],
-    drop: (text, name) => [edited(text, (content) => removeMember(content, [...path, name]))],
+    put(text, name, address) {
+      const root = treeOf(text);
+      return refusalAt(root, path) === undefined
+        ? withValue(text, root, [...path, name], entry(address))
+        : text;
+    },
+    readdress: (text, name, _, to) => {
+      const url = nodeAt(treeOf(text), [...path, name, 'url']);
+      if (url === undefined) return [];
+      return [text.slice(0, url.offset) + JSON.stringify(to) + text.slice(url.offset + url.length)];
+    },
+    drop(text, name) {
+      const entries = nodeAt(treeOf(text), path);
+      const index = membersOf(entries).findLastIndex((member) => member.name === name);
+      return entries === undefined || index < 0 ? [] : [withoutCuts(text, cutsFor(text, entries, index))];
+    },
   };
 }
 
-/** The mark that a file may begin with is no JSON. */
-function edited(text: string, edit: (content: string) => string): string {
-  return text.startsWith(mark) ? mark + edit(text.slice(1)) : edit(text);
+/** Of any size: such a file may hold much else. */
+function treeOf(text: string): Node | undefined {
+  return parseTree(withoutMark(text), [], { allowTrailingComma: true });
 }
 
 function read(
@@ -40,7 +46,7 @@ function read(
   path: readonly string[],
   further: string | undefined,
 ): ReturnType<ClientFile['read']> {
-  const content = text.replace(mark, '');
+  const content = withoutMark(text);
   if (content.trim() === '') return found({}, [], undefined);
   const errors: ParseError[] = [];
   const root: unknown = parse(content, errors, { allowTrailingComma: true });
@@ -90,8 +96,4 @@ function at(root: unknown, path: readonly string[]): unknown {
     (member, name) => (isMembers(member) && Object.hasOwn(member, name) ? member[name] : undefined),
     root,
   );
-}
-
-function isMembers(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

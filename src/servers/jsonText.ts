@@ -31,7 +31,7 @@ export type SyntaxFault =
 export interface ReadJson {
   /** Undefined for a text without any value, and for one that could not be read at all. */
   readonly root: Node | undefined;
-  /** The first ones; none for a text that is empty but for comments. */
+  /** The first ones, each once at a place; none for a text that is empty but for comments. */
   readonly faults: readonly { readonly fault: SyntaxFault; readonly range: FileRange }[];
   readonly rangeOf: (place: { readonly offset: number; readonly length: number }) => FileRange;
 }
@@ -54,9 +54,11 @@ export function readJson(text: string): ReadJson {
   const errors: ParseError[] = [];
   const root = parseTree(json, errors, { allowTrailingComma: true });
   const isEmpty = root === undefined && errors.every(({ error }) => faultOf(error) === 'value_expected');
+  // A text that ends too early lacks every brace that is open, all of them at its end.
+  const once = new Map(errors.map((error) => [`${error.offset} ${faultOf(error.error)}`, error]));
   const faults = isEmpty
     ? []
-    : errors
+    : [...once.values()]
         .slice(0, mostFaults)
         .map(({ error, ...place }) => ({ fault: faultOf(error), range: rangeOf(place) }));
   return { root, faults, rangeOf };

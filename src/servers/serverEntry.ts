@@ -67,6 +67,8 @@ export type ReadEntry =
       readonly url: string;
       readonly oauth: OAuthSettings | false;
       readonly server: Server;
+      /** The address as it is written: what stands for a variable may be a secret. */
+      readonly writtenUrl: string;
       readonly inputs: readonly WantedInput[];
     };
 
@@ -129,7 +131,8 @@ function fillIn(
   if (!isServerUrl(url)) return unusable('url');
   if (!Object.values(headers).every(isHeaderValue)) return unusable('headers');
   const used = definitionsOf(variablesIn(written), inputs).map(wanted);
-  return { kind: 'server', url, oauth, server: { name, url, headers, oauth }, inputs: used };
+  const server = { name, url, headers, oauth };
+  return { kind: 'server', url, oauth, server, writtenUrl: written.url, inputs: used };
 }
 
 function lookupIn(

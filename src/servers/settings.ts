@@ -26,6 +26,8 @@ export interface SettingsProblem extends Omit<EntryFault, 'reason'> {
 export interface ListedServer {
   readonly server: Server;
   readonly source: Source;
+  /** To be shown in place of the address, in which what was entered as a secret may stand. */
+  readonly writtenUrl: string;
   /** The inputs that it uses; each has a value. */
   readonly inputs: readonly WantedInput[];
 }
@@ -108,7 +110,8 @@ class Standing {
       return;
     }
     this.listed.delete(name);
-    this.listed.set(name, { server: read.server, source, inputs: read.inputs });
+    const { server, writtenUrl, inputs } = read;
+    this.listed.set(name, { server, source, writtenUrl, inputs });
   }
 
   result(): ParsedServers {

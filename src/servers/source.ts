@@ -3,8 +3,11 @@
 export type Source =
   /** The person's own: user settings, with those of a remote machine over them. */
   | { readonly scope: 'user' }
-  /** `.code-workspace`, or `.vscode/settings.json` where one folder is open. */
-  | { readonly scope: 'workspace' }
+  /**
+   * `.code-workspace`, or `.vscode/settings.json` where one folder is open; `workspace` is the URI of the one or the other
+   * as text: what was given to one workspace is not there for the next.
+   */
+  | { readonly scope: 'workspace'; readonly workspace: string }
   /** `.vscode/settings.json` of one folder of several; `folder` is its URI as text. */
   | { readonly scope: 'folder'; readonly folder: string };
 
@@ -24,5 +27,12 @@ export function isOwn(source: Source): boolean {
 
 /** Tells sources apart; one text for each. */
 export function sourceKey(source: Source): string {
-  return source.scope === 'folder' ? `folder:${source.folder}` : source.scope;
+  switch (source.scope) {
+    case 'user':
+      return source.scope;
+    case 'workspace':
+      return `workspace:${source.workspace}`;
+    case 'folder':
+      return `folder:${source.folder}`;
+  }
 }

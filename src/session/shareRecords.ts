@@ -1,5 +1,7 @@
 /** What is stored of a share: the leave of one program on one computer to use the sign-in to one server. */
 import * as z from 'zod/mini';
+import type { RecordStore } from './ports.ts';
+import { serverIn } from './records.ts';
 import type { RecordKind } from './storedRecord.ts';
 
 /** Programs whose configuration is known; anything else gets an address to copy. */
@@ -32,3 +34,9 @@ export const sharePrefix = 'share:';
 /** Begins with the server, as all that is forgotten with it. */
 export const shareKey = ({ serverName, serverUrl, place, id }: Omit<ShareRecord, 'key'>): string =>
   sharePrefix + JSON.stringify([serverName, serverUrl, place, id]);
+
+/** The keys of all that is shared of a server of this name, on whichever computer. */
+export async function shareKeysOf(store: Pick<RecordStore, 'keys'>, serverName: string): Promise<string[]> {
+  const keys = await store.keys();
+  return keys.filter((key) => key.startsWith(sharePrefix) && serverIn(key)?.name === serverName);
+}

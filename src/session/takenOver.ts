@@ -50,14 +50,12 @@ export class TakenOverEntries {
     return this.ports.store.remove(keyOf(name, file));
   }
 
-  /** Names of servers that came from one of these files, each with its file. */
-  async from(files: readonly string[]): Promise<ReadonlyMap<string, string>> {
-    const names = new Map<string, string>();
-    for (const key of await this.ports.store.keys()) {
+  /** The names of those that are kept, each with its file. */
+  async list(): Promise<readonly { readonly name: string; readonly file: string }[]> {
+    return (await this.ports.store.keys()).flatMap((key) => {
       const [name, file] = partsOf(key);
-      if (name !== undefined && file !== undefined && files.includes(file)) names.set(name, file);
-    }
-    return names;
+      return name === undefined || file === undefined ? [] : [{ name, file }];
+    });
   }
 }
 

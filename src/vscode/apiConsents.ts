@@ -4,6 +4,8 @@
  */
 import type { Memento } from 'vscode';
 import type { Server } from '../servers/server.ts';
+import { Listeners } from '../session/listeners.ts';
+import type { Unsubscribe } from '../session/ports.ts';
 
 /** An extension as the person knows it. */
 export interface Asker {
@@ -22,6 +24,7 @@ const prefix = 'extensionAccess:';
 
 export class ExtensionConsents {
   private readonly state: Pick<Memento, 'get' | 'update' | 'keys'>;
+  private readonly listeners = new Listeners<undefined>();
 
   constructor(state: Pick<Memento, 'get' | 'update' | 'keys'>) {
     this.state = state;
@@ -43,6 +46,12 @@ export class ExtensionConsents {
 
   async keep({ asker, server, allowed }: Consent): Promise<void> {
     await this.state.update(keyOf(asker.id, server), { name: asker.name, allowed });
+    this.listeners.tell(undefined);
+  }
+
+  /** The person gave an answer, or changed one. */
+  onDidChange(listener: () => void): Unsubscribe {
+    return this.listeners.add(listener);
   }
 
   private read(key: string): Consent | undefined {

@@ -21,6 +21,11 @@ export class ExtensionAddresses {
     return key;
   }
 
+  /** The keys of addresses that are good for nothing (any more). */
+  get withdrawn(): readonly string[] {
+    return [...this.given.keys()].filter((key) => this.serverKeyOf(key) === undefined);
+  }
+
   /**
    * The key of the server itself that is behind one of an extension, undefined where the person lets the extension use it
    * no more; any other key as it is.

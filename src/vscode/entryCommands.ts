@@ -5,7 +5,9 @@ import { locateEntry } from '../servers/settingsFile.ts';
 import type { Source } from '../servers/source.ts';
 import { Session } from '../session/session.ts';
 import type { RecordStore } from '../session/ports.ts';
+import { shareKeysOf } from '../session/shareRecords.ts';
 import { inputMessages, removalMessages, sourceWords } from './messages/serverFiles.ts';
+import { inputName } from './messages/servers.ts';
 import type { Row } from './serversTree.ts';
 import { askPick, askText } from './steps.ts';
 import type { TakeOverParts } from './takeOverCommands.ts';
@@ -46,7 +48,7 @@ export async function enterValuesCommand(
 
 async function askValue(server: string, input: WantedInput): Promise<string | undefined> {
   const title = inputMessages.title(server);
-  const prompt = input.description ?? input.id;
+  const prompt = inputName(input);
   if (input.options !== undefined) {
     const items = input.options.map(({ label, value }) => ({
       label,
@@ -111,9 +113,11 @@ export async function removeServerCommand(parts: EntryParts, row: Row | undefine
   const session = sessions.find(name);
   const isSignedIn = session !== undefined && session.accounts.length > 0;
   const [remove, forget] = [removalMessages.remove(), removalMessages.forgetAndRemove()];
+  const shares = await shareKeysOf(parts.store, name);
   const detail = [
     removalMessages.detail(await placeWords(parts, entry)),
     ...(isSignedIn ? [removalMessages.isSignedIn()] : []),
+    ...(shares.length > 0 ? [removalMessages.isShared()] : []),
   ].join('\n\n');
   const buttons = isSignedIn ? [forget, remove] : [remove];
   const chosen = await window.showWarningMessage(
@@ -124,9 +128,20 @@ export async function removeServerCommand(parts: EntryParts, row: Row | undefine
   if (chosen === undefined) return;
   if (chosen === forget && session !== undefined) await sessions.forget(session);
   if (!(await settings.remove(source, name))) return;
-  await configured.forgetValues(name);
-  await parts.follow();
+  await leaveNothing(parts, entry);
   void window.showInformationMessage(removalMessages.done(name));
+}
+
+/** What was kept for an entry must be of no use to the next one of its name. */
+async function leaveNothing(parts: EntryParts, { source, name }: WrittenEntry): Promise<void> {
+  const { configured, files, takenOver, store, sessions } = parts;
+  await configured.forgetValues(name);
+  const origin = await files.originOf(source, name);
+  if (origin !== undefined) await takenOver.forget(name, origin.uri.toString());
+  await parts.follow();
+  // Another source may have a server of this name: whom that is shared with stays.
+  if (sessions.find(name) !== undefined) return;
+  for (const key of await shareKeysOf(store, name)) await store.remove(key);
 }
 
 async function placeWords({ settings }: EntryParts, { source, name }: WrittenEntry): Promise<string> {

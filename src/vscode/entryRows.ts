@@ -1,5 +1,6 @@
 /** The rows of the tree that are no servers yet: what waits for a value, what is found, not trusted, or wrong. */
 import { Range, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, type Command } from 'vscode';
+import { quotable } from '../oauth/authError.ts';
 import type { SettingsProblem, WaitingServer } from '../servers/settings.ts';
 import { sourceKey, type Source } from '../servers/source.ts';
 import type { Session } from '../session/session.ts';
@@ -13,7 +14,7 @@ import {
   type FoundServer,
   type UntrustedServer,
 } from './foundServers.ts';
-import { faultWords, problemWords, rowMessages as messages } from './messages/servers.ts';
+import { faultWords, inputName, problemWords, rowMessages as messages } from './messages/servers.ts';
 
 /** A row that is no session. */
 export type EntryRow =
@@ -75,7 +76,7 @@ const warning = new ThemeColor('list.warningForeground');
 const failure = new ThemeIcon('error', new ThemeColor('list.errorForeground'));
 
 function waitingItem({ name, source, inputs, place }: Extract<EntryRow, { kind: 'waiting' }>): TreeItem {
-  const wanted = inputs.map(({ id, description }) => description ?? id);
+  const wanted = inputs.map(inputName);
   return item(name, {
     id: `waiting:${sourceKey(source)}:${name}`,
     description: messages.needsValue(wanted),
@@ -130,10 +131,12 @@ function untrustedItem({ name, place }: Extract<EntryRow, { kind: 'untrusted' }>
   });
 }
 
+/** @param name of an entry, or of a file: that of one that cannot be used may be anything. */
 function item(
-  label: string,
+  name: string,
   { command, ...members }: Partial<Omit<TreeItem, 'command'>> & { readonly command?: Command | undefined },
 ): TreeItem {
+  const label = quotable(name) ?? '';
   const shown = Object.assign(new TreeItem(label, TreeItemCollapsibleState.None), members);
   if (command !== undefined) shown.command = command;
   shown.accessibilityInformation = { label: `${label}, ${String(members.description)}` };

@@ -3,7 +3,7 @@ import { window, type Uri } from 'vscode';
 import type { EditRefusal } from '../servers/fileEdits.ts';
 import { fileMessages as messages } from './messages/serverFiles.ts';
 import type { confirmChange, ShownChange } from './shownChange.ts';
-import { readText, savedFirst, writeText } from './textFiles.ts';
+import { readToEdit, savedFirst, writeText } from './textFiles.ts';
 
 export type ConfirmChange = typeof confirmChange;
 
@@ -25,18 +25,21 @@ export interface PlannedChange {
 
 /** Whether the file was changed; shows the change again where somebody else changed the file meanwhile. */
 export async function changeFile({ uri, label, plan }: FileChange, confirm: ConfirmChange): Promise<boolean> {
+  const refuse = (refusal: EditRefusal) => {
+    void window.showErrorMessage(messages.refused(label, refusal));
+    return false;
+  };
   for (let isFirst = true; ; isFirst = false) {
     if (!(await savedFirst(uri, label))) return false;
-    const before = (await readText(uri)) ?? '';
+    const before = await readToEdit(uri);
+    // One that cannot be read is not to be mistaken for none, and written over.
+    if (before === undefined) return refuse('unreadable');
     const planned = plan(before);
-    if ('refusal' in planned) {
-      void window.showErrorMessage(messages.refused(label, planned.refusal));
-      return false;
-    }
+    if ('refusal' in planned) return refuse(planned.refusal);
     const { after, question } = planned;
     const detail = [...(isFirst ? [] : [messages.changedMeanwhile(label)]), question.detail].join('\n\n');
     if (!(await confirm({ file: uri.fsPath, before, after, ...question, detail }))) return false;
-    const isAsShown = async () => (await savedFirst(uri, label)) && ((await readText(uri)) ?? '') === before;
+    const isAsShown = async () => (await savedFirst(uri, label)) && (await readToEdit(uri)) === before;
     if (await isAsShown()) {
       if (!(await planned.prepare())) return false;
       if (await isAsShown()) {

@@ -42,7 +42,7 @@ export interface FoundInFiles {
   readonly untrusted: readonly UntrustedServer[];
   /** Where entries of the settings stand, by {@link placeKey}. */
   readonly places: ReadonlyMap<string, FilePlace>;
-  /** Names of servers that were taken over from a file of this window, and can be given back. */
+  /** Entries that were taken over from a file of this window, and can be given back, by {@link placeKey}. */
   readonly takenOver: ReadonlySet<string>;
 }
 

@@ -67,7 +67,6 @@ export class LocalClients {
     const share = row?.share ?? (await this.pickShare(messages.pickShare()));
     if (share === undefined) return;
     const { label, serverName } = share;
-    const address = await addressOf(share);
     try {
       await shares.revoke(share);
     } catch (thrown) {
@@ -76,7 +75,8 @@ export class LocalClients {
       return;
     }
     const place = placeOf(share);
-    if (place === undefined || !(await entries.has(place, address))) {
+    const address = place && (await addressOf(share));
+    if (place === undefined || address === undefined || !(await entries.has(place, address))) {
       void window.showInformationMessage(messages.stopped(label, serverName));
       return;
     }

@@ -8,12 +8,12 @@ import type { FileRange } from '../servers/jsonText.ts';
 import { locateEntry, locateInSettings } from '../servers/settingsFile.ts';
 import { isServerName } from '../servers/serverEntry.ts';
 import { namesIn } from '../servers/settings.ts';
-import type { Source } from '../servers/source.ts';
+import { sourceKey, type Source } from '../servers/source.ts';
 import type { Log } from '../session/ports.ts';
 import type { ConfiguredServers } from './configuredServers.ts';
 import { placeKey, type FilePlace, type FoundInFiles, type FoundServers } from './foundServers.ts';
 import { serversIn, type SettingsFiles } from './settingsFiles.ts';
-import { workspaceSources } from './settingsLayers.ts';
+import { sourceOfFolder, workspaceSources } from './settingsLayers.ts';
 import type { TakenOverEntries } from '../session/takenOver.ts';
 import { readText } from './textFiles.ts';
 
@@ -72,15 +72,12 @@ export class ServerFiles implements Disposable {
     return this.reading;
   }
 
-  /** The file that servers of a source may be taken over from, by its URI. */
-  fileAt(uri: string): McpFilePlace | undefined {
-    return this.places().find((place) => place.uri.toString() === uri);
-  }
-
-  /** Where a server came from, if it is one of the files of this window. */
-  async originOf(name: string): Promise<McpFilePlace | undefined> {
-    const uri = (await this.origins()).get(name);
-    return uri === undefined ? undefined : this.fileAt(uri);
+  /** Where the entry of a source came from, if it is one of the files of this window that are taken over to there. */
+  async originOf(source: Source, name: string): Promise<McpFilePlace | undefined> {
+    const origins = await this.origins();
+    return origins.find(
+      (origin) => origin.name === name && sourceKey(origin.place.source) === sourceKey(source),
+    )?.place;
   }
 
   dispose(): void {
@@ -98,8 +95,12 @@ export class ServerFiles implements Disposable {
     this.timer = setTimeout(() => void this.read(), ms);
   }
 
-  private origins(): Promise<ReadonlyMap<string, string>> {
-    return this.parts.takenOver.from(this.places().map(({ uri }) => uri.toString()));
+  private async origins(): Promise<readonly { readonly name: string; readonly place: McpFilePlace }[]> {
+    const taken = await this.parts.takenOver.list();
+    return taken.flatMap(({ name, file }) => {
+      const place = this.places().find(({ uri }) => uri.toString() === file);
+      return place === undefined ? [] : [{ name, place }];
+    });
   }
 
   private watch(): void {
@@ -129,10 +130,7 @@ export class ServerFiles implements Disposable {
         source: { scope: 'user' },
       },
       ...(workspace.workspaceFolders ?? []).flatMap(({ uri: folder }): readonly McpFilePlace[] => {
-        const source: Source =
-          workspace.workspaceFile === undefined
-            ? { scope: 'workspace' }
-            : { scope: 'folder', folder: folder.toString() };
+        const source = sourceOfFolder(folder);
         return (
           [
             ['mcp', ['.vscode', 'mcp.json']],
@@ -152,7 +150,7 @@ export class ServerFiles implements Disposable {
       faults: [],
       untrusted: [],
       places: new Map(),
-      takenOver: new Set((await this.origins()).keys()),
+      takenOver: new Set((await this.origins()).map(({ name, place }) => placeKey(place.source, name))),
     };
     for (const place of this.places()) {
       const text = await readText(place.uri);

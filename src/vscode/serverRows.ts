@@ -31,9 +31,13 @@ export function serverItem({ server, state, accounts }: Session, facts: ServerFa
   item.description = stateWords(state);
   const origin = facts.listed === undefined ? [] : rowMessages.from(facts.listed.source);
   // Plain text: names and a server's words are not to be read as Markdown.
-  item.tooltip = [server.name, server.url, stateSentence(state), ...otherAccounts(accounts), ...origin].join(
-    '\n',
-  );
+  item.tooltip = [
+    server.name,
+    ...(facts.listed === undefined ? [] : [facts.listed.writtenUrl]),
+    stateSentence(state),
+    ...otherAccounts(accounts),
+    ...origin,
+  ].join('\n');
   item.iconPath = icons[state.kind];
   item.contextValue = contextOf(state, facts);
   item.accessibilityInformation = { label: `${server.name}, ${stateWords(state)}` };

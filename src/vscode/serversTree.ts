@@ -12,7 +12,7 @@ import { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { ConfiguredServers } from './configuredServers.ts';
 import { entryItem, entryRows, type EntryRow } from './entryRows.ts';
-import type { FoundServers } from './foundServers.ts';
+import { placeKey, type FoundServers } from './foundServers.ts';
 import type { ShareRow, ShareRows } from './localClientRows.ts';
 import { serverItem } from './serverRows.ts';
 
@@ -68,10 +68,9 @@ export class ServersTree implements TreeDataProvider<Row>, Disposable {
     if ('share' in row) return shares.itemOf(row);
     if (!(row instanceof Session)) return entryItem(row);
     const { name } = row.server;
-    const item = serverItem(row, {
-      listed: configured.find(name),
-      isTakenOver: found.current.takenOver.has(name),
-    });
+    const listed = configured.find(name);
+    const isTakenOver = listed !== undefined && found.current.takenOver.has(placeKey(listed.source, name));
+    const item = serverItem(row, { listed, isTakenOver });
     if (shares.below(row).length > 0) {
       item.collapsibleState = TreeItemCollapsibleState.Expanded;
       // Another row to the editor, which would keep the one that it knows as it was: without anything below.

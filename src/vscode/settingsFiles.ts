@@ -117,7 +117,8 @@ export class SettingsFiles {
       if (await isRead(source, servers)) return true;
     }
     this.log.info('setting_written_by_editor', { scope: source.scope });
-    await update(source, servers, inputs);
+    // Somebody else may have changed them meanwhile.
+    await update(source, changeValue(asMembers(writtenIn(source, 'servers'))), inputs);
     return true;
   }
 }
@@ -161,9 +162,10 @@ export function serversIn(text: string, kind: SettingsFile): unknown {
  * written itself: here a setting that it leaves as it is.
  */
 async function readAgain(): Promise<void> {
-  const configuration = workspace.getConfiguration(section);
-  const same = configuration.inspect('clientMetadataUrl')?.globalValue;
+  // Not what a remote machine says in its place: that is not to be written into the person's settings.
+  const same = writtenIn({ scope: 'user' }, 'clientMetadataUrl');
   try {
+    const configuration = configurationFor({ scope: 'user' });
     await configuration.update('clientMetadataUrl', same, ConfigurationTarget.Global);
   } catch {
     // An editor that shows the file may be behind; what was written is read with the next start at the latest.

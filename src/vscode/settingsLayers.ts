@@ -4,7 +4,7 @@ import type { SettingsLayer, Source } from '../servers/source.ts';
 
 export const section = 'mcpOAuth';
 
-type Setting = 'servers' | 'inputs';
+type Setting = 'servers' | 'inputs' | 'clientMetadataUrl';
 
 /** The settings of a machine that is worked on from afar are in none of the typings. */
 interface PersonsOwn {
@@ -29,13 +29,19 @@ export function settingsSources(): readonly Source[] {
 
 /** One folder alone has its settings in the place of those of the workspace. */
 export function workspaceSources(): readonly Source[] {
-  if (workspace.workspaceFile === undefined)
-    return workspace.workspaceFolders === undefined ? [] : [{ scope: 'workspace' }];
-  const folders = workspace.workspaceFolders ?? [];
+  const { workspaceFile, workspaceFolders: folders = [] } = workspace;
+  if (workspaceFile === undefined) return folders.slice(0, 1).map(({ uri }) => sourceOfFolder(uri));
   return [
-    { scope: 'workspace' },
-    ...folders.map(({ uri }): Source => ({ scope: 'folder', folder: uri.toString() })),
+    { scope: 'workspace', workspace: workspaceFile.toString() },
+    ...folders.map(({ uri }) => sourceOfFolder(uri)),
   ];
+}
+
+/** Whose settings are those of a folder that is open. */
+export function sourceOfFolder(folder: Uri): Source {
+  return workspace.workspaceFile === undefined
+    ? { scope: 'workspace', workspace: folder.toString() }
+    : { scope: 'folder', folder: folder.toString() };
 }
 
 /** The settings as they count for a source. */

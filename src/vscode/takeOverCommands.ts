@@ -7,7 +7,7 @@ import type { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { ConfiguredServers } from './configuredServers.ts';
 import { changeFile, type ConfirmChange } from './fileChange.ts';
-import { unmanaged, type FoundServer, type FoundServers } from './foundServers.ts';
+import { placeKey, unmanaged, type FoundServer, type FoundServers } from './foundServers.ts';
 import { addServerMessages, giveBackMessages, takeOverMessages as messages } from './messages/serverFiles.ts';
 import type { ServerFiles } from './serverFiles.ts';
 import type { SettingsFiles } from './settingsFiles.ts';
@@ -87,8 +87,8 @@ export async function giveBackServerCommand(
   chosen: Session | undefined,
 ): Promise<void> {
   const name = chosen?.server.name ?? (await pickTakenOver(parts));
-  const origin = name === undefined ? undefined : await parts.files.originOf(name);
   const listed = name === undefined ? undefined : parts.configured.find(name);
+  const origin = listed && (await parts.files.originOf(listed.source, listed.server.name));
   if (name === undefined || origin === undefined || listed === undefined) return;
   const file = origin.uri.toString();
   const kept = await parts.takenOver.find(name, file);
@@ -172,8 +172,10 @@ async function pickFound(servers: readonly FoundServer[]): Promise<FoundServer |
   return (await window.showQuickPick(items, { placeHolder: messages.pick() }))?.found;
 }
 
-async function pickTakenOver({ found }: TakeOverParts): Promise<string | undefined> {
-  const names = [...found.current.takenOver];
+async function pickTakenOver({ found, configured }: TakeOverParts): Promise<string | undefined> {
+  const names = configured.listed
+    .filter(({ source, server }) => found.current.takenOver.has(placeKey(source, server.name)))
+    .map(({ server }) => server.name);
   if (names.length > 0) return window.showQuickPick(names, { placeHolder: giveBackMessages.pick() });
   void window.showInformationMessage(giveBackMessages.none());
   return undefined;

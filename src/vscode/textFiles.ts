@@ -20,6 +20,17 @@ export async function readText(uri: Uri): Promise<string | undefined> {
   }
 }
 
+/** What is to be edited: empty where there is no file; undefined where there is one that nothing here can read. */
+export async function readToEdit(uri: Uri): Promise<string | undefined> {
+  try {
+    await workspace.fs.stat(uri);
+  } catch (thrown) {
+    if (thrown instanceof FileSystemError && thrown.code === 'FileNotFound') return '';
+    throw thrown;
+  }
+  return readText(uri);
+}
+
 /** An editor that shows the file and has no unsaved changes follows by itself. */
 export async function writeText(uri: Uri, text: string): Promise<void> {
   await workspace.fs.writeFile(uri, new TextEncoder().encode(text));

@@ -92,6 +92,13 @@ describe('The configuration file of another client', () => {
     assert.deepEqual(await readdir(home), []);
   });
 
+  it('that is no text in UTF-8 is refused: writing it again would change what nobody meant to change', async () => {
+    await writeFile(at('f'), Buffer.from([0x7b, 0xe9, 0x7d]));
+    await assert.rejects(readClientFile(at('f')), TypeError);
+    await writeFile(at('f'), '\ufeff{}');
+    assert.equal(await readClientFile(at('f')), '\ufeff{}');
+  });
+
   it('that is a link stays one, also where it leads to a file that is not there yet', onUnix, async () => {
     await mkdir(at('dotfiles'));
     await writeFile(at('dotfiles', 'real'), 'before');

@@ -85,6 +85,17 @@ describe('An address at the gateway that an extension was given', () => {
     assert.equal(addresses.serverKeyOf(key), undefined);
   });
 
+  it('is told of where the person takes it back, so that what is under way there can end', async () => {
+    const consents = new ExtensionConsents(new KeptState());
+    const addresses = new ExtensionAddresses(consents, serverKey);
+    const key = addresses.keyFor(reader, notes);
+    const told: (readonly string[])[] = [];
+    consents.onDidChange(() => told.push(addresses.withdrawn));
+    await consents.keep({ asker: reader, server: notes, allowed: true });
+    await consents.keep({ asker: reader, server: notes, allowed: false });
+    assert.deepEqual(told, [[], [key]]);
+  });
+
   it('takes nothing away from the addresses of others', () => {
     const addresses = new ExtensionAddresses(new ExtensionConsents(new KeptState()), serverKey);
     assert.equal(addresses.serverKeyOf(serverKey(notes)), serverKey(notes));

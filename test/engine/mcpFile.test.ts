@@ -118,6 +118,12 @@ describe('A file of servers', () => {
     assert.deepEqual([first?.reason, first?.range.line, first?.range.column], ['colon_expected', 4, 18]);
   });
 
+  it('that ends too early tells once what is missing at its end, however much of it is open', () => {
+    for (const text of ['{"servers": {', '[[', '{"servers": {"a": {"headers": {'])
+      assert.equal(new Set(problemsOf(text).map(([reason]) => reason)).size, problemsOf(text).length, text);
+    assert.deepEqual(problemsOf('{"servers": {'), [['brace_expected', undefined, '']]);
+  });
+
   it('says in each case what is wrong with its text', () => {
     for (const [text, reason] of [
       ['[]', 'not_object'],

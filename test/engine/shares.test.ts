@@ -1,7 +1,7 @@
 // Shares: who else may use a sign-in, kept as records that all windows of this computer read.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { sharePrefix } from '../../src/session/shareRecords.ts';
+import { shareKeysOf, sharePrefix } from '../../src/session/shareRecords.ts';
 import { Shares, type Share } from '../../src/session/shares.ts';
 import { Sessions } from '../../src/session/sessions.ts';
 import { Attempt, until } from './attempt.ts';
@@ -46,6 +46,17 @@ describe('A share', () => {
     assert.equal(shares.of(notes()).length, 1);
     assert.deepEqual(shares.of({ ...notes(), name: 'tasks' }), []);
     assert.deepEqual(shares.of({ ...notes(), url: 'https://other.example/mcp' }), []);
+  });
+
+  it('is found by the name of its server, to be over with it', async () => {
+    const shares = await open();
+    await add(shares);
+    const other = await add(shares, { ...notes(), name: 'tasks' });
+    const { records } = attempt.desk;
+    for (const key of await shareKeysOf(records, notes().name)) await records.remove(key);
+    await until(() => shares.all.length === 1);
+    assert.deepEqual(shares.all, [other]);
+    assert.deepEqual(await shareKeysOf(records, notes().name), []);
   });
 
   it('is seen by another window of this computer, and over there as soon as it is taken back', async () => {

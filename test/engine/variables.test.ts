@@ -10,7 +10,7 @@ import { isWrittenUrl, substitute, variablesIn } from '../../src/servers/variabl
 
 const url = 'https://mcp.example/mcp';
 const user: Source = { scope: 'user' };
-const workspace: Source = { scope: 'workspace' };
+const workspace: Source = { scope: 'workspace', workspace: 'file:///work' };
 const token = { id: 'token', type: 'promptString', description: 'API token', password: true };
 
 function parse(entry: unknown, values?: VariableValues, inputs: unknown = [token], source: Source = user) {
@@ -172,6 +172,13 @@ describe('Inputs', () => {
     );
   });
 
+  it('with a value are shown nowhere in an address: it is told as it is written', () => {
+    const written = 'https://mcp.example/${input:token}/mcp?key=${input:token}';
+    const [listed] = parse({ url: written }, { input: () => 's3cret' }).listed;
+    assert.equal(listed?.server.url, 'https://mcp.example/s3cret/mcp?key=s3cret');
+    assert.equal(listed.writtenUrl, written);
+  });
+
   it('take an empty value for one, and never their default without asking', () => {
     assert.equal(parse(entry, { input: () => '' }).listed[0]?.server.headers['Authorization'], 'Bearer ');
     const offered = [{ ...token, default: 'x' }];
@@ -232,6 +239,7 @@ describe('Inputs', () => {
     const keys = [
       place,
       { ...place, source: workspace },
+      { ...place, source: { ...workspace, workspace: 'file:///other' } },
       { ...place, source: { scope: 'folder', folder: 'file:///one' } as const },
       { ...place, source: { scope: 'folder', folder: 'file:///two' } as const },
       { ...place, name: 'b' },

@@ -22,7 +22,7 @@ export class Folder {
     return readFileSync(path.join(this.path, name), 'utf8');
   }
 
-  write(name: string, text: string): void {
+  write(name: string, text: string | Buffer): void {
     const file = path.join(this.path, name);
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, text);

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { eventually } from '../support/deadline.ts';
 import { connectHands } from '../support/handsClient.ts';
 import { hands, rowSaying, stage, configureServers } from './extension.ts';
@@ -43,6 +45,20 @@ describe('Servers of a workspace', () => {
     await witness.close();
   });
 
+  /** The row is drawn again a moment after the notification. */
+  async function giveBack(): Promise<void> {
+    const impatient = connectHands({ deadlineMs: 2_000 });
+    await eventually(
+      15_000,
+      () =>
+        impatient.treeMenuClick('team', ['Give Back to mcp.json']).then(
+          () => true,
+          () => undefined,
+        ),
+      () => 'The row does not offer to give the server back.',
+    );
+  }
+
   it('do not lead a server of the person elsewhere', async () => {
     await rowSaying('own', /^\.vscode\/settings\.json:3: not used: “url” differs from your own/);
     const rows = await hands.treeRows('MCP servers');
@@ -81,18 +97,18 @@ describe('Servers of a workspace', () => {
     assert.match(folder.read('.vscode/settings.json'), /"team": \{/);
   });
 
+  it('are not given back to a file that is no text, which is left as it is', async () => {
+    const left = folder.read('.vscode/mcp.json');
+    const odd = Buffer.concat([Buffer.from(left), Buffer.from([0xff])]);
+    folder.write('.vscode/mcp.json', odd);
+    await giveBack();
+    await hands.waitForNotification('.vscode/mcp.json: the file has mistakes and was left as it is.');
+    assert.deepEqual(readFileSync(path.join(folder.path, '.vscode/mcp.json')), odd);
+    folder.write('.vscode/mcp.json', left);
+  });
+
   it('are given back byte for byte', async () => {
-    // The row is drawn again a moment after the notification.
-    const impatient = connectHands({ deadlineMs: 2_000 });
-    await eventually(
-      15_000,
-      () =>
-        impatient.treeMenuClick('team', ['Give Back to mcp.json']).then(
-          () => true,
-          () => undefined,
-        ),
-      () => 'The row does not offer to give the server back.',
-    );
+    await giveBack();
     await hands.clickDialog('Apply');
     await hands.waitForNotification('“team” is in .vscode/mcp.json again');
     await rowSaying('team', /^in \.vscode\/mcp\.json$/);

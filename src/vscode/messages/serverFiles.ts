@@ -25,7 +25,6 @@ export const fileMessages = {
   changedMeanwhile: (file: string) =>
     t('{0} has changed since it was shown. This is what it looks like now.', file),
   refused: (file: string, refusal: EditRefusal) => `${file}: ${refusals[refusal]()}`,
-  showFile: () => t('Open File'),
 };
 
 const refusals: Record<EditRefusal, () => string> = {
@@ -87,6 +86,7 @@ export const removalMessages = {
     t(
       'You are signed in to it. Removed alone, the sign-in stays on this computer and is used again with the same entry.',
     ),
+  isShared: () => t('Programs that you share its sign-in with cannot use it any more.'),
   remove: () => t('Remove'),
   forgetAndRemove: () => t('Sign Out and Remove'),
   done: (name: string) => t('“{0}” was removed.', name),

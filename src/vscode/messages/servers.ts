@@ -1,5 +1,7 @@
 /** What the rows of the tree say of entries: where they come from, what they wait for, what is wrong with them. */
 import { l10n } from 'vscode';
+import { quotable } from '../../oauth/authError.ts';
+import type { InputDefinition } from '../../servers/inputs.ts';
 import type { FileProblemReason } from '../../servers/mcpFile.ts';
 import type { SettingsProblem } from '../../servers/settings.ts';
 import type { Source } from '../../servers/source.ts';
@@ -27,6 +29,11 @@ export const rowMessages = {
     }
   },
 };
+
+/** What an input is called where it is asked for; a workspace says so, and the editor makes links of some texts. */
+export function inputName({ id, description }: Pick<InputDefinition, 'id' | 'description'>): string {
+  return quotable(description) ?? quotable(id) ?? '';
+}
 
 export function folderName(folder: string): string {
   return decodeURIComponent(/[^/]+(?=\/*$)/.exec(folder)?.[0] ?? folder);
