@@ -2,7 +2,7 @@
 import type { Clock } from '../oauth/clock.ts';
 import { judgeRefusal, type RefusalMeaning, type ServerRefusal } from '../oauth/refusal.ts';
 import type { Authorization } from '../session/authorization.ts';
-import { resting } from '../session/state.ts';
+import { needsPerson, resting } from '../session/state.ts';
 import { goneSignal, wantsEvents, type ClientCall } from './clientCall.ts';
 import { forward, type Answer, type HeadersFor } from './forward.ts';
 import { requestHeaders } from './headers.ts';
@@ -10,7 +10,7 @@ import { holdAside, holdStream, isAble } from './heldStream.ts';
 import { refuseInText, refuseMessages, refuseMethod } from './mcpError.ts';
 import type { MessageAddress } from './messageAddresses.ts';
 import { awaitSignIn } from './patience.ts';
-import { isForPerson, type Refusal, type Route } from './route.ts';
+import type { Refusal, Route } from './route.ts';
 import { explanationOf, nonceIn, refusalIn } from './serverRefusal.ts';
 
 /** What cannot be sent a second time should not be refused for a token that ends on the way. */
@@ -110,7 +110,7 @@ export class Exchange {
     await awaitSignIn(route, this.ports.clock, this.goneSignal);
     const { state } = route;
     // What nobody has signed in to after all is not asked whether it wants that.
-    return isForPerson(state) || state.kind === 'authorizing'
+    return needsPerson(state) || state.kind === 'authorizing'
       ? { kind: 'blocked', state }
       : route.authorization(lastsMs);
   }
@@ -144,7 +144,7 @@ export class Exchange {
       return;
     }
     // Also where somebody is at it still: a server whose start is refused now has to be started when they are done.
-    if (isKnown && isForPerson(resting(state))) route.noteBlocked();
+    if (isKnown && needsPerson(resting(state))) route.noteBlocked();
     if (call.method === 'POST') refuseMessages(call, route.explain(refusal), messages?.stream);
     else if (wantsEvents(call)) refuseInText(call, route.explain(refusal));
     else refuseMethod(call);

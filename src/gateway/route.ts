@@ -19,13 +19,6 @@ export type Refusal =
   /** The server sends elsewhere, where the token must not go. */
   | { readonly kind: 'redirected' };
 
-/** Whether a person has to do something before requests get through. */
-export function isForPerson({ kind }: SessionState): boolean {
-  return (
-    kind === 'needs_auth' || kind === 'expired' || kind === 'error' || kind === 'needs_client_registration'
-  );
-}
-
 export interface Route {
   readonly serverUrl: URL;
   /** Configured headers; they belong to the server's origin alone. */

@@ -1,13 +1,12 @@
 // What a person is told to do next: by failures, by rows of the tree, by the command that copies redirect URIs.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import path from 'node:path';
-import esbuild from 'esbuild';
 import { AuthError, type AuthErrorCode } from '../../src/oauth/authError.ts';
 import type { redirectUriMessages } from '../../src/vscode/messages/commands.ts';
 import type { failureSentence } from '../../src/vscode/messages/failures.ts';
 import type { problemWords } from '../../src/vscode/messages/servers.ts';
 import type { stateWords } from '../../src/vscode/messages/states.ts';
+import { loadMessages } from './messages.ts';
 
 interface Messages {
   readonly redirectUriMessages: typeof redirectUriMessages;
@@ -16,29 +15,10 @@ interface Messages {
   readonly stateWords: typeof stateWords;
 }
 
-const root = path.resolve(import.meta.dirname, '../..');
-
-async function loadMessages(): Promise<Messages> {
-  const files = ['commands', 'failures', 'servers', 'states'];
-  const { outputFiles } = await esbuild.build({
-    stdin: {
-      contents: files.map((name) => `export * from './src/vscode/messages/${name}.ts';`).join('\n'),
-      resolveDir: root,
-    },
-    absWorkingDir: root,
-    bundle: true,
-    format: 'esm',
-    write: false,
-    alias: { vscode: './src/driver/plainWords.ts' },
-  });
-  const code = Buffer.from(outputFiles[0]?.contents ?? []).toString('base64');
-  return (await import(`data:text/javascript;base64,${code}`)) as Messages;
-}
-
 describe('What a person is told to do next', () => {
   let messages: Messages;
   before(async () => {
-    messages = await loadMessages();
+    messages = (await loadMessages('commands', 'failures', 'servers', 'states')) as Messages;
   });
   const say = (code: AuthErrorCode, facts: AuthError['facts'] = {}) =>
     messages.failureSentence(new AuthError(code, facts));

@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { before, describe, it } from 'node:test';
-import esbuild from 'esbuild';
 import { AuthError, type AuthErrorCode } from '../../src/oauth/authError.ts';
 import type { SessionState } from '../../src/session/state.ts';
 import type { invitationMessages } from '../../src/vscode/messages/questions.ts';
 import type { refusalSentences } from '../../src/vscode/messages/states.ts';
+import { loadMessages } from './messages.ts';
 
 interface Messages {
   readonly refusalSentences: typeof refusalSentences;
@@ -15,23 +15,6 @@ interface Messages {
 }
 
 const root = path.resolve(import.meta.dirname, '../..');
-
-async function loadMessages(): Promise<Messages> {
-  const files = ['questions', 'states'];
-  const { outputFiles } = await esbuild.build({
-    stdin: {
-      contents: files.map((name) => `export * from './src/vscode/messages/${name}.ts';`).join('\n'),
-      resolveDir: root,
-    },
-    absWorkingDir: root,
-    bundle: true,
-    format: 'esm',
-    write: false,
-    alias: { vscode: './src/driver/plainWords.ts' },
-  });
-  const code = Buffer.from(outputFiles[0]?.contents ?? []).toString('base64');
-  return (await import(`data:text/javascript;base64,${code}`)) as Messages;
-}
 
 const account = { id: 'ada', label: 'ada' };
 const failed = (code: AuthErrorCode) => new AuthError(code, { host: 'login.example' });
@@ -43,7 +26,7 @@ const openSettings = 'MCP OAuth: Open Settings';
 describe('What is said in place of an answer', () => {
   let messages: Messages;
   before(async () => {
-    messages = await loadMessages();
+    messages = (await loadMessages('questions', 'states')) as Messages;
   });
 
   /** Each state that blocks a request, the words that have to be there, and the command. */

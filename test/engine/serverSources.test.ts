@@ -8,7 +8,7 @@ import type { Source } from '../../src/servers/source.ts';
 const url = 'https://mcp.example/mcp';
 const elsewhere = 'https://other.example/mcp';
 const user: Source = { scope: 'user' };
-const workspace: Source = { scope: 'workspace', workspace: 'file:///work' };
+const workspace: Source = { scope: 'workspace', workspace: 'file:///project' };
 const folder = (name: string): Source => ({ scope: 'folder', folder: `file:///${name}` });
 
 type Layers = readonly (readonly [Source, unknown, unknown?])[];

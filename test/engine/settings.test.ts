@@ -12,7 +12,7 @@ const url = 'https://mcp.example/mcp';
 function parse(own: unknown, shared?: unknown) {
   const layers: SettingsLayer[] = [
     { source: { scope: 'user' }, servers: own },
-    { source: { scope: 'workspace', workspace: 'file:///work' }, servers: shared },
+    { source: { scope: 'workspace', workspace: 'file:///project' }, servers: shared },
   ];
   const { listed, problems } = parseServers(layers);
   return {

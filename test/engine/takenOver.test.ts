@@ -7,7 +7,7 @@ import { Attempt } from './attempt.ts';
 
 const attempt = new Attempt();
 const text = '{ "servers": {\n  // ours\n  "notes": { "url": "https://mcp.example" },\n} }\n';
-const [mine, theirs] = ['file:///profile/mcp.json', 'file:///work/.vscode/mcp.json'];
+const [mine, theirs] = ['file:///profile/mcp.json', 'file:///project/.vscode/mcp.json'];
 
 function taken() {
   const taken = takeOut(text, 'mcp', 'notes');

@@ -10,7 +10,7 @@ import { isWrittenUrl, substitute, variablesIn } from '../../src/servers/variabl
 
 const url = 'https://mcp.example/mcp';
 const user: Source = { scope: 'user' };
-const workspace: Source = { scope: 'workspace', workspace: 'file:///work' };
+const workspace: Source = { scope: 'workspace', workspace: 'file:///project' };
 const token = { id: 'token', type: 'promptString', description: 'API token', password: true };
 
 function parse(entry: unknown, values?: VariableValues, inputs: unknown = [token], source: Source = user) {
