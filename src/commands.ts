@@ -1,23 +1,18 @@
 /** Every command of the manifest and what it runs. */
 import { commands, Disposable } from 'vscode';
+import type { ChosenCommand } from './chosenCommands.ts';
 import type { OpenFiles } from './configurationFiles.ts';
+import { writeClientSecret } from './session/clientSecrets.ts';
 import type { SessionPorts } from './session/ports.ts';
 import type { Session } from './session/session.ts';
 import type { Sessions } from './session/sessions.ts';
-import { switchAccountCommand } from './vscode/accountCommands.ts';
-import { manageExtensionAccessCommand } from './vscode/apiAccessCommand.ts';
 import type { ExtensionConsents } from './vscode/apiConsents.ts';
-import { setClientSecretCommand } from './vscode/clientSecretCommand.ts';
 import type { ShareRow } from './vscode/localClientRows.ts';
 import type { LocalClients } from './vscode/localClients.ts';
 import type { ConfiguredServers } from './vscode/configuredServers.ts';
-import { pasteCallbackCommand } from './vscode/pasteCallbackCommand.ts';
 import type { Redirects } from './vscode/redirects.ts';
-import { copyRedirectUrisCommand } from './vscode/redirectUrisCommand.ts';
-import { refreshCommand } from './vscode/refreshCommand.ts';
 import type { SandboxCommands } from './vscode/sandboxCommands.ts';
 import { signInCommand } from './vscode/signInCommand.ts';
-import { forgetServerCommand, signOutCommand, signOutOfAllCommand } from './vscode/signOutCommands.ts';
 
 export interface CommandTargets {
   readonly sessions: Sessions;
@@ -34,7 +29,7 @@ export interface CommandTargets {
 }
 
 /** What a command gets: the row that it was chosen on, of the kind that it is offered on, or nothing from the palette. */
-type Command = (row?: Session & ShareRow) => unknown;
+export type Command = (row?: Session & ShareRow) => unknown;
 
 export function registerCommands(targets: CommandTargets): Disposable {
   return Disposable.from(
@@ -55,25 +50,22 @@ function upToDate<Chosen extends Session & ShareRow>(row: Chosen, sessions: Sess
   return session === undefined ? row : (session as Chosen);
 }
 
-function commandTable({
-  sessions,
-  redirects,
-  ports,
-  consents,
-  configured,
-  openFiles,
-  showLog,
-  openSandbox,
-  openLocalClients,
-}: CommandTargets): Readonly<Record<string, Command>> {
+function commandTable(targets: CommandTargets): Readonly<Record<string, Command>> {
+  const { sessions, openFiles, showLog, openSandbox, openLocalClients } = targets;
+  const chosen =
+    (name: ChosenCommand): Command =>
+    async (row) =>
+      (await import('./chosenCommands.ts'))
+        .chosenCommands({ ...targets, keepSecret: writeClientSecret })
+        [name](row);
   return {
     signIn: (session) => signInCommand(sessions, session),
-    signOut: (session) => signOutCommand(sessions, session),
-    signOutOfAll: () => signOutOfAllCommand(sessions),
-    forgetServer: (session) => forgetServerCommand(sessions, configured, session),
-    switchAccount: (session) => switchAccountCommand(sessions, session),
-    refreshNow: (session) => refreshCommand(sessions, session),
-    tryNow: (session) => refreshCommand(sessions, session),
+    signOut: chosen('signOut'),
+    signOutOfAll: chosen('signOutOfAll'),
+    forgetServer: chosen('forgetServer'),
+    switchAccount: chosen('switchAccount'),
+    refreshNow: chosen('refreshNow'),
+    tryNow: chosen('tryNow'),
     addServer: async () => (await openFiles()).addServer(),
     manageServer: async (row) => (await openFiles()).manageServer(row),
     giveBackServer: async (row) => (await openFiles()).giveBackServer(row),
@@ -83,14 +75,14 @@ function commandTable({
     showLog,
     openSettings: async (row) => (await openFiles()).openSettings(row),
     cancelSignIn: (session) => session?.cancelSignIn(),
-    pasteCallback: () => pasteCallbackCommand({ sessions, redirects, records: ports }),
-    setClientSecret: (session) => setClientSecretCommand(sessions, ports.store, session),
-    copyRedirectUris: (session) => copyRedirectUrisCommand(sessions, redirects, session),
+    pasteCallback: chosen('pasteCallback'),
+    setClientSecret: chosen('setClientSecret'),
+    copyRedirectUris: chosen('copyRedirectUris'),
     shareWithLocalClient: async (session) => (await openLocalClients()).share(session),
     stopSharing: async () => (await openLocalClients()).stop(undefined),
     revokeShare: async (row) => (await openLocalClients()).stop(row),
     copyShareAddress: async (row) => (await openLocalClients()).copyAddress(row),
-    manageExtensionAccess: () => manageExtensionAccessCommand(consents),
+    manageExtensionAccess: chosen('manageExtensionAccess'),
     startSandbox: async () => (await openSandbox()).start(),
     stopSandbox: async () => (await openSandbox()).stop(),
     chooseSandboxFaults: async () => (await openSandbox()).chooseFaults(),

@@ -16,7 +16,7 @@ import { ApiError, apiErrorOf } from './apiError.ts';
 import { describeServer, tokenOf } from './apiServers.ts';
 import { providerId } from './authenticationProviders.ts';
 import { gatewayUri } from './mcpDefinitions.ts';
-import { signInMessages } from './messages/commands.ts';
+import { signInMessages } from './messages/signIn.ts';
 import { extensionAccessMessages as messages } from './messages/extensionAccess.ts';
 import { failureSentence } from './messages/failures.ts';
 import {

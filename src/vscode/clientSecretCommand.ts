@@ -1,7 +1,7 @@
 /** Takes the secret of a client that a person registered by hand; it goes to the secret storage and nowhere else. */
 import { commands, window } from 'vscode';
 import { signInBarrier, type OAuthSettings } from '../servers/server.ts';
-import { writeClientSecret, type SecretOwner } from '../session/clientSecrets.ts';
+import type { SecretOwner, writeClientSecret } from '../session/clientSecrets.ts';
 import type { RecordStore } from '../session/ports.ts';
 import type { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
@@ -10,10 +10,16 @@ import { clientSecretMessages as messages } from './messages/commands.ts';
 import { pickServer } from './serverPick.ts';
 import { signInWithPerson } from './signInCommand.ts';
 
+/** Where a secret goes. */
+export interface SecretKeeping {
+  readonly store: RecordStore;
+  readonly keepSecret: typeof writeClientSecret;
+}
+
 /** Asks for the secret of the given server, or of one that the person picks. */
 export async function setClientSecretCommand(
   sessions: Sessions,
-  store: RecordStore,
+  keeping: SecretKeeping,
   chosen: Session | undefined,
 ): Promise<void> {
   const candidates = sessions.all.filter((session) => ownersOf(session).length > 0);
@@ -29,10 +35,14 @@ export async function setClientSecretCommand(
       nobody: messages.noServer(),
     }));
   const owner = session && (await pickOwner(session));
-  if (session !== undefined && owner !== undefined) await askForSecret(session, owner, store);
+  if (session !== undefined && owner !== undefined) await askForSecret(session, owner, keeping);
 }
 
-async function askForSecret(session: Session, owner: SecretOwner, store: RecordStore): Promise<void> {
+async function askForSecret(
+  session: Session,
+  owner: SecretOwner,
+  { store, keepSecret }: SecretKeeping,
+): Promise<void> {
   const { server } = session;
   const settings = settingsOf(session);
   const isKeyWanted = owner === 'client' && settings.tokenEndpointAuthMethod === 'private_key_jwt';
@@ -48,11 +58,11 @@ async function askForSecret(session: Session, owner: SecretOwner, store: RecordS
   const entered = readEnteredSecret(text);
   if (entered.kind === 'unusable_key') return;
   if (entered.kind === 'none') {
-    await writeClientSecret(store, server, owner, undefined);
+    await keepSecret(store, server, owner, undefined);
     void window.showInformationMessage(messages.removed(server.name));
     return;
   }
-  await writeClientSecret(store, server, owner, entered.secret);
+  await keepSecret(store, server, owner, entered.secret);
   const signIn = messages.signIn();
   if ((await window.showInformationMessage(messages.stored(server.name), signIn)) === signIn)
     await signInWithPerson(session);

@@ -3,7 +3,8 @@ import { env, window } from 'vscode';
 import { signInBarrier } from '../servers/server.ts';
 import type { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
-import { redirectUriMessages as messages, signInMessages } from './messages/commands.ts';
+import { redirectUriMessages as messages } from './messages/commands.ts';
+import { signInMessages } from './messages/signIn.ts';
 import type { Redirects } from './redirects.ts';
 import { pickServer } from './serverPick.ts';
 

@@ -2,7 +2,7 @@
 import { commands, window } from 'vscode';
 import type { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
-import { signInMessages as messages } from './messages/commands.ts';
+import { signInMessages as messages } from './messages/signIn.ts';
 import { stateWords } from './messages/states.ts';
 
 export interface ServerQuestion {

@@ -10,7 +10,7 @@ import {
 } from 'vscode';
 import type { AccountGrant } from '../session/accounts.ts';
 import type { Session } from '../session/session.ts';
-import { signInMessages } from './messages/commands.ts';
+import { signInMessages } from './messages/signIn.ts';
 import { failureSentence } from './messages/failures.ts';
 import {
   anyScopes,

@@ -6,7 +6,7 @@ import type { AccountChoice, Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { SignInResult } from '../session/signInRun.ts';
 import { needsPerson } from '../session/state.ts';
-import { signInMessages as messages } from './messages/commands.ts';
+import { signInMessages as messages } from './messages/signIn.ts';
 import { failureSentence, remedyLabel } from './messages/failures.ts';
 import { pickServer } from './serverPick.ts';
 import type { Needs } from './tokenWish.ts';
