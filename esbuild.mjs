@@ -50,6 +50,21 @@ const startUpInOnePiece = {
   },
 };
 
+/**
+ * The MCP client is a bundle of its own that the extension loads from beside it: it brings all of zod, which would otherwise
+ * become part of the start-up, where some of zod is.
+ * @type {import('esbuild').Plugin}
+ */
+const mcpClientApart = {
+  name: 'mcp-client-apart',
+  setup(build) {
+    build.onResolve({ filter: /\/mcpClient\/visit\.ts$/ }, () => ({
+      path: './mcpClient.mjs',
+      external: true,
+    }));
+  },
+};
+
 /** @type {import('esbuild').BuildOptions} */
 const shared = {
   bundle: true,
@@ -74,10 +89,22 @@ const bundles = [
     chunkNames: 'extension.[name]',
     // jsonc-parser's other build calls `require` in a way that no bundler can follow.
     mainFields: ['module', 'main'],
-    plugins: [...shared.plugins, startUpInOnePiece],
+    plugins: [...shared.plugins, mcpClientApart, startUpInOnePiece],
     // The Node of the oldest supported VS Code.
     target: 'node22',
     external: ['vscode'],
+  },
+  {
+    ...shared,
+    entryPoints: ['src/mcpClient/visit.ts'],
+    outfile: 'dist/mcpClient.mjs',
+    format: 'esm',
+    target: 'node22',
+    alias: {
+      // With the validator that the MCP SDK has for browsers, which is small; it is used for calls of tools alone.
+      '@modelcontextprotocol/client/_shims':
+        './node_modules/@modelcontextprotocol/client/dist/shimsBrowser.mjs',
+    },
   },
   {
     ...shared,
@@ -115,7 +142,11 @@ const bundles = [
 /** What runs inside the extension host: built with `--tests` alone. */
 const tests = {
   ...shared,
-  entryPoints: { host: 'test/host/index.ts', tour: 'test/demo/tour.ts' },
+  entryPoints: {
+    host: 'test/host/index.ts',
+    tour: 'test/demo/tour.ts',
+    pictures: 'test/pictures/pictures.ts',
+  },
   outdir: 'dist/test',
   outExtension: { '.js': '.cjs' },
   format: 'cjs',

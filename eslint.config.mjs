@@ -103,6 +103,11 @@ export default tseslint.config(
     'vscode/ is the shell; Node comes in through adapters.',
   ),
   fence(
+    ['src/vscode/pages/**'],
+    '^(node:|\\.\\./\\.\\./(?!session/|oauth/|servers/))',
+    'pages/ is part of the shell; Node comes in through adapters.',
+  ),
+  fence(
     ['src/vscode/messages/**'],
     '^(node:|\\.\\./(?!\\.\\./(session|oauth|servers)/))',
     'Sentences know what they speak of, and nothing else of the shell.',
@@ -112,6 +117,11 @@ export default tseslint.config(
     '^(vscode$|\\.\\./(?!session/|oauth/|servers/|gateway/|node/|vscode/messages/))',
     'driver/ is the extension without an editor: of the shell it has the sentences alone.',
   ),
+  fence(
+    ['src/mcpClient/**'],
+    '^(node:|vscode$|\\.\\./)',
+    'mcpClient/ is a client as others are: it knows MCP, and nothing of the rest.',
+  ),
   fence(['src/sandbox/*.ts'], '^(vscode$|\\.\\./)', 'The sandbox imports nothing of the rest.'),
   fence(
     ['src/sandbox/*/**'],
@@ -120,7 +130,7 @@ export default tseslint.config(
   ),
   { files: ['test/**', '*.mjs'], rules: { 'no-console': 'off' } },
   {
-    files: ['test/**'],
+    files: ['test/**', 'src/mcpClient/**'],
     rules: {
       // The older transport is deprecated, and servers that speak no other are still about.
       '@typescript-eslint/no-deprecated': [

@@ -1,25 +1,48 @@
 /** What a person chooses to do with servers, beside signing in. Loaded with the first of these commands. */
 import type { Command, CommandTargets } from './commands.ts';
+import { testConnection } from './connectionTest.ts';
 import { switchAccountCommand } from './vscode/accountCommands.ts';
 import { manageExtensionAccessCommand } from './vscode/apiAccessCommand.ts';
+import { copyDiagnosticsCommand, type Manifest } from './vscode/diagnostics.ts';
+import { testConnectionCommand } from './vscode/connectionTestCommand.ts';
 import { setClientSecretCommand } from './vscode/clientSecretCommand.ts';
+import { copySignInLinkCommand } from './vscode/copySignInLinkCommand.ts';
+import {
+  copyDetailCommand,
+  renameAccountCommand,
+  signOutOfAccountCommand,
+  useAccountCommand,
+} from './vscode/detailCommands.ts';
 import { pasteCallbackCommand } from './vscode/pasteCallbackCommand.ts';
 import { copyRedirectUrisCommand } from './vscode/redirectUrisCommand.ts';
 import { refreshCommand } from './vscode/refreshCommand.ts';
 import type { writeClientSecret } from './session/clientSecrets.ts';
+import { showServersCommand } from './vscode/serverList.ts';
+import { showTraceCommand, traceDocuments } from './vscode/traceDocument.ts';
 import { forgetServerCommand, signOutCommand, signOutOfAllCommand } from './vscode/signOutCommands.ts';
 
+export { readEnteredSecret } from './vscode/enteredSecret.ts';
+
 export type ChosenCommand =
+  | 'showServers'
   | 'signOut'
   | 'signOutOfAll'
   | 'forgetServer'
   | 'switchAccount'
+  | 'useAccount'
+  | 'renameAccount'
+  | 'signOutOfAccount'
+  | 'copyDetail'
   | 'refreshNow'
   | 'tryNow'
+  | 'testConnection'
+  | 'copySignInLink'
   | 'pasteCallback'
   | 'setClientSecret'
   | 'copyRedirectUris'
-  | 'manageExtensionAccess';
+  | 'manageExtensionAccess'
+  | 'showTrace'
+  | 'copyDiagnostics';
 
 /** What the start-up lends, since it is loaded there already. */
 export interface ChosenParts extends CommandTargets {
@@ -32,19 +55,49 @@ export function chosenCommands({
   ports,
   consents,
   configured,
+  found,
+  menu,
+  context,
+  recentLog,
   keepSecret,
 }: ChosenParts): Readonly<Record<ChosenCommand, Command>> {
+  const traces = traceDocuments(context, sessions, configured);
   return {
+    showServers: () => showServersCommand({ sessions, configured, found, menu }),
     signOut: (session) => signOutCommand(sessions, session),
     signOutOfAll: () => signOutOfAllCommand(sessions),
     forgetServer: (session) => forgetServerCommand(sessions, configured, session),
     switchAccount: (session) => switchAccountCommand(sessions, session),
+    useAccount: (row) => useAccountCommand(sessions, row),
+    renameAccount: (row) => renameAccountCommand(sessions, row),
+    signOutOfAccount: (row) => signOutOfAccountCommand(sessions, row),
+    copyDetail: (row) => copyDetailCommand(row),
     refreshNow: (session) => refreshCommand(sessions, session),
     tryNow: (session) => refreshCommand(sessions, session),
-    pasteCallback: () => pasteCallbackCommand({ sessions, redirects, records: ports }),
+    testConnection: (session) =>
+      testConnectionCommand(
+        {
+          sessions,
+          test: (tested, cancelled) => testConnection(tested, ports, cancelled),
+          writtenUrl: (name) => configured.find(name)?.writtenUrl,
+        },
+        session,
+      ),
+    copySignInLink: (session) => copySignInLinkCommand(sessions, session),
+    pasteCallback: (session) => pasteCallbackCommand({ sessions, redirects, records: ports }, session),
     setClientSecret: (session) =>
       setClientSecretCommand(sessions, { store: ports.store, keepSecret }, session),
     copyRedirectUris: (session) => copyRedirectUrisCommand(sessions, redirects, session),
     manageExtensionAccess: () => manageExtensionAccessCommand(consents),
+    showTrace: (session) => showTraceCommand(sessions, traces, session),
+    copyDiagnostics: (session) =>
+      copyDiagnosticsCommand(
+        {
+          ...{ sessions, configured, recentLog },
+          documents: traces,
+          manifest: context.extension.packageJSON as Manifest,
+        },
+        session,
+      ),
   };
 }

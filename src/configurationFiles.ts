@@ -20,7 +20,8 @@ import {
 import { FileDiagnostics } from './vscode/fileDiagnostics.ts';
 import { ServerFiles } from './vscode/serverFiles.ts';
 import type { Row } from './vscode/serversTree.ts';
-import { SettingsFiles } from './vscode/settingsFiles.ts';
+import type { OAuthMembers } from './servers/memberEdits.ts';
+import { SettingsFiles, type SettingsWritten } from './vscode/settingsFiles.ts';
 import { TakenOverEntries } from './session/takenOver.ts';
 import { giveBackServerCommand, manageServerCommand } from './vscode/takeOverCommands.ts';
 
@@ -47,6 +48,8 @@ export interface OpenFiles {
   openSettings(row?: Row): Promise<void>;
   /** Adds an entry to the settings of the person, or replaces it; false where they did not want that. */
   putServer(name: string, entry: object): Promise<boolean>;
+  /** Changes members of `oauth` where the entry of a server stands; those that are undefined are taken out. */
+  setOAuth(name: string, members: OAuthMembers): Promise<SettingsWritten>;
 }
 
 export function openFiles(
@@ -81,6 +84,10 @@ export function openFiles(
     enterValues: (row) => enterValuesCommand(parts, row),
     openSettings: (row) => openSettingsCommand(parts, row),
     putServer: (name, entry) => settings.put({ scope: 'user' }, [{ name, entry }]),
+    setOAuth: async (name, members) => {
+      const listed = configured.find(name);
+      return listed === undefined ? 'absent' : settings.setOAuth(listed.source, name, members);
+    },
     dispose: () => void opened.dispose(),
   };
 }

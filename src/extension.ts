@@ -6,6 +6,7 @@ import { Gateway } from './gateway/gateway.ts';
 import { Paths } from './gateway/paths.ts';
 import { routeTo, type Refusal } from './gateway/route.ts';
 import { Routes, serverKey } from './gateway/routes.ts';
+import { noticeLostSecrets } from './lostSecrets.ts';
 import { lookupAddresses } from './node/addressLookup.ts';
 import { FileLock } from './node/fileLock.ts';
 import { machine } from './node/machine.ts';
@@ -13,10 +14,12 @@ import type { LoopbackReceiver } from './node/loopbackReceiver.ts';
 import { SocketListener } from './node/socketListener.ts';
 import { systemClock } from './node/systemClock.ts';
 import { readTextFile } from './node/textFile.ts';
+import { PagesOnDemand } from './pagesOnDemand.ts';
 import type { SessionPorts } from './session/ports.ts';
 import type { Session } from './session/session.ts';
 import { Sessions } from './session/sessions.ts';
 import { Sharing } from './sharing.ts';
+import { followSignIns } from './signInsInProgress.ts';
 import type { McpOAuthApi } from './vscode/api.ts';
 import { ExtensionAccess } from './vscode/apiAccess.ts';
 import { ExtensionConsents } from './vscode/apiConsents.ts';
@@ -32,18 +35,18 @@ import { ShareRows } from './vscode/localClientRows.ts';
 import { FoundServers } from './vscode/foundServers.ts';
 import { createLog } from './vscode/log.ts';
 import { registerMcpDefinitions, startMcpServer } from './vscode/mcpDefinitions.ts';
-import { callbackPageTexts } from './vscode/messages/questions.ts';
+import { callbackPageTexts } from './vscode/messages/callbackPage.ts';
 import { refusalSentences } from './vscode/messages/states.ts';
 import { PersonAtEditor } from './vscode/person.ts';
 import { Redirects } from './vscode/redirects.ts';
 import type { SandboxCommands } from './vscode/sandboxCommands.ts';
 import { createSecretRecords } from './vscode/secretRecords.ts';
-import { ServersTree } from './vscode/serversTree.ts';
+import { ServerMenu } from './vscode/serverMenu.ts';
+import { ServersTree, serversViewId } from './vscode/serversTree.ts';
 import { RefusedStarts } from './vscode/refusedStarts.ts';
 import { confirmChange } from './vscode/shownChange.ts';
 import { SignInBadge } from './vscode/signInBadge.ts';
 import { finishWithPerson, signInWithPerson } from './vscode/signInCommand.ts';
-import { inviteToSignIn } from './vscode/signInInvitation.ts';
 import { StatusBar } from './vscode/statusBar.ts';
 import { workspacePreferences } from './vscode/workspacePreferences.ts';
 
@@ -55,7 +58,7 @@ export function deactivate(): Promise<void> {
 }
 
 export async function activate(context: ExtensionContext): Promise<McpOAuthApi> {
-  const { log, channel } = createLog();
+  const { log, channel, recent } = createLog();
   // Needed by who signs in.
   let loopback: Promise<LoopbackReceiver> | undefined;
   const openLoopback = () =>
@@ -90,7 +93,12 @@ export async function activate(context: ExtensionContext): Promise<McpOAuthApi> 
       : undefined;
   const store = linked ?? secrets;
   const lock = new FileLock(inStorage('locks'), systemClock, (cause) => log.error('lock_failed', {}, cause));
-  const person = new PersonAtEditor(externalBrowser);
+  const person = new PersonAtEditor(externalBrowser, (...code) => {
+    pages.open().then(
+      (opened) => opened.showDeviceCode(...code),
+      (thrown: unknown) => log.error('device_code_page_not_opened', {}, thrown),
+    );
+  });
   const ports: SessionPorts = {
     clock: systemClock,
     fetch: (url, init) => fetch(url, init),
@@ -109,11 +117,17 @@ export async function activate(context: ExtensionContext): Promise<McpOAuthApi> 
   };
   const sessions = new Sessions(ports);
   settle = () => sessions.settled();
+  const checked = { store, state: context.globalState, log };
+  // In the browser-hosted editor secrets are the browser's to keep, which has no keyring.
+  const stopNoticing = linked === undefined ? noticeLostSecrets(sessions, checked) : undefined;
 
   const blockedServers = new BlockedServers(
     sessions,
     systemClock,
-    (blocked) => void inviteToSignIn(sessions, blocked),
+    (blocked) =>
+      void import('./vscode/questions.ts')
+        .then(({ inviteToSignIn }) => inviteToSignIn(sessions, blocked))
+        .catch((thrown: unknown) => log.error('invitation_failed', {}, thrown)),
   );
   const refusedStarts = new RefusedStarts(sessions, systemClock, ({ server }) => {
     startMcpServer(context.extension.id, server).catch((thrown: unknown) =>
@@ -162,6 +176,11 @@ export async function activate(context: ExtensionContext): Promise<McpOAuthApi> 
     confirm: confirmChange,
   });
 
+  const pages = new PagesOnDemand({
+    ...{ sessions, configured, redirects, ports, follow },
+    openFiles: () => files.open(),
+  });
+
   // Most people never try it.
   let sandbox: Promise<SandboxCommands> | undefined;
   const openSandbox = () =>
@@ -172,6 +191,7 @@ export async function activate(context: ExtensionContext): Promise<McpOAuthApi> 
       }),
     ));
 
+  const menu = new ServerMenu(context.extension.packageJSON, serversViewId);
   const shareRows = new ShareRows();
   const sharing = new Sharing(context, {
     sessions,
@@ -195,12 +215,15 @@ export async function activate(context: ExtensionContext): Promise<McpOAuthApi> 
   context.subscriptions.push(
     api,
     channel,
-    person,
+    followSignIns(sessions, log),
     window.registerUriHandler(redirects),
     new AuthenticationProviders(sessions, signInWithPerson),
     new SignInBadge(sessions),
-    new ServersTree({ sessions, configured, found, shares: shareRows, onFirstLook: () => files.look() }),
-    new StatusBar(sessions),
+    new ServersTree({
+      ...{ sessions, configured, found, shares: shareRows, clock: systemClock },
+      onFirstLook: () => files.look(),
+    }),
+    new StatusBar(sessions, menu),
     new ContextKeys(sessions),
     blockedServers,
     refusedStarts,
@@ -218,14 +241,16 @@ export async function activate(context: ExtensionContext): Promise<McpOAuthApi> 
     configured,
     found,
     files,
+    pages,
     registerCommands({
       sessions,
       followed: () => following,
       redirects,
       ports,
       consents,
-      configured,
+      ...{ configured, found, menu, context, recentLog: recent },
       openFiles: () => files.open(),
+      openPages: () => pages.open(),
       showLog: () => channel.show(),
       openSandbox,
       openLocalClients: () => sharing.clients(),
@@ -239,6 +264,7 @@ export async function activate(context: ExtensionContext): Promise<McpOAuthApi> 
           () => undefined,
         ),
     ),
+    new Disposable(() => stopNoticing?.()),
     new Disposable(() => sessions.dispose()),
     new Disposable(() => listener.close()),
     new Disposable(() => linked?.close()),

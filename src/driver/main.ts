@@ -7,7 +7,7 @@ import type { Refusal } from '../gateway/route.ts';
 import { logLine } from '../session/logLine.ts';
 import type { Log } from '../session/ports.ts';
 import { failureSentence } from '../vscode/messages/failures.ts';
-import { callbackPageTexts } from '../vscode/messages/questions.ts';
+import { callbackPageTexts } from '../vscode/messages/callbackPage.ts';
 import { refusalSentences } from '../vscode/messages/states.ts';
 import { readCommandLine, type CommandLine } from './commandLine.ts';
 import { readConformance } from './conformanceContext.ts';

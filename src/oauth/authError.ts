@@ -5,7 +5,13 @@
 
 /** What helps against a failure: the one thing the person can do next. */
 export type Remedy =
-  'sign_in' | 'retry' | 'configure_client' | 'set_client_secret' | 'open_settings' | 'show_log';
+  | 'sign_in'
+  | 'retry'
+  | 'configure_client'
+  | 'set_client_secret'
+  | 'open_settings'
+  | 'open_keyring_help'
+  | 'show_log';
 
 const remedies = {
   insecure_url: 'show_log',
@@ -47,7 +53,7 @@ const remedies = {
   authorization_failed: 'sign_in',
   token_refused: 'sign_in',
   token_invalid: 'sign_in',
-  storage_failed: 'show_log',
+  storage_failed: 'open_keyring_help',
   unexpected: 'show_log',
 } as const satisfies Record<string, Remedy>;
 

@@ -2,7 +2,8 @@
  * Reads `WWW-Authenticate` (RFC 9110 §11.6.1) as servers write it rather than as they should: several schemes in one
  * line, repeated parameters, quotes of both kinds or none, spaces round `=` (checklist 2.1, field case 21).
  */
-import { readChallengeParameters, type Challenge } from './wire/challenge.ts';
+import type { Decision, Decisions } from './decision.ts';
+import { parameterNames, readChallengeParameters, type Challenge } from './wire/challenge.ts';
 
 interface RawChallenge {
   readonly scheme: string;
@@ -26,6 +27,20 @@ export function parseChallenge(header: string | null): Challenge | undefined {
   // Where both will do, a token that is presented by itself asks less of both sides.
   const parameters = new Map([...bearer, ...dpop].reverse().flatMap((one) => [...one.parameters]));
   return readChallengeParameters(bearer.length > 0 ? 'bearer' : 'dpop', parameters);
+}
+
+/** What was read, by the names of the parameters alone. */
+export function readingOf(
+  challenge: Challenge | undefined,
+  source: Decisions['challenge_read']['source'],
+): Decision {
+  if (challenge === undefined) return { id: 'challenge_missing' };
+  const { scheme, error } = challenge;
+  return {
+    id: 'challenge_read',
+    ...{ source, scheme, parameters: parameterNames(challenge) },
+    ...(error !== undefined && { error }),
+  };
 }
 
 function splitChallenges(header: string): RawChallenge[] {

@@ -83,6 +83,7 @@ export async function pollDeviceGrant(
 ): Promise<Tokens> {
   const { deviceCode: type } = grantTypes;
   const parameters = toDeviceCodeParameters(device.deviceCode);
+  const secrets = [device.deviceCode, device.userCode];
   const nowMs = () => clock.now();
   const endsAtMs = nowMs() + device.expiresInSeconds * 1000;
   let waitMs = device.intervalSeconds * 1000;
@@ -91,7 +92,7 @@ export async function pollDeviceGrant(
     if (nowMs() >= endsAtMs)
       throw new AuthError('device_code_expired', { host: new URL(context.issuer.tokenEndpoint).host });
     try {
-      return await requestTokens(transport, context, type, parameters, [device.deviceCode], nowMs, signal);
+      return await requestTokens(transport, context, type, parameters, secrets, nowMs, signal);
     } catch (thrown) {
       waitMs = nextWait(thrown, waitMs);
     }

@@ -3,18 +3,15 @@
  * authorization server gives it (checklist 2, 3, 13). `resource.ts` and `issuer.ts` are its two halves.
  */
 import { AuthError } from './authError.ts';
+import { readingOf } from './challenge.ts';
 import type { Clock } from './clock.ts';
 import type { DocumentCache, DocumentReader } from './documentCache.ts';
 import { contactServer } from './firstContact.ts';
+import type { Habit, KnownService } from './habits.ts';
+import { findChosenIssuer, findLegacyIssuer, findOneOf } from './issuer.ts';
+import type { FoundIssuer, IssuerSettings } from './issuerJudgement.ts';
 import {
-  findChosenIssuer,
-  findLegacyIssuer,
-  findOneOf,
-  type FoundIssuer,
-  type IssuerSettings,
-} from './issuer.ts';
-import {
-  canonicalResource,
+  chooseResource,
   findResourceDocument,
   guessResourceDocument,
   judgeResource,
@@ -62,6 +59,10 @@ export type Discovery =
       /** Whether the server takes only tokens that are bound to a key (RFC 9449). */
       readonly bindsTokens: boolean;
       readonly notes: readonly Tolerance[];
+      /** What the authorization server is known as, where its habits are followed. */
+      readonly service: KnownService | undefined;
+      /** Those that were followed so far. */
+      readonly habits: readonly Habit[];
     };
 
 /** For all of it together, beside the limit of each request. */
@@ -130,14 +131,17 @@ async function learnDemand(
 ): Promise<Demand | undefined> {
   const { serverUrl, headers } = request;
   const before = documents.contactOf(serverUrl, headers);
-  if (before?.isFresh === true)
+  if (before?.isFresh === true) {
+    reader.decide(readingOf(before.challenge, 'remembered'));
     return {
       challenge: before.challenge,
       document: await documentFor(before.challenge, serverUrl, reader, false),
     };
+  }
   const contact = await contactServer(transport, serverUrl, headers, signal);
   if (contact.kind === 'open') return openDemand(serverUrl, reader);
   const { challenge } = contact;
+  reader.decide(readingOf(challenge, 'first_contact'));
   documents.rememberContact(serverUrl, headers, challenge);
   const saysOther = before !== undefined && JSON.stringify(before.challenge) !== JSON.stringify(challenge);
   return { challenge, document: await documentFor(challenge, serverUrl, reader, saysOther) };
@@ -149,6 +153,7 @@ async function openDemand(serverUrl: string, reader: DocumentReader): Promise<De
     if (thrown instanceof AuthError) return undefined;
     throw thrown;
   });
+  reader.decide({ id: document === undefined ? 'server_open' : 'server_offers_sign_in' });
   return document && { challenge: undefined, document };
 }
 
@@ -161,6 +166,7 @@ async function learnFrom(
   const { serverUrl, headers } = request;
   const before = documents.contactOf(serverUrl, headers)?.challenge?.resourceMetadata;
   const { resourceMetadata = before } = challenge;
+  reader.decide(readingOf(challenge, 'refused_request'));
   if (before !== undefined && resourceMetadata !== before) documents.forget(serverUrl);
   // Whoever wants more scopes takes the token, and so the server that gave it.
   const isStepUp = challenge.error === 'insufficient_scope' && challenge.resourceMetadata === undefined;
@@ -195,10 +201,10 @@ async function answerDemand(
   const tolerances = document === undefined ? [] : judgeResource(serverUrl, document, settings);
   if (document !== undefined) requireUsable(serverUrl, document);
   const found = await findIssuerFor(document, request, reader);
-  const resource =
-    settings.resource === false
-      ? undefined
-      : (settings.resource ?? document?.resource ?? canonicalResource(serverUrl));
+  const { service } = found;
+  const isByScope = settings.resource === undefined && service?.habits.namesResourceByScope === true;
+  const wish = isByScope ? { ...settings, resource: false as const } : settings;
+  const resource = chooseResource(serverUrl, document, wish, reader.decide);
   const { protectedResources = [] } = found;
   const isListed =
     resource === undefined || protectedResources.length === 0 || protectedResources.includes(resource);
@@ -210,6 +216,8 @@ async function answerDemand(
     scopesSupported: document?.scopesSupported,
     bindsTokens: document?.requiresDpop === true || challenge?.scheme === 'dpop',
     notes: [...tolerances, ...found.tolerances, ...(isListed ? [] : (['resource_not_listed'] as const))],
+    service,
+    habits: isByScope ? [...found.habits, 'resource_by_scope'] : found.habits,
   };
 }
 
@@ -230,5 +238,7 @@ async function findIssuerFor(
     document: assumedIssuerDocument(origin),
     protectedResources: undefined,
     tolerances: ['legacy_endpoints'],
+    service: undefined,
+    habits: [],
   };
 }

@@ -4,6 +4,7 @@
  */
 import { AuthError } from './authError.ts';
 import type { Clock } from './clock.ts';
+import type { Decide } from './decision.ts';
 import { freshForMs, saysFreshness } from './freshness.ts';
 import { parseJson } from './jsonBody.ts';
 import { retryAfterOf } from './retryAfter.ts';
@@ -34,6 +35,7 @@ export interface Answer {
 /** Reads documents for one discovery, each address once. */
 export interface DocumentReader {
   readonly policy: UrlPolicy;
+  readonly decide: Decide;
   /** @throws AuthError of the transport; the signal's reason when aborted. */
   read(wanted: Wanted): Promise<Answer>;
   /** Whether reading would cost no request. */
@@ -89,6 +91,7 @@ export class DocumentCache {
     const asked = new Map<string, Promise<Answer>>();
     return {
       policy: transport.policy,
+      decide: transport.decide,
       isFresh: (wanted) => this.freshCopy(keyOf(wanted)) !== undefined,
       read: (wanted) => {
         const key = keyOf(wanted);
@@ -137,6 +140,7 @@ export class DocumentCache {
     const copy = wanted.revalidates === true ? undefined : this.freshCopy(key);
     if (copy !== undefined) {
       copy.usedFor.add(usedFor);
+      transport.decide({ id: 'document_remembered', address: wanted.address });
       remember(this.kept, key, copy);
       return { status: 200, body: copy.body, isKept: true };
     }

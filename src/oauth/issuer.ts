@@ -1,32 +1,18 @@
 /**
  * The authorization server's document: RFC 8414 and OpenID Connect Discovery addresses in the order of the
- * specification, and the checks that make it trustworthy (checklist 3).
+ * specification (checklist 3). `issuerJudgement.ts` has the checks that make it trustworthy.
  */
 import { AuthError, mismatch } from './authError.ts';
 import { busyError, type DocumentCache, type DocumentReader, type Wanted } from './documentCache.ts';
-import { requireSecureUrl, type UrlPolicy } from './secureUrl.ts';
-import type { Tolerance } from './tolerance.ts';
-import { isBusy, type Transport } from './transport.ts';
 import {
-  endpointsOf,
-  readIssuerDocument,
-  readProtectedResources,
-  type IssuerDocument,
-} from './wire/issuerDocument.ts';
-
-/** What of a person's settings bears on the checks. */
-export interface IssuerSettings {
-  /** False to do without the promise of PKCE. */
-  readonly requirePkceMetadata?: boolean;
-}
-
-/** A document that has passed every check. */
-export interface FoundIssuer {
-  readonly document: IssuerDocument;
-  /** What the authorization server says that it protects, where it says so (RFC 9728 §4). */
-  readonly protectedResources: readonly string[] | undefined;
-  readonly tolerances: readonly Tolerance[];
-}
+  judgeIssuer,
+  type FoundIssuer,
+  type IssuerCandidate,
+  type IssuerSettings,
+} from './issuerJudgement.ts';
+import { requireSecureUrl, type UrlPolicy } from './secureUrl.ts';
+import { isBusy, type Transport } from './transport.ts';
+import { readIssuerDocument, readProtectedResources, type IssuerDocument } from './wire/issuerDocument.ts';
 
 /**
  * The document of one authorization server that a person named.
@@ -55,7 +41,7 @@ export async function findIssuer(
 ): Promise<FoundIssuer> {
   const { found, failure } = await search(reader, metadataAddresses(issuer, reader.policy));
   if (found === undefined) throw failure ?? missing(issuer);
-  return judge(found, issuer, reader.policy, settings);
+  return judgeIssuer(found, issuer, reader, settings, settings.serviceAt?.(issuer));
 }
 
 /**
@@ -74,6 +60,7 @@ export async function findOneOf(
   const known = await Promise.all(
     [first, ...others].map(async (issuer) => ((await isKnownAt(issuer)) ? [issuer] : [])),
   );
+  reader.decide({ id: 'issuers_offered', issuers: [first, ...others], known: known.flat() });
   let failure: AuthError | undefined;
   for (const issuer of new Set([...known.flat(), first, ...others])) {
     try {
@@ -83,6 +70,7 @@ export async function findOneOf(
         : { ...found, tolerances: [...found.tolerances, 'issuer_skipped'] };
     } catch (thrown) {
       if (!(thrown instanceof AuthError) || thrown.code !== 'issuer_metadata_missing') throw thrown;
+      reader.decide({ id: 'issuer_without_document', issuer });
       failure ??= thrown;
     }
   }
@@ -101,7 +89,8 @@ export async function findChosenIssuer(
   settings: IssuerSettings,
 ): Promise<FoundIssuer> {
   const own = await search(reader, metadataAddresses(issuer, reader.policy));
-  if (own.found !== undefined) return judge(own.found, issuer, reader.policy, settings, ['issuer_setting']);
+  if (own.found !== undefined)
+    return judgeIssuer(own.found, issuer, reader, settings, settings.serviceAt?.(issuer), ['issuer_setting']);
   // Trouble passes: only where the issuer has no document of its own may somebody else say where its endpoints are.
   if (own.failure !== undefined) throw own.failure;
   const addresses = elsewhere
@@ -109,7 +98,10 @@ export async function findChosenIssuer(
     .flatMap((other) => metadataAddresses(other, reader.policy));
   const there = await search(reader, addresses, issuer);
   if (there.found !== undefined)
-    return judge(there.found, issuer, reader.policy, settings, ['issuer_setting', 'issuer_elsewhere']);
+    return judgeIssuer(there.found, issuer, reader, settings, undefined, [
+      'issuer_setting',
+      'issuer_elsewhere',
+    ]);
   throw there.refused ?? there.failure ?? missing(issuer);
 }
 
@@ -132,8 +124,8 @@ export async function findLegacyIssuer(
   const { issuer } = found.document;
   // The address is checked again as every issuer is, query and fragment included.
   metadataAddresses(issuer, reader.policy);
-  if (new URL(issuer).origin !== origin) throw new AuthError('issuer_mismatch', mismatch(origin, issuer));
-  return judge(found, issuer, reader.policy, settings, ['legacy_metadata']);
+  const called = new URL(issuer).origin === origin ? issuer : origin;
+  return judgeIssuer(found, called, reader, settings, settings.serviceAt?.(origin), ['legacy_metadata']);
 }
 
 /** Nobody has more; a list without end would keep us asking. */
@@ -152,13 +144,8 @@ export function metadataAddresses(issuer: string, policy: UrlPolicy): string[] {
   ];
 }
 
-interface Found {
-  readonly document: IssuerDocument;
-  readonly protectedResources: readonly string[] | undefined;
-}
-
 interface Search {
-  readonly found?: Found;
+  readonly found?: IssuerCandidate;
   /** A document was there, of another issuer than the one that alone counts. */
   readonly refused?: AuthError;
   /** An address was in trouble. */
@@ -182,13 +169,19 @@ async function search(
       const { status, body } = answer;
       const document = readIssuerDocument(body);
       const counts = onlyIssuer === undefined || document?.issuer === onlyIssuer;
-      if (document !== undefined && counts)
+      const { address } = one;
+      if (document !== undefined && counts) {
+        const kind = address.includes('/openid-configuration') ? 'openid' : 'oauth';
+        reader.decide({ id: 'issuer_document_found', address, kind });
         return { found: { document, protectedResources: readProtectedResources(body) } };
+      }
+      reader.decide({ id: 'document_passed_over', address, status });
       if (document !== undefined && onlyIssuer !== undefined)
         refused ??= new AuthError('issuer_mismatch', mismatch(onlyIssuer, document.issuer));
       if (isBusy(status)) failure ??= busyError(one, answer);
     } catch (thrown) {
       if (!(thrown instanceof AuthError)) throw thrown;
+      reader.decide({ id: 'document_passed_over', address: one.address, failure: thrown.code });
       failure ??= thrown;
     }
   }
@@ -197,43 +190,4 @@ async function search(
 
 function missing(issuer: string): AuthError {
   return new AuthError('issuer_metadata_missing', { host: new URL(issuer).host });
-}
-
-/** A mismatch ends the search (checklist 3.6): what comes after it would be no better. */
-function judge(
-  { document, protectedResources }: Found,
-  issuer: string,
-  policy: UrlPolicy,
-  settings: IssuerSettings,
-  tolerances: readonly Tolerance[] = [],
-): FoundIssuer {
-  // RFC 8414 §3.3, checklist 3.5: code points are compared; `https://as` is not `https://as/`.
-  if (document.issuer !== issuer) throw new AuthError('issuer_mismatch', mismatch(issuer, document.issuer));
-  requireSoundEndpoints(document, policy);
-  const isPromised = promisesPkce(document, settings);
-  return {
-    document,
-    protectedResources,
-    tolerances: isPromised ? tolerances : [...tolerances, 'pkce_not_promised'],
-  };
-}
-
-function requireSoundEndpoints(document: IssuerDocument, policy: UrlPolicy): void {
-  const { authorizationEndpoint, responseTypes } = document;
-  const endpoints = endpointsOf(document);
-  for (const endpoint of endpoints) requireSecureUrl(endpoint, policy);
-  // RFC 6749 §3.1, §3.2: an endpoint has no fragment. Without a page to send a browser to, no code is wanted.
-  const isSound =
-    endpoints.every((endpoint) => !endpoint.includes('#')) &&
-    (authorizationEndpoint === undefined || responseTypes?.includes('code') !== false);
-  if (!isSound) throw new AuthError('issuer_metadata_invalid', { host: new URL(document.issuer).host });
-}
-
-/** Checklist 3.10: without a promise of S256 a stolen code could be redeemed by the thief. */
-function promisesPkce(document: IssuerDocument, { requirePkceMetadata }: IssuerSettings): boolean {
-  const { authorizationEndpoint, codeChallengeMethods } = document;
-  if (authorizationEndpoint === undefined || codeChallengeMethods?.includes('S256') === true) return true;
-  // A list that leaves S256 out is no missing promise but a refusal: the switch is for silence alone (field case 18).
-  if (codeChallengeMethods === undefined && requirePkceMetadata === false) return false;
-  throw new AuthError('pkce_unsupported', { host: new URL(document.issuer).host });
 }

@@ -30,6 +30,8 @@ export const PendingAuthorization = z.object({
   redirectUri: z.string(),
   /** Where we receive it; differs from `redirectUri` where something in between relays it. */
   arrivalUri: z.string(),
+  /** What the host calls this way back. */
+  redirectKind: z.optional(z.string()),
   /** The resource identifier, byte for byte as the server spells it (checklist 7.5); absent where none is named. */
   resource: z.optional(z.string()),
   scopes: z.readonly(z.array(z.string())),

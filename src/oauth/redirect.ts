@@ -4,6 +4,7 @@
  */
 import * as oauth from 'oauth4webapi';
 import { AuthError, mismatch, serverSaid, settingFor, type AuthErrorCode } from './authError.ts';
+import type { Decide } from './decision.ts';
 import { secretsOf, type PendingAuthorization } from './pendingAuthorization.ts';
 import { parseUrl } from './secureUrl.ts';
 import { readRedirectParameters } from './wire/authorization.ts';
@@ -24,17 +25,26 @@ function carriesState({ state, wireState }: PendingAuthorization, url: URL): boo
 }
 
 /**
+ * @param decide is told each check that was passed, in order.
  * @throws AuthError `state_mismatch`, `redirect_mismatch`, `iss_mismatch`, `redirect_invalid`, and for an error of the
  * authorization server `access_denied`, `interaction_required`, `server_error`, `temporarily_unavailable`, or
  * `authorization_failed` for any other.
  */
-export function checkRedirect(pending: PendingAuthorization, received: string): CheckedRedirect {
+export function checkRedirect(
+  pending: PendingAuthorization,
+  received: string,
+  decide: Decide = () => undefined,
+): CheckedRedirect {
   const url = parseUrl(received);
   const host = new URL(pending.issuer.issuer).host;
   if (url === undefined || !carriesState(pending, url)) throw new AuthError('state_mismatch', { host });
+  decide({ id: 'state_matches' });
   requireArrival(pending, url);
+  decide({ id: 'arrival_matches' });
   const { iss, code, error, errorDescription } = readRedirectParameters(url.searchParams);
   requireIssuer(pending, iss);
+  const { issuer } = pending.issuer;
+  decide(iss.length === 0 ? { id: 'sender_unnamed' } : { id: 'sender_matches', issuer });
   // Checklist 9.5: of two values nobody can say which one is meant.
   if (code.length > 1 || error.length > 1) throw new AuthError('redirect_invalid', { host });
   if (error[0] !== undefined) {
@@ -51,6 +61,7 @@ export function checkRedirect(pending: PendingAuthorization, received: string): 
     });
   }
   if (code[0] === undefined || code[0] === '') throw new AuthError('redirect_invalid', { host });
+  decide({ id: 'code_arrived' });
   return { parameters: brandedParameters(pending, url, host) };
 }
 

@@ -3,6 +3,7 @@
  * use to us.
  */
 import { AuthError, mismatch } from './authError.ts';
+import type { Decide } from './decision.ts';
 import { busyError, type DocumentReader, type Wanted } from './documentCache.ts';
 import { parseUrl } from './secureUrl.ts';
 import type { Tolerance } from './tolerance.ts';
@@ -27,6 +28,23 @@ export function wellKnownAddresses(serverUrl: string): [string, ...string[]] {
 export function canonicalResource(serverUrl: string): string {
   const { origin, pathname, search } = new URL(serverUrl);
   return origin + (pathname === '/' ? '' : pathname) + search;
+}
+
+/** What to ask the token for, byte for byte (checklist 7.5); undefined where none is to be named. */
+export function chooseResource(
+  serverUrl: string,
+  document: ResourceDocument | undefined,
+  settings: ResourceSettings,
+  decide: Decide,
+): string | undefined {
+  const resource = settings.resource ?? document?.resource ?? canonicalResource(serverUrl);
+  if (resource === false) {
+    decide({ id: 'resource_omitted' });
+    return undefined;
+  }
+  const named = document === undefined ? 'address' : 'document';
+  decide({ id: 'resource_chosen', resource, by: settings.resource === undefined ? named : 'setting' });
+  return resource;
 }
 
 /** Asks for the document that would be asked for first, so that it is there when the server has answered. */
@@ -57,15 +75,21 @@ export async function findResourceDocument(
       const answer = await reader.read(one);
       const { status, body } = answer;
       const document = readResourceDocument(body);
-      if (document !== undefined) return document;
+      if (document !== undefined) {
+        reader.decide({ id: 'resource_document_found', address: one.address });
+        return document;
+      }
+      reader.decide({ id: 'document_passed_over', address: one.address, status });
       if (isBusy(status)) failure ??= busyError(one, answer);
     } catch (thrown) {
       if (!(thrown instanceof AuthError)) throw thrown;
+      reader.decide({ id: 'document_passed_over', address: one.address, failure: thrown.code });
       // Something of that size is no document, whatever it is.
       if (thrown.code !== 'response_too_large') failure ??= thrown;
     }
   }
   if (failure !== undefined) throw failure;
+  reader.decide({ id: 'resource_document_absent' });
   return undefined;
 }
 
@@ -87,7 +111,10 @@ export async function readNamedDocument(
   const answer = await reader.read(one);
   const { status, body } = answer;
   const document = readResourceDocument(body);
-  if (document !== undefined) return document;
+  if (document !== undefined) {
+    reader.decide({ id: 'resource_document_named', address });
+    return document;
+  }
   if (isBusy(status)) throw busyError(one, answer);
   throw new AuthError('resource_metadata_invalid', { host: new URL(address).host, status });
 }

@@ -1,4 +1,5 @@
 /** Which scopes are asked for: the least that the server says it needs (checklist 6). */
+import type { Decision } from './decision.ts';
 import type { Challenge } from './wire/challenge.ts';
 import type { IssuerDocument } from './wire/issuerDocument.ts';
 
@@ -32,19 +33,42 @@ export function chooseScopes(wish: ScopeWish): readonly string[] {
 }
 
 /**
- * OpenID Connect Core §11: some servers drop `offline_access` unless consent is asked for (checklist 6.5). Entra ID needs
- * no such request, and refuses it where an administrator has consented for all (field case 12).
+ * Of the scopes that a server lists those that it lets a client have, where it is known to be so sparing (field case 11,
+ * GitLab); undefined where it does not list them all.
  */
-export function promptFor(
-  wish: Pick<ScopeWish, 'configured' | 'issuer'>,
-  scopes: readonly string[],
-): Record<string, string> {
-  const isAdded = wish.configured === undefined && scopes.includes(offlineAccess);
-  return isAdded && !entraHosts.test(new URL(wish.issuer.issuer).hostname) ? { prompt: 'consent' } : {};
+export function limitScopes(
+  supported: readonly string[] | undefined,
+  allowed: readonly string[] | undefined,
+): readonly string[] | undefined {
+  return supported !== undefined && allowed !== undefined && covers(supported, allowed) ? allowed : undefined;
 }
 
-const entraHosts =
-  /(^|\.)(login\.microsoftonline\.(com|us)|login\.partner\.microsoftonline\.cn|ciamlogin\.com|sts\.windows\.net)$/;
+/** Whose word it was, and whether anything was added to it. */
+export function choiceOfScopes(
+  { configured, challenge, supported }: ScopeWish,
+  scopes: readonly string[],
+): Decision {
+  const sources = [
+    ['setting', configured],
+    ['challenge', challenge?.scopes],
+    ['document', supported],
+  ] as const;
+  const [by, named = []] = sources.find(([, list]) => list !== undefined) ?? ['nothing'];
+  const added = scopes.filter((scope) => !named.includes(scope));
+  return {
+    ...{ id: 'scopes_chosen', scopes, by },
+    isWidened: added.some((scope) => scope !== offlineAccess),
+    asksToStay: added.includes(offlineAccess),
+  };
+}
+
+/** OpenID Connect Core §11: some servers drop `offline_access` unless consent is asked for (checklist 6.5). */
+export function promptFor(
+  { configured }: Pick<ScopeWish, 'configured'>,
+  scopes: readonly string[],
+): 'consent' | undefined {
+  return configured === undefined && scopes.includes(offlineAccess) ? 'consent' : undefined;
+}
 
 /** Each scope once, in the order in which it came first. */
 export function union(one: readonly string[], other: readonly string[]): readonly string[] {

@@ -2,6 +2,7 @@
 import * as oauth from 'oauth4webapi';
 import { accountFrom, subjectFrom, type Account } from './account.ts';
 import { AuthError } from './authError.ts';
+import { secretsOfClient } from './clientAuthentication.ts';
 import type { Proofs } from './dpop.ts';
 import { askEndpoint, namedClient, refusalOf, type EndpointAnswer, type Send } from './endpointRequest.ts';
 import type { Purpose, Transport } from './transport.ts';
@@ -92,12 +93,14 @@ export async function obtainTokens(
   // RFC 6750 §2.1: nothing else can be sent in a header, or would be another header (checklist 10.2).
   if (!/^[\x21-\x7e]+$/.test(accessToken)) throw new AuthError('token_invalid', { host, status });
   const idTokenClaims = oauth.getValidatedIdTokenClaims(read);
+  const hidden = [...secrets, ...secretsOfClient(context.client), accessToken, refreshToken, idToken];
   return {
     accessToken,
     refreshToken,
     idToken,
     expiresAtMs: expiresInSeconds === undefined ? undefined : endOf(askedAtMs, expiresInSeconds),
-    scopes: scopes === undefined ? context.requestedScopes : grantedScopes(scopes, context.requestedScopes),
+    scopes:
+      scopes === undefined ? context.requestedScopes : grantedScopes(scopes, context.requestedScopes, hidden),
     account: accountFrom(idTokenClaims, accessToken),
     subject: subjectFrom(idTokenClaims, accessToken),
   };
@@ -160,9 +163,22 @@ function endOf(fromMs: number, seconds: number): number {
   return Math.min(Math.floor(fromMs + seconds * 1000), lastMoment);
 }
 
-/** GitHub and Slack separate scopes by commas; one that holds a comma and was asked for so stays whole. */
-function grantedScopes(scopes: readonly string[], requested: readonly string[]): readonly string[] {
+/** What is shorter may be a part of a scope that has nothing to do with it. */
+const shortestSecret = 6;
+
+/**
+ * GitHub and Slack separate scopes by commas; one that holds a comma and was asked for so stays whole. Scopes are shown:
+ * one that repeats something secret is none.
+ */
+function grantedScopes(
+  scopes: readonly string[],
+  requested: readonly string[],
+  hidden: readonly (string | undefined)[],
+): readonly string[] {
+  const secrets = hidden.filter((secret) => secret !== undefined && secret.length >= shortestSecret);
   const asked = new Set(requested);
   const parts = scopes.flatMap((scope) => (asked.has(scope) ? [scope] : scope.split(',')));
-  return [...new Set(parts.filter((scope) => scope !== ''))];
+  const isShown = (scope: string) =>
+    scope !== '' && !secrets.some((secret) => secret !== undefined && scope.includes(secret));
+  return [...new Set(parts.filter(isShown))];
 }

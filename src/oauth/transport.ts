@@ -6,6 +6,7 @@
 import { createAddressGuard } from './addressGuard.ts';
 import { AuthError } from './authError.ts';
 import type { Clock } from './clock.ts';
+import type { Decide } from './decision.ts';
 import { requireSecureUrl, type UrlPolicy } from './secureUrl.ts';
 
 /** Why a request is made; shown in the log. */
@@ -13,7 +14,6 @@ export type Purpose =
   | 'first_contact'
   | 'resource_document'
   | 'issuer_document'
-  | 'client_document'
   | 'registration'
   | 'registration_read'
   | 'registration_removal'
@@ -47,10 +47,14 @@ export interface TransportPorts {
   readonly lookup: Lookup;
   readonly clock: Clock;
   readonly onExchange: (exchange: Exchange) => void;
+  /** Is told what was decided on the way, where somebody wants to know. */
+  readonly onDecision?: Decide;
 }
 
 export interface Transport {
   readonly policy: UrlPolicy;
+  /** Takes note of what was decided from the answers. */
+  readonly decide: Decide;
   /**
    * Sends one request and reads the whole answer.
    * @throws AuthError `insecure_url`, `unreachable`, `timed_out`, `response_too_large`; the signal's reason when aborted.
@@ -67,6 +71,7 @@ export function createTransport(ports: TransportPorts, policy: UrlPolicy): Trans
   const guard = createAddressGuard(ports.lookup, policy);
   return {
     policy,
+    decide: (decision) => ports.onDecision?.(decision),
     async send(purpose, address, init = {}) {
       const url = requireSecureUrl(address, policy);
       const { host } = url;

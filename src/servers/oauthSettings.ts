@@ -41,6 +41,7 @@ export const oauthMembers = {
   authorizationParameters: z.record(z.string().check(z.refine(isFreeParameter)), z.string()),
   issuer: z.string().check(z.refine(isIssuer)),
   requirePkceMetadata: z.boolean(),
+  knownHabits: z.boolean(),
   legacyEndpoints: z.boolean(),
   dpop: z.boolean(),
   grant: z.enum(grantKinds),

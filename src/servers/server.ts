@@ -42,6 +42,8 @@ export interface OAuthSettings {
   readonly issuer?: string;
   /** False to sign in although the authorization server does not promise PKCE. */
   readonly requirePkceMetadata?: boolean;
+  /** False to do nothing otherwise because the authorization server is known to want it so. */
+  readonly knownHabits?: boolean;
   /** True to use the endpoints of the revision 2025-03-26 where the server publishes nothing. */
   readonly legacyEndpoints?: boolean;
   /** True to ask for tokens bound to a key although the server does not insist. */
@@ -72,6 +74,11 @@ export interface Server {
   readonly headers: Readonly<Record<string, string>>;
   /** False where the server must not be signed in to. */
   readonly oauth: OAuthSettings | false;
+  /**
+   * What stands in address and headers for a variable, by the variable as it is written; absent where there is none. What
+   * was entered there may be a secret: where it would be shown, the variable is.
+   */
+  readonly filledIn?: Readonly<Record<string, string>>;
 }
 
 /** Why a server is never signed in to, or undefined where it is: a configured header always wins (field case 17). */

@@ -116,22 +116,25 @@ function fillIn(
     const definition = inputs.get(id);
     return definition && values.input?.(wanted(definition).key);
   });
-  const { entry, wanting } = substitute(written, lookup);
-  for (const variable of wanting) {
+  const substitution = substitute(written, lookup);
+  for (const variable of substitution.wanting) {
     const reason = reasonOf(variable, inputs);
     if (reason !== undefined)
       return fault({ reason, member: memberWith(variable, written), variable: variable.text });
   }
-  if (entry === undefined) {
+  if (substitution.entry === undefined) {
+    const { wanting } = substitution;
     const alone = substitute({ url: written.url, headers: {} }, lookup).entry;
     if (alone !== undefined && !isServerUrl(alone.url)) return unusable('url');
     return { kind: 'waiting', url: alone?.url, oauth, missing: definitionsOf(wanting, inputs).map(wanted) };
   }
+  const { entry, values: filledIn } = substitution;
   const { url, headers } = entry;
   if (!isServerUrl(url)) return unusable('url');
   if (!Object.values(headers).every(isHeaderValue)) return unusable('headers');
   const used = definitionsOf(variablesIn(written), inputs).map(wanted);
-  const server = { name, url, headers, oauth };
+  const hasVariables = Object.keys(filledIn).length > 0;
+  const server = { name, url, headers, oauth, ...(hasVariables && { filledIn }) };
   return { kind: 'server', url, oauth, server, writtenUrl: written.url, inputs: used };
 }
 

@@ -33,7 +33,12 @@ export interface Substitutable {
 export type VariableLookup = (variable: Variable) => string | undefined;
 
 export type Substitution =
-  | { readonly entry: Substitutable; readonly wanting: readonly [] }
+  | {
+      readonly entry: Substitutable;
+      readonly wanting: readonly [];
+      /** By the variable as it stands in the entry. */
+      readonly values: Readonly<Record<string, string>>;
+    }
   /** Variables without a value, each once. */
   | { readonly entry: undefined; readonly wanting: readonly Variable[] };
 
@@ -76,7 +81,8 @@ export function substitute(entry: Substitutable, lookup: VariableLookup): Substi
   if (wanting.length > 0) return { entry: undefined, wanting };
   const fill = (text: string) => text.replaceAll(reference, (whole) => values.get(whole) ?? whole);
   const headers = Object.entries(entry.headers).map(([name, value]) => [name, fill(value)] as const);
-  return { entry: { url: fill(entry.url), headers: Object.fromEntries(headers) }, wanting: [] };
+  const filled = { url: fill(entry.url), headers: Object.fromEntries(headers) };
+  return { entry: filled, wanting: [], values: Object.fromEntries(values) };
 }
 
 /** Whether a text can be the address of a server for some values of its variables. */

@@ -7,6 +7,7 @@ import { covers, union } from '../oauth/scopes.ts';
 import type { Challenge } from '../oauth/wire/challenge.ts';
 import type { SessionPorts } from './ports.ts';
 import type { Session } from './session.ts';
+import type { Trace } from './trace.ts';
 
 /** How often more access is asked for within a while, whatever the server says (checklist 12.4, field case 20). */
 const maxStepUps = 2;
@@ -46,14 +47,23 @@ export class AccessRequests {
    * @param before what the same request was refused for already: the same remedy is not tried twice.
    */
   async resolve(
-    refusal: ServerRefusal,
+    received: ServerRefusal,
     before: ReadonlySet<RefusalMeaning>,
     signal: AbortSignal,
   ): Promise<{ readonly meaning: RefusalMeaning; readonly again: boolean }> {
+    const refusal = withoutEcho(received);
     const meaning = judgeRefusal(refusal);
-    const again = before.has(meaning)
-      ? await this.giveUp(meaning, refusal)
-      : await this.remedy(meaning, refusal, signal);
+    const trace = this.session.traces.begin('refused_request');
+    trace.decide({ id: 'refusal_judged', status: refusal.status, meaning });
+    if (before.has(meaning)) trace.decide({ id: 'remedy_spent' });
+    let again = false;
+    try {
+      again = before.has(meaning)
+        ? await this.giveUp(meaning, refusal)
+        : await this.remedy(meaning, refusal, trace, signal);
+    } finally {
+      trace.end(again ? 'sent_again' : 'not_sent_again');
+    }
     this.ports.log.info('request_refused', {
       server: this.session.server.name,
       meaning,
@@ -65,6 +75,7 @@ export class AccessRequests {
   private async remedy(
     meaning: RefusalMeaning,
     refusal: ServerRefusal,
+    trace: Trace,
     signal: AbortSignal,
   ): Promise<boolean> {
     const { challenge, accessToken = '', nonce = '' } = refusal;
@@ -76,23 +87,25 @@ export class AccessRequests {
         return true;
       case 'more_scopes_wanted':
       case 'stronger_sign_in_wanted':
-        return challenge !== undefined && this.widen(challenge, accessToken, signal);
+        return challenge !== undefined && this.widen(challenge, accessToken, trace, signal);
       case 'token_rejected':
-        return this.replace(accessToken, challenge, signal);
+        return this.replace(accessToken, challenge, trace, signal);
       case 'sign_in_wanted':
-        return this.session.demandSignIn().kind !== 'no_auth' && this.invite(challenge, signal);
+        return this.session.demandSignIn().kind !== 'no_auth' && this.invite(challenge, trace, signal);
     }
   }
 
   private async replace(
     accessToken: string,
     challenge: Challenge | undefined,
+    trace: Trace,
     signal: AbortSignal,
   ): Promise<boolean> {
     const replacement = await this.session.upkeep.replaceToken(accessToken);
+    trace.decide({ id: 'token_replaced', replacement });
     if (replacement !== 'over') return replacement === 'replaced';
     await this.session.rejectToken(accessToken);
-    return this.invite(challenge, signal);
+    return this.invite(challenge, trace, signal);
   }
 
   private async giveUp(meaning: RefusalMeaning, { accessToken = '' }: ServerRefusal): Promise<false> {
@@ -102,25 +115,36 @@ export class AccessRequests {
   }
 
   /** A grant with more access, if the person agrees; a second caller with the same wish joins the first. */
-  private async widen(challenge: Challenge, accessToken: string, signal: AbortSignal): Promise<boolean> {
+  private async widen(
+    challenge: Challenge,
+    accessToken: string,
+    trace: Trace,
+    signal: AbortSignal,
+  ): Promise<boolean> {
     const { granted, requested } = this.session.scopes;
     const wanted = union(requested, challenge.scopes ?? []);
     const stronger = challenge.error === 'insufficient_user_authentication';
     // Checklist 12.5: it is granted already, and the server says no all the same; unless it was granted just now, to a
     // call that was refused at the same time.
-    if (!stronger && covers(granted, wanted)) return this.session.accessToken !== accessToken;
+    if (!stronger && covers(granted, wanted)) {
+      trace.decide({ id: 'access_granted_already' });
+      return this.session.accessToken !== accessToken;
+    }
     const { acrValues, maxAgeSeconds } = challenge;
     const wish = JSON.stringify([[...wanted].sort(), acrValues, maxAgeSeconds]);
     if (this.stepUp !== undefined) {
       const joined = this.stepUp.wish === wish;
       const helped = await this.stepUp.result;
-      return joined ? helped : this.widen(challenge, accessToken, signal);
+      return joined ? helped : this.widen(challenge, accessToken, trace, signal);
     }
     const nowMs = this.ports.clock.now();
     const lately = [...this.asked.values()].filter((askedAtMs) => nowMs - askedAtMs < whileMs);
-    if (this.asked.has(wish) || lately.length >= maxStepUps) return false;
+    if (this.asked.has(wish) || lately.length >= maxStepUps) {
+      trace.decide({ id: 'questions_spent' });
+      return false;
+    }
     this.asked.set(wish, nowMs);
-    const result = this.ask(challenge, wanted, wish, signal).finally(() => (this.stepUp = undefined));
+    const result = this.ask(challenge, wanted, wish, trace, signal).finally(() => (this.stepUp = undefined));
     this.stepUp = { wish, result };
     return result;
   }
@@ -129,10 +153,13 @@ export class AccessRequests {
     challenge: Challenge,
     wanted: readonly string[],
     wish: string,
+    trace: Trace,
     signal: AbortSignal,
   ): Promise<boolean> {
     const { person } = this.ports;
-    if (!(await person.allowsMoreAccess(this.session.server.name, wanted, signal))) {
+    const allows = await person.allowsMoreAccess(this.session.server.name, wanted, signal);
+    trace.decide({ id: 'person_asked', about: 'access', allows });
+    if (!allows) {
       // Nobody said no: the caller had gone before the person answered.
       if (signal.aborted) this.asked.delete(wish);
       return false;
@@ -140,9 +167,14 @@ export class AccessRequests {
     return this.signIn(challenge);
   }
 
-  private async invite(challenge: Challenge | undefined, signal: AbortSignal): Promise<boolean> {
-    if (!(await this.ports.person.allowsSignIn(this.session.server.name, signal))) return false;
-    return this.signIn(challenge);
+  private async invite(
+    challenge: Challenge | undefined,
+    trace: Trace,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const allows = await this.ports.person.allowsSignIn(this.session.server.name, signal);
+    trace.decide({ id: 'person_asked', about: 'sign_in', allows });
+    return allows && this.signIn(challenge);
   }
 
   private async signIn(challenge: Challenge | undefined): Promise<boolean> {
@@ -153,4 +185,12 @@ export class AccessRequests {
       return false;
     }
   }
+}
+
+/** Our token is no scope: a server that repeats it there would have it asked for, shown and kept. */
+function withoutEcho(refusal: ServerRefusal): ServerRefusal {
+  const { challenge, accessToken } = refusal;
+  if (challenge?.scopes === undefined || accessToken === undefined) return refusal;
+  const scopes = challenge.scopes.filter((scope) => !scope.includes(accessToken));
+  return { ...refusal, challenge: { ...challenge, scopes } };
 }

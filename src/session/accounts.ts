@@ -1,5 +1,6 @@
 /** The grants of one server, one for each account, and which of them is used here. */
 import type { Account } from '../oauth/account.ts';
+import { isPersonsToName } from './accountNames.ts';
 import { HeldGrant } from './heldGrant.ts';
 import { grantKey, type GrantRecord } from './records.ts';
 import type { Renewing } from './renewal.ts';
@@ -19,6 +20,8 @@ export interface AccountGrant {
   readonly isBound: boolean;
   /** Whether it is the one that is used. */
   readonly isActive: boolean;
+  /** Whether the server told nothing that the account could be called by. */
+  readonly isPersonsToName: boolean;
 }
 
 export class Accounts {
@@ -53,6 +56,7 @@ export class Accounts {
         grantedAtMs: record.grantedAtMs,
         isBound: record.proofKey !== undefined,
         isActive: held === active,
+        isPersonsToName: isPersonsToName(record.account, this.renewing.server),
       };
     });
   }
@@ -97,6 +101,23 @@ export class Accounts {
     const { preferences } = this.renewing.ports;
     if (this.chosen === key) preferences.write(this.renewing.server.name, undefined);
     this.settle();
+  }
+
+  /**
+   * Signing in again has shown another account: one that is over, or had no name, is not kept beside it. A server that says
+   * something else each time would fill the store.
+   */
+  letGo(before: HeldGrant): void {
+    const { server, ports } = this.renewing;
+    const isNameless = before.record.account.id === server.name;
+    if (!isNameless && (before.isGood || before.wantsRenewal)) return;
+    this.drop(before.key);
+    // Not revoked: it may be the same person's, and some servers would end the new sign-in with it.
+    ports.store
+      .remove(before.key)
+      .catch((thrown: unknown) =>
+        ports.log.error('replaced_grant_not_removed', { server: server.name }, thrown),
+      );
   }
 
   private get chosen(): string | undefined {

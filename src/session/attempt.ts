@@ -9,6 +9,8 @@ import { signInBarrier, type OAuthSettings, type Server } from '../servers/serve
 import type { KeepGrant } from './grants.ts';
 import { logExchange, type SessionPorts } from './ports.ts';
 import type { AccountWish } from './records.ts';
+import type { SignInPage } from './signInPage.ts';
+import type { SignInStep } from './state.ts';
 
 /** A server that may be signed in to. */
 export type SignInServer = Server & { readonly oauth: OAuthSettings };
@@ -27,11 +29,20 @@ export interface Opening {
   readonly host: string;
   /** The authorization server that asked before, where it is another one now (checklist 5.3). */
   readonly previousHost: string | undefined;
-  /** Under which the attempt is kept until its answer is taken; none where no browser is sent back. */
-  readonly state?: string;
+  readonly page: SignInPage;
+  /** Undefined until it was tried. */
+  readonly isOpen?: boolean;
 }
 
-export interface Attempt {
+/** Whoever hears how far an attempt has come. */
+export interface AttemptListener {
+  /** It goes on without the person. */
+  readonly onStep: (step: SignInStep) => void;
+  /** The person is asked, or it has turned out whether their browser opened. */
+  readonly onOpening: (opening: Opening) => void;
+}
+
+export interface Attempt extends AttemptListener {
   readonly server: SignInServer;
   readonly ports: SessionPorts;
   readonly documents: DocumentCache;
@@ -39,7 +50,6 @@ export interface Attempt {
   readonly wish: AccountWish;
   /** Turns the tokens into the grant that is kept. */
   readonly keep: KeepGrant;
-  readonly onOpening: (opening: Opening) => void;
   readonly signal: AbortSignal;
 }
 
@@ -49,6 +59,8 @@ export interface Demand {
   /** What the token is for; undefined where the person turned the parameter off. */
   readonly resource: string | undefined;
   readonly scopes: readonly string[];
+  /** Added to the authorization request; those that the person configured beat them. */
+  readonly parameters: Readonly<Record<string, string>>;
   readonly challenge: Challenge | undefined;
   /** The key that the tokens are to be bound to, where they are. */
   readonly proofKey: ProofKey | undefined;
@@ -57,9 +69,17 @@ export interface Demand {
 
 /** The guarded transport for everything that the address `nearTo` leads to. */
 export function openTransport(server: Server, ports: SessionPorts, nearTo: string = server.url): Transport {
-  const { fetch, clock, log, lookup } = ports;
+  const { fetch, clock, log, lookup, trace } = ports;
   return createTransport(
-    { fetch, clock, lookup, onExchange: (exchange) => logExchange(log, server.name, exchange) },
+    {
+      ...{ fetch, clock, lookup },
+      onExchange(exchange) {
+        trace?.exchange(exchange);
+        const address = trace?.shown(exchange.address) ?? exchange.address;
+        logExchange(log, server.name, { ...exchange, address });
+      },
+      onDecision: (decision) => trace?.decide(decision),
+    },
     policyFor(nearTo),
   );
 }

@@ -1,21 +1,19 @@
 /** Signs a person in through their browser: finds a way back, opens the page, waits for the answer and redeems it. */
 import { AuthError } from '../oauth/authError.ts';
-import { beginAuthorization, buildAuthorizationUrl } from '../oauth/authorization.ts';
+import { beginAuthorization } from '../oauth/authorization.ts';
 import { checkAuthorization } from '../oauth/authorizationCheck.ts';
 import { authenticateClient } from '../oauth/clientAuthentication.ts';
 import type { Onward, PendingAuthorization } from '../oauth/pendingAuthorization.ts';
 import { joinPrompts, promptForAccount } from '../oauth/prompt.ts';
 import { isRedirectRefusal } from '../oauth/registration.ts';
-import { promptFor } from '../oauth/scopes.ts';
-import { untilAborted } from '../oauth/transport.ts';
 import { grantTypes } from '../oauth/wire/token.ts';
 import type { Attempt, Demand } from './attempt.ts';
 import { chooseClient, replaceClient, type ClientChoice } from './clients.ts';
 import { signInByDevice } from './deviceSignIn.ts';
-import { isLostClient, sendAs } from './lostClient.ts';
+import { isLostClient } from './lostClient.ts';
+import { askPerson } from './pageAnswer.ts';
 import type { AddressKind, RedirectAddress } from './ports.ts';
-import { keepPending, pendingLifetimeMs, takePending } from './pendingAttempts.ts';
-import { pendingKey, type GrantRecord } from './records.ts';
+import type { GrantRecord } from './records.ts';
 import { redeem } from './redemption.ts';
 import { redirectLadder } from './redirectLadder.ts';
 import { doubtWay, isTrusted, readWay, rememberWay } from './ways.ts';
@@ -44,6 +42,7 @@ export async function signInByBrowser(
     issuer,
     remembered: way?.isChosen === true ? undefined : way?.kind,
   });
+  ports.trace?.decide({ id: 'redirects_possible', kinds });
   let refusal: AuthError | undefined;
   for (const kind of kinds) {
     if (kind === 'device' && errand.onward !== undefined) continue;
@@ -54,6 +53,7 @@ export async function signInByBrowser(
     } catch (thrown) {
       if (!(thrown instanceof AuthError) || !mayTryNext(thrown)) throw thrown;
       ports.log.info('redirect_not_taken', { server: server.name, kind, failure: thrown.code });
+      ports.trace?.decide({ id: 'redirect_passed_over', kind, failure: thrown.code });
       refusal ??= thrown;
     }
   }
@@ -78,8 +78,10 @@ async function signInAt(
 ): Promise<GrantRecord> {
   const { ports } = attempt;
   const address = await prepareAddress(kind, attempt, demand);
+  ports.trace?.decide({ id: 'redirect_prepared', kind, address: address.redirectUri });
   try {
-    const { pending, isNew } = await readyAttempt(address, attempt, demand, errand);
+    const { isNew, ...ready } = await readyAttempt(address, attempt, demand, errand);
+    const pending = { ...ready.pending, redirectKind: kind };
     const { issuer, client, redirectUri } = pending;
     try {
       const received = await askPerson(pending, attempt, demand);
@@ -138,15 +140,21 @@ async function readyAttempt(
   const pending = begin(address, attempt, demand, choice.client, errand);
   const { clientId, kind } = choice.client;
   const { isNew } = choice;
-  if (isNew || isTrusted(await readWay(ports, issuer), { redirectUri, clientId }, ports.clock.now()))
+  const isLatelyUsed = async () =>
+    isTrusted(await readWay(ports, issuer), { redirectUri, clientId }, ports.clock.now());
+  if (isNew || (await isLatelyUsed())) {
+    if (!isNew) ports.trace?.decide({ id: 'client_trusted' });
     return { pending, isNew };
+  }
   const verdict = await checkAuthorization(transport, pending, signal);
+  ports.trace?.decide({ id: 'client_checked', verdict });
   if (verdict === 'fine') return { pending, isNew };
   const { host } = new URL(issuer.issuer);
   ports.log.info('client_not_taken', { server: attempt.server.name, host, verdict, kind });
   if (kind !== 'registered' && verdict === 'redirect_refused')
     throw new AuthError('redirect_refused', { host, redirectUris: [redirectUri] });
   if (kind === 'configured') throw new AuthError('client_refused', { host });
+  ports.trace?.decide({ id: 'client_replaced' });
   const { client } = await replaceClient(attempt, need, choice.client);
   return { pending: begin(address, attempt, demand, client, errand), isNew: true };
 }
@@ -160,8 +168,8 @@ function begin(
 ): PendingAuthorization {
   const { issuer, resource, scopes, challenge, proofKey } = demand;
   const { redirectUri, arrivalUri, relayTarget } = address;
-  const { authorizationParameters = {}, scopes: configured } = server.oauth;
-  const { prompt: consent } = promptFor({ configured, issuer }, scopes);
+  const { authorizationParameters = {} } = server.oauth;
+  const { prompt: consent, ...added } = demand.parameters;
   const choice = wish.isAnother === true ? promptForAccount(issuer) : undefined;
   const prompt = joinPrompts(choice, consent);
   return beginAuthorization(
@@ -171,7 +179,7 @@ function begin(
       redirectUri,
       arrivalUri,
       scopes,
-      parameters: { ...(prompt !== undefined && { prompt }), ...authorizationParameters },
+      parameters: { ...added, ...(prompt !== undefined && { prompt }), ...authorizationParameters },
       ...(resource !== undefined && { resource }),
       ...(challenge?.acrValues !== undefined && { acrValues: challenge.acrValues }),
       ...(challenge?.maxAgeSeconds !== undefined && { maxAgeSeconds: challenge.maxAgeSeconds }),
@@ -180,54 +188,4 @@ function begin(
     },
     relayTarget,
   );
-}
-
-/**
- * Opens the browser and waits for its answer, ten minutes at most; the attempt is stored meanwhile (checklist 7.7).
- * @throws AuthError; the signal's reason, also where another window has taken the answer and finishes the attempt.
- */
-async function askPerson(
-  authorization: PendingAuthorization,
-  { server, transport, ports, wish, onOpening, signal }: Attempt,
-  { previousHost }: Demand,
-): Promise<string> {
-  const { state, issuer, client } = authorization;
-  // A request that is pushed shows the client there already.
-  const build = () => buildAuthorizationUrl(authorization, transport, signal);
-  const url = await sendAs(ports, issuer, client, build);
-  const { host } = new URL(url);
-  const limit = new AbortController();
-  const tooLate = new AuthError('sign_in_timed_out', { host });
-  const stopTimer = ports.clock.after(pendingLifetimeMs, () => limit.abort(tooLate));
-  const waiting = AbortSignal.any([signal, limit.signal]);
-  try {
-    await keepPending(ports, {
-      serverName: server.name,
-      serverUrl: server.url,
-      startedAtMs: ports.clock.now(),
-      authorization,
-      wish: { ...wish, ...(server.oauth.issuer !== undefined && { isIssuerChosen: true }) },
-    });
-    // Cancelled while it was being prepared: no page opens that nobody waits for.
-    waiting.throwIfAborted();
-    onOpening({ host, previousHost, state });
-
-    const answer = ports.redirects.receive(state, waiting);
-    answer.catch(() => undefined);
-    if (!(await ports.browser.open(url))) throw new AuthError('browser_not_opened', { host });
-    const received = await answer;
-    // One answer per state (checklist 7.6); where the answer arrived in another window, too, one of them finishes.
-    if ((await takePending(ports, state)) === undefined)
-      await untilAborted(new Promise(() => undefined), waiting);
-    // Taken here, it is no longer another window's to finish.
-    onOpening({ host, previousHost });
-    return received;
-  } finally {
-    stopTimer();
-    limit.abort();
-    // Whatever comes later finds nothing.
-    await ports.store
-      .remove(pendingKey(state))
-      .catch((thrown: unknown) => ports.log.error('attempt_not_removed', {}, thrown));
-  }
 }

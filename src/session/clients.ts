@@ -1,6 +1,7 @@
 /** Who we are at an authorization server, in the order of the specification (checklist 4.1): configured, document, registered. */
 import { AuthError, mismatch } from '../oauth/authError.ts';
 import { chooseAuthMethod } from '../oauth/clientAuthentication.ts';
+import type { Decisions } from '../oauth/decision.ts';
 import { registerClient } from '../oauth/registration.ts';
 import { covers } from '../oauth/scopes.ts';
 import { parseUrl } from '../oauth/secureUrl.ts';
@@ -39,12 +40,21 @@ export interface ClientNeed {
 /** @throws AuthError `client_issuer_mismatch`, and of a registration. */
 export async function chooseClient(attempt: Attempt, need: ClientNeed): Promise<ClientChoice> {
   const configured = await configuredClient(attempt, need.issuer);
-  if (configured !== undefined) return { client: configured, isNew: false };
+  const { trace } = attempt.ports;
+  if (configured !== undefined) {
+    trace?.decide({ id: 'client_chosen', kind: configured.kind as Named, method: configured.authMethod });
+    return { client: configured, isNew: false };
+  }
   const address = attempt.ports.clientDocument();
-  if (address !== undefined && need.issuer.takesClientDocuments)
+  if (address !== undefined && need.issuer.takesClientDocuments) {
+    trace?.decide({ id: 'client_chosen', kind: 'document', method: 'none' });
     return { client: { kind: 'document', clientId: address, authMethod: 'none' }, isNew: false };
+  }
   return registeredClient(attempt, need);
 }
+
+/** What a client of the person's own can be. */
+type Named = Exclude<ClientIdentity['kind'], 'registered'>;
 
 /** Registers anew in place of a client that the server does not know (any more), or of a document it does not take. */
 export async function replaceClient(
@@ -130,30 +140,46 @@ function keyFor({ server }: Attempt, { issuer, redirectUri, grantType }: ClientN
  */
 function registeredClient(attempt: Attempt, need: ClientNeed, lost?: string): Promise<ClientChoice> {
   const { server, ports, signal } = attempt;
+  const { trace } = ports;
   const key = keyFor(attempt, need);
   const reuseOrRegister = async (): Promise<ClientChoice> => {
     const known = await readRecord(ports, key, registrationRecords);
-    const isUsable =
-      known !== undefined &&
-      known.client.clientId !== lost &&
-      !hasRunOut(known.client, ports.clock.now()) &&
-      covers(known.scopes, need.scopes);
-    if (!isUsable) return { client: await register(attempt, need, key), isNew: true };
+    const fault = known && faultOf(known, need, lost, ports.clock.now());
+    if (fault !== undefined) trace?.decide({ id: 'registration_passed_over', reason: fault });
+    if (known === undefined || fault !== undefined) {
+      const client = await register(attempt, need, key);
+      trace?.decide({ id: 'client_chosen', kind: 'registered', method: client.authMethod });
+      return { client, isNew: true };
+    }
     if (!known.servers.some((user) => isSame(user, server))) {
       const servers: RegistrationRecord['servers'] = [...known.servers, [server.name, server.url]];
       await keepRecord(ports, key, registrationRecords, { ...known, servers });
     }
+    trace?.decide({ id: 'client_chosen', kind: 'stored', method: known.client.authMethod });
     return { client: known.client, isNew: false };
   };
   return ports.lock.hold(key, reuseOrRegister, signal);
 }
 
+/** Why the registration on record does not serve; undefined where it does. */
+function faultOf(
+  { client, scopes }: RegistrationRecord,
+  need: ClientNeed,
+  lost: string | undefined,
+  nowMs: number,
+): Decisions['registration_passed_over']['reason'] | undefined {
+  if (client.clientId === lost) return 'not_taken';
+  if (hasRunOut(client, nowMs)) return 'secret_ran_out';
+  return covers(scopes, need.scopes) ? undefined : 'other_scopes';
+}
+
 async function register(
-  { server, ports, transport, signal }: Attempt,
+  { server, ports, transport, onStep, signal }: Attempt,
   { issuer, redirectUri, grantType, scopes }: ClientNeed,
   key: string,
 ): Promise<ClientIdentity> {
   const authMethod = server.oauth.tokenEndpointAuthMethod;
+  onStep({ kind: 'registering', host: new URL(issuer.issuer).host });
   const request = { softwareVersion: ports.softwareVersion, redirectUri, grantType, scopes, authMethod };
   const client = await registerClient(transport, issuer, request, signal);
   await keepRecord(ports, key, registrationRecords, {

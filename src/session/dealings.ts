@@ -3,6 +3,8 @@
  * the editor needs none of it, and the protocol is more than a third of the extension.
  */
 export { Proofs } from '../oauth/dpop.ts';
+export { knownService } from '../oauth/habits.ts';
+export { readClientSecret } from './clientSecrets.ts';
 export { forgetServer } from './forgetting.ts';
 export { grantKeeper } from './grants.ts';
 export { redeem } from './redemption.ts';

@@ -7,30 +7,39 @@ import type { Attempt, Demand } from './attempt.ts';
 import { bindClient, chooseClient, replaceClient } from './clients.ts';
 import { sendAs } from './lostClient.ts';
 import type { GrantRecord } from './records.ts';
+import { SignInPage } from './signInPage.ts';
 import { tokenContext } from './tokenContext.ts';
 import { rememberWay } from './ways.ts';
 
 /** @throws AuthError of the registration and of the device grant; the signal's reason when it was aborted. */
 export async function signInByDevice(attempt: Attempt, demand: Demand): Promise<GrantRecord> {
-  const { server, ports, transport, signal, onOpening } = attempt;
+  const { server, ports, transport, signal, onStep, onOpening } = attempt;
   const { issuer, previousHost } = demand;
   const { client, context, device } = await obtainCode(attempt, demand);
   const over = new AbortController();
+  const { userCode, verificationUri, verificationUriComplete, expiresInSeconds } = device;
+  const expiresAtMs = ports.clock.now() + expiresInSeconds * 1000;
+  const { host } = new URL(verificationUri);
+  const issuerHost = new URL(issuer.issuer).host;
+  const code = { userCode, issuerHost, verificationUri, verificationUriComplete, expiresAtMs };
+  const url = verificationUriComplete ?? verificationUri;
+  const page = new SignInPage({ url, browser: ports.browser, device: code });
   try {
-    onOpening({ host: new URL(device.verificationUri).host, previousHost });
-    const { userCode, verificationUri, verificationUriComplete, expiresInSeconds } = device;
-    const expiresAtMs = ports.clock.now() + expiresInSeconds * 1000;
-    const code = { userCode, verificationUri, verificationUriComplete, expiresAtMs };
+    ports.trace?.decide({ id: 'code_shown', host });
+    onOpening({ host, previousHost, page });
     ports.person.showDeviceCode(server.name, code, over.signal);
     const poll = () => pollDeviceGrant(transport, context, device, ports.clock, signal);
     const tokens = await sendAs(ports, issuer, client, poll);
-    const grant = await attempt.keep({ ...demand, client }, tokens);
+    onStep({ kind: 'finishing', host: issuerHost });
+    over.abort();
+    const grant = await attempt.keep({ ...demand, client, redirect: { kind: 'device' } }, tokens);
     await bindClient(attempt, client, issuer);
     const isChosen = server.oauth.redirect !== undefined;
     const nowhere = { redirectUri: '', arrivalUri: '' };
     await rememberWay(ports, issuer, { kind: 'device', ...nowhere, clientId: client.clientId, isChosen });
     return grant;
   } finally {
+    page.close();
     over.abort();
   }
 }
@@ -49,6 +58,7 @@ async function obtainCode(attempt: Attempt, demand: Demand) {
   } catch (thrown) {
     const isLost = thrown instanceof AuthError && thrown.code === 'client_refused';
     if (!isLost || isNew || client.kind === 'configured') throw thrown;
+    attempt.ports.trace?.decide({ id: 'client_replaced' });
     return ask((await replaceClient(attempt, need, client)).client);
   }
 }

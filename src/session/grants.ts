@@ -8,6 +8,7 @@ import { withDeadline } from '../oauth/transport.ts';
 import type { ClientIdentity } from '../oauth/wire/client.ts';
 import type { IssuerDocument } from '../oauth/wire/issuerDocument.ts';
 import type { Server } from '../servers/server.ts';
+import { namedAccount, onlyAccount, unnamedAccount } from './accountNames.ts';
 import { openTransport } from './attempt.ts';
 import type { SessionPorts } from './ports.ts';
 import { grantKey, grantRecords, type AccountWish, type GrantRecord } from './records.ts';
@@ -23,6 +24,10 @@ export interface GrantPurpose {
   /** Of the sign-in that is renewed; a new one where there is none. */
   readonly signInId?: string | undefined;
   readonly isIssuerChosen?: boolean | undefined;
+  /** Absent where no browser was sent anywhere. */
+  readonly redirect?: GrantRecord['redirect'];
+  /** What is known of the authorization server and was followed. */
+  readonly habits?: readonly string[] | undefined;
 }
 
 /**
@@ -38,7 +43,7 @@ export function grantOf(
   account: Account,
   grantedAtMs: number,
 ): GrantRecord {
-  const { issuer, client, resource, scopes, proofKey } = purpose;
+  const { issuer, client, resource, scopes, proofKey, redirect } = purpose;
   return {
     serverUrl: server.url,
     authorizationServer: issuer,
@@ -51,10 +56,28 @@ export function grantOf(
     signInId: purpose.signInId ?? crypto.randomUUID(),
     ...(purpose.isIssuerChosen === true && { isIssuerChosen: true }),
     ...(resource !== undefined && { resource }),
+    ...(redirect !== undefined && { redirect }),
+    ...(purpose.habits !== undefined && purpose.habits.length > 0 && { habits: purpose.habits }),
     ...(proofKey !== undefined && { proofKey }),
     ...(tokens.refreshToken !== undefined && { refreshToken: tokens.refreshToken }),
     ...(tokens.expiresAtMs !== undefined && { expiresAtMs: tokens.expiresAtMs }),
   };
+}
+
+/** Says what was received, without the tokens. */
+export function noteTokens(
+  { trace, clock }: Pick<SessionPorts, 'trace' | 'clock'>,
+  { scopes: asked, proofKey }: Pick<GrantPurpose, 'scopes'> & Partial<Pick<GrantPurpose, 'proofKey'>>,
+  { refreshToken, expiresAtMs, scopes }: Tokens,
+): void {
+  trace?.decide({
+    ...{ id: 'tokens_received', scopes },
+    ...(expiresAtMs !== undefined && { lifetimeSeconds: Math.round((expiresAtMs - clock.now()) / 1000) }),
+    isRenewable: refreshToken !== undefined,
+    isBound: proofKey !== undefined,
+  });
+  const missing = asked.filter((scope) => !scopes.includes(scope));
+  if (missing.length > 0) trace?.decide({ id: 'scopes_narrowed', missing });
 }
 
 /** Keeps what an attempt obtains; whoever gave it up meanwhile gets no grant. */
@@ -66,6 +89,7 @@ export function grantKeeper(
 ): KeepGrant {
   return async (purpose, tokens) => {
     signal.throwIfAborted();
+    noteTokens(ports, purpose, tokens);
     const account = await accountOf(server, purpose, tokens, wish, ports, signal);
     const isIssuerChosen = wish.isIssuerChosen ?? namesIssuer(server);
     const grant = grantOf(server, { ...purpose, isIssuerChosen }, tokens, account, ports.clock.now());
@@ -78,6 +102,7 @@ export function grantKeeper(
         // The server itself has led to this issuer before: that settings name it, too, takes nothing away.
         if (there !== undefined && there.isIssuerChosen !== true) delete grant.isIssuerChosen;
         await keepRecord(ports, key, grantRecords, grant);
+        ports.trace?.decide({ id: 'grant_kept' });
         return grant;
       },
       signal,
@@ -106,14 +131,33 @@ async function accountOf(
 ): Promise<Account> {
   const named = tokens.account ?? (await lookUp(server, purpose, tokens, ports, signal));
   const told = named ?? namelessAccount(tokens.subject);
-  if (told !== undefined && told.id.length <= maxIdLength) return told;
+  if (told !== undefined && told.id.length <= maxIdLength) {
+    ports.trace?.decide({ id: 'account_named', by: 'server' });
+    return told;
+  }
   if (wish.isAnother === true) {
     const name = await ports.person.nameAccount(server.name, signal);
-    if (name !== undefined) return { id: `named:${name}`, label: name };
+    ports.trace?.decide({ id: 'account_named', by: name === undefined ? 'nobody' : 'person' });
+    if (name !== undefined) return freshlyNamed(server, purpose, ports, name);
     // Left open it is nobody's who is there already: the tokens of two accounts under one key would cost one of them.
-    return { id: `unnamed:${crypto.randomUUID()}`, label: new URL(server.url).host };
+    return unnamedAccount(server);
   }
-  return wish.previous ?? { id: server.name, label: new URL(server.url).host };
+  ports.trace?.decide({ id: 'account_named', by: 'nobody' });
+  return wish.previous ?? onlyAccount(server);
+}
+
+/** A name that somebody typed before means that account again, unless they have called it something else since. */
+async function freshlyNamed(
+  server: Server,
+  { issuer, client }: GrantPurpose,
+  ports: SessionPorts,
+  name: string,
+): Promise<Account> {
+  const account = namedAccount(name);
+  const key = grantKey(server, { account, authorizationServer: issuer, client });
+  const there = await readRecord(ports, key, grantRecords);
+  const isRenamed = there !== undefined && there.account.label !== name;
+  return isRenamed ? { ...unnamedAccount(server), label: name } : account;
 }
 
 async function lookUp(

@@ -158,6 +158,22 @@ export class HeldGrant {
     }
   }
 
+  /**
+   * What the account is called from now on, everywhere. It stays the same account.
+   * @throws AuthError `storage_failed`
+   */
+  async rename(label: string): Promise<void> {
+    const { ports } = this.renewing;
+    await ports.lock.hold(this.key, async () => {
+      const found = await findRecord(ports, this.key, grantRecords);
+      // Whoever signed out meanwhile has the last word.
+      if (found.kind !== 'record') return;
+      const account = { ...found.record.account, label };
+      await keepRecord(ports, this.key, grantRecords, { ...found.record, account });
+    });
+    this.held = { ...this.held, account: { ...this.held.account, label } };
+  }
+
   private get proofs(): Promise<Proofs> | undefined {
     const { proofKey } = this.held;
     if (proofKey !== undefined)
@@ -180,8 +196,15 @@ export class HeldGrant {
   }
 
   private async renewOnce(): Promise<Renewal> {
-    const { ports, server } = this.renewing;
-    const renewal = await renewalOf(this.renewing, this.held, this.isUnsaved);
+    const { ports, server, traces } = this.renewing;
+    const trace = traces.begin('renewal');
+    const renewal = await renewalOf(
+      { ...this.renewing, ports: { ...ports, trace } },
+      this.held,
+      this.isUnsaved,
+    );
+    if (renewal.kind === 'ended' || renewal.kind === 'failed') trace.fail(renewal.error);
+    else trace.end(renewal.kind);
     switch (renewal.kind) {
       case 'renewed':
         this.replace(renewal.grant);

@@ -49,6 +49,7 @@ export async function withNewSecret(
     const newest = known[0]?.[1].client ?? client;
     if (!hasRunOut(newest, ports.clock.now())) return newest;
     const renewed = await readRegistrationAgain(transport, issuer, newest, new AbortController().signal);
+    transport.decide({ id: 'secret_renewed', isRenewed: renewed !== undefined });
     if (renewed === undefined) return undefined;
     for (const [key, record] of known)
       await keepRecord(ports, key, registrationRecords, { ...record, client: renewed });

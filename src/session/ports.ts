@@ -2,8 +2,10 @@
 import type { LogFields } from './logLine.ts';
 import type { AuthError } from '../oauth/authError.ts';
 import type { Clock } from '../oauth/clock.ts';
+import type { FindService } from '../oauth/habits.ts';
 import type { Fetch, Exchange, Lookup } from '../oauth/transport.ts';
 import type { OAuthSettings, RedirectKind } from '../servers/server.ts';
+import type { Trace } from './trace.ts';
 
 /** Undoes a subscription. */
 export type Unsubscribe = () => void;
@@ -30,8 +32,10 @@ export interface Lock {
 
 /** Shows an address to the person in a browser of their own (checklist 7.12). */
 export interface Browser {
-  /** False where it could not be opened. */
+  /** False where it could not be opened, or the person did not want it to be. */
   open(url: string): Promise<boolean>;
+  /** True where a page that did not open stands ready for the person all the same, to be opened later or elsewhere. */
+  readonly offersPage?: boolean;
 }
 
 /** What a person chose about the way back to the editor. */
@@ -68,6 +72,8 @@ export interface RedirectReceiver {
 /** What a person has to type at another place (RFC 8628 §3.3). */
 export interface DeviceCode {
   readonly userCode: string;
+  /** Host of the authorization server that made the code; whoever enters it lets that one's client in. */
+  readonly issuerHost: string;
   /** Where it is typed; safe to open. */
   readonly verificationUri: string;
   /** The same with the code in it. */
@@ -127,6 +133,10 @@ export interface SessionPorts {
   readonly softwareVersion: string;
   /** Address of our client metadata document, where one is published (checklist 4.4). */
   readonly clientDocument: () => string | undefined;
+  /** Whose habits are known; those of `oauth/habits.ts` where a host gives none. */
+  readonly knownService?: FindService;
+  /** Of the attempt that these ports are for; a host gives none. */
+  readonly trace?: Trace;
 }
 
 /** The line that a finished request leaves in the log. */

@@ -24,6 +24,10 @@ const GrantRecord = z.object({
   /** True where settings named the authorization server: it serves no entry that leaves that to the server. */
   isIssuerChosen: z.optional(z.boolean()),
   client: ClientIdentity,
+  /** How the answer came back from the browser, and what the authorization server was told of it. */
+  redirect: z.optional(z.object({ kind: z.enum(redirectKinds), uri: z.optional(z.string()) })),
+  /** Known habits of the authorization server that were followed, by their names. */
+  habits: z.optional(z.readonly(z.array(z.string()))),
   accessToken: z.string(),
   refreshToken: z.optional(z.string()),
   /** Keeps every token of the grant usable by the holder of this key alone (RFC 9449). */

@@ -3,14 +3,18 @@ import { redeemAssertion } from '../oauth/assertionGrant.ts';
 import { AuthError } from '../oauth/authError.ts';
 import { Proofs } from '../oauth/dpop.ts';
 import { obtainIdentityAssertion } from '../oauth/identityAssertion.ts';
-import type { Onward, PendingAuthorization } from '../oauth/pendingAuthorization.ts';
+import { secretsOf, type Onward, type PendingAuthorization } from '../oauth/pendingAuthorization.ts';
 import { checkRedirect } from '../oauth/redirect.ts';
+import { parseUrl } from '../oauth/secureUrl.ts';
 import { exchangeCode } from '../oauth/token.ts';
 import type { Tokens } from '../oauth/tokenRequest.ts';
+import { readRedirectParameters } from '../oauth/wire/authorization.ts';
 import type { ClientIdentity } from '../oauth/wire/client.ts';
 import type { IssuerDocument } from '../oauth/wire/issuerDocument.ts';
+import { redirectKinds } from '../servers/server.ts';
 import { openTransport, type Attempt } from './attempt.ts';
 import { bindClient } from './clients.ts';
+import type { GrantPurpose } from './grants.ts';
 import { sendAs } from './lostClient.ts';
 import type { GrantRecord } from './records.ts';
 
@@ -24,16 +28,34 @@ export async function redeem(
   received: string,
 ): Promise<GrantRecord> {
   const { server, ports, signal } = redemption;
-  const checked = checkRedirect(pending, received);
+  const { trace } = ports;
+  trace?.hide(...secretsOf(pending), ...codesIn(received));
+  trace?.decide({ id: 'answer_arrived' });
+  const checked = checkRedirect(pending, received, (decision) => trace?.decide(decision));
   const { onward, issuer, client } = pending;
   const transport = openTransport(server, ports, onward === undefined ? server.url : issuer.issuer);
   const exchange = () => exchangeCode(transport, pending, checked, () => ports.clock.now(), signal);
   const tokens = await sendAs(ports, issuer, client, exchange);
-  if (onward === undefined) return keepAndBind(redemption, pending, tokens);
+  const redirect = redirectOf(pending);
+  if (onward === undefined) return keepAndBind(redemption, { ...pending, redirect }, tokens);
   if (tokens.idToken === undefined)
     throw new AuthError('token_invalid', { host: new URL(issuer.tokenEndpoint).host });
-  return goOn(redemption, { identityProvider: issuer, client, idToken: tokens.idToken }, onward);
+  const identity = { identityProvider: issuer, client, idToken: tokens.idToken };
+  return goOn(redemption, identity, { ...onward, redirect });
 }
+
+function codesIn(received: string): readonly string[] {
+  const parameters = parseUrl(received)?.searchParams;
+  return parameters === undefined ? [] : readRedirectParameters(parameters).code;
+}
+
+function redirectOf({ redirectKind, redirectUri }: PendingAuthorization): GrantRecord['redirect'] {
+  const kind = redirectKinds.find((known) => known === redirectKind);
+  return kind && { kind, uri: redirectUri };
+}
+
+/** What the tokens are asked for, and how whoever was asked came back. */
+type Purpose = Onward & Pick<GrantPurpose, 'redirect'>;
 
 /** What an identity provider knows the person by. */
 export interface Identity {
@@ -44,7 +66,11 @@ export interface Identity {
 }
 
 /** From an id token to a grant at the server's own authorization server, without a browser (checklist 17.2). */
-export async function goOn(redemption: Redemption, identity: Identity, onward: Onward): Promise<GrantRecord> {
+export async function goOn(
+  redemption: Redemption,
+  identity: Identity,
+  onward: Purpose,
+): Promise<GrantRecord> {
   const { server, ports, signal } = redemption;
   const { issuer, client, resource, scopes, proofKey } = onward;
   const assertion = await obtainIdentityAssertion(
@@ -62,10 +88,10 @@ export async function goOn(redemption: Redemption, identity: Identity, onward: O
 
 async function keepAndBind(
   { server, ports, keep }: Redemption,
-  { issuer, client, resource, scopes, proofKey }: Onward,
+  { issuer, client, resource, scopes, proofKey, redirect }: Purpose,
   tokens: Tokens,
 ): Promise<GrantRecord> {
-  const grant = await keep({ issuer, client, resource, scopes, proofKey }, tokens);
+  const grant = await keep({ issuer, client, resource, scopes, proofKey, redirect }, tokens);
   // An issuer that settings name needs no binding, and must not take the place of the one that is bound.
   if (grant.isIssuerChosen !== true) await bindClient({ server, ports }, client, issuer);
   return grant;

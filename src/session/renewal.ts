@@ -10,7 +10,7 @@ import { refreshTokens } from '../oauth/refresh.ts';
 import type { ClientIdentity } from '../oauth/wire/client.ts';
 import { asksAgain, openTransport, type SignInServer } from './attempt.ts';
 import { readClientSecret } from './clientSecrets.ts';
-import { grantOf, type KeepGrant } from './grants.ts';
+import { grantOf, noteTokens, type KeepGrant } from './grants.ts';
 import { hasRunOut, isLostClient, sendAs, withNewSecret } from './lostClient.ts';
 import type { SessionPorts } from './ports.ts';
 import { grantKey, grantRecords, type GrantRecord } from './records.ts';
@@ -18,8 +18,9 @@ import { judgeFault } from './renewalFault.ts';
 import { giveBack } from './revocation.ts';
 import { signIn } from './signIn.ts';
 import type { GrantEnding, NeedsAuthReason } from './state.ts';
-import { isFor, isNearEnd } from './storedGrants.ts';
+import { isFor, isNearEnd, secretsIn } from './storedGrants.ts';
 import { findRecord, keepRecord } from './storedRecord.ts';
+import type { Traces } from './trace.ts';
 
 export type Renewal =
   /** @param unsaved why the new grant is in memory alone, where it is. */
@@ -38,6 +39,7 @@ export interface Renewing {
   readonly server: SignInServer;
   readonly ports: SessionPorts;
   readonly documents: DocumentCache;
+  readonly traces: Traces;
 }
 
 /**
@@ -63,8 +65,14 @@ export async function renew(renewing: Renewing, held: GrantRecord, isUnsaved: bo
       return renewUnderLock(renewing, key, basis);
     });
   } catch (thrown) {
-    return { kind: 'failed', error: toAuthError(thrown) };
+    return { kind: 'failed', error: told(ports, thrown) };
   }
+}
+
+/** Why it failed, without what the server may have repeated of a secret. */
+function told({ trace }: SessionPorts, thrown: unknown): AuthError {
+  const error = toAuthError(thrown);
+  return trace?.cleaned(error) ?? error;
 }
 
 async function renewUnderLock(renewing: Renewing, key: string, basis: GrantRecord): Promise<Renewal> {
@@ -73,7 +81,7 @@ async function renewUnderLock(renewing: Renewing, key: string, basis: GrantRecor
   try {
     grant = await obtain(renewing, basis);
   } catch (thrown) {
-    return afterFailure(renewing, key, basis, toAuthError(thrown));
+    return afterFailure(renewing, key, basis, told(ports, thrown));
   }
   // Whoever signed out without waiting for the lock has the last word.
   if ((await findRecord(ports, key, grantRecords)).kind === 'absent') {
@@ -87,8 +95,10 @@ async function renewUnderLock(renewing: Renewing, key: string, basis: GrantRecor
 async function save(ports: SessionPorts, key: string, grant: GrantRecord): Promise<Renewal> {
   try {
     await keepRecord(ports, key, grantRecords, grant);
+    ports.trace?.decide({ id: 'grant_kept' });
     return { kind: 'renewed', grant };
   } catch (thrown) {
+    ports.trace?.decide({ id: 'renewal_unsaved' });
     return { kind: 'renewed', grant, unsaved: toAuthError(thrown) };
   }
 }
@@ -100,7 +110,9 @@ async function afterFailure(
   basis: GrantRecord,
   error: AuthError,
 ): Promise<Renewal> {
-  if (judgeFault(error) !== 'final') return { kind: 'failed', error };
+  const fault = judgeFault(error);
+  ports.trace?.decide({ id: 'renewal_judged', fault });
+  if (fault !== 'final') return { kind: 'failed', error };
   const now = await findRecord(ports, key, grantRecords);
   if (now.kind === 'absent') return { kind: 'gone', reason: 'signed_out' };
   if (now.kind === 'record' && now.record.accessToken !== basis.accessToken)
@@ -127,7 +139,10 @@ function endingOf(error: AuthError): GrantEnding {
 async function obtain(renewing: Renewing, basis: GrantRecord): Promise<GrantRecord> {
   const { server, ports } = renewing;
   const { refreshToken, account } = basis;
-  if (refreshToken === undefined || asksAgain(server)) return ask(renewing, basis);
+  ports.trace?.hide(...secretsIn(basis));
+  const usesRefreshToken = refreshToken !== undefined && !asksAgain(server);
+  ports.trace?.decide({ id: 'renewal_by', way: usesRefreshToken ? 'refresh_token' : 'asking_again' });
+  if (!usesRefreshToken) return ask(renewing, basis);
   const { authorizationServer: issuer, resource, scopes, requestedScopes, proofKey } = basis;
   const client = await currentClient(renewing, basis);
   const proofs = proofKey && (await Proofs.of(proofKey));
@@ -137,8 +152,10 @@ async function obtain(renewing: Renewing, basis: GrantRecord): Promise<GrantReco
   const { signal } = new AbortController();
   const refresh = () => refreshTokens(openTransport(server, ports), context, refreshToken, now, signal);
   const tokens = await sendAs(ports, issuer, client, refresh);
-  const { signInId, isIssuerChosen } = basis;
-  const purpose = { issuer, client, resource, scopes: requestedScopes, proofKey, signInId, isIssuerChosen };
+  noteTokens(ports, basis, tokens);
+  const { signInId, isIssuerChosen, redirect, habits } = basis;
+  const same = { signInId, isIssuerChosen, redirect, habits };
+  const purpose = { issuer, client, resource, scopes: requestedScopes, proofKey, ...same };
   return grantOf(server, purpose, tokens, account, now());
 }
 
@@ -165,11 +182,13 @@ async function ask({ server, ports, documents }: Renewing, previous: GrantRecord
   const { signal } = new AbortController();
   const { signInId, isIssuerChosen, account } = previous;
   const keep: KeepGrant = (purpose, tokens) => {
+    noteTokens(ports, purpose, tokens);
     const same = { ...purpose, signInId, isIssuerChosen };
     return Promise.resolve(grantOf(server, same, tokens, account, ports.clock.now()));
   };
   const reason = { previous, wish: {} };
-  const outcome = await signIn(server, ports, documents, reason, keep, () => undefined, signal);
+  const listener = { onStep: () => undefined, onOpening: () => undefined };
+  const outcome = await signIn(server, ports, documents, reason, keep, listener, signal);
   if (outcome.kind === 'granted') return outcome.grant;
   throw new AuthError('token_refused', { host: new URL(server.url).host });
 }

@@ -50,7 +50,7 @@ const faults: Record<AuthErrorCode, RenewalFault> = {
   grant_not_configured: 'stuck',
   assertion_missing: 'stuck',
   browser_not_opened: 'stuck',
-  storage_failed: 'passing',
+  storage_failed: 'stuck',
 };
 
 /** Codes of the server's own with which a grant is over, by whatever name (field case 27), or a person is needed. */

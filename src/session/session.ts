@@ -7,17 +7,19 @@ import { AccessRequests } from './accessRequests.ts';
 import { Accounts, type AccountGrant } from './accounts.ts';
 import { mayAsk } from './attempt.ts';
 import type { Authorization } from './authorization.ts';
-import type { HeldGrant } from './heldGrant.ts';
+import { detailsOf, type SignInDetails } from './details.ts';
 import type { SessionPorts, Unsubscribe } from './ports.ts';
 import { OtherWindows } from './otherWindows.ts';
 import { grantKey, type AccountWish, type GrantRecord } from './records.ts';
 import { judgeFault } from './renewalFault.ts';
 import type { SignInReason } from './signIn.ts';
+import type { SignInPage } from './signInPage.ts';
 import { SignInRun, type SignInResult } from './signInRun.ts';
 import { signOutOf } from './signOut.ts';
 import { Standing } from './standing.ts';
 import type { SessionState } from './state.ts';
 import { isFor } from './storedGrants.ts';
+import { traced, type Traces } from './trace.ts';
 import { Upkeep } from './upkeep.ts';
 
 /** For one request: a new token may be over, too, by the time it is here, where tokens are short or computers sleep. */
@@ -30,6 +32,8 @@ export class Session {
   readonly server: Server;
   /** What to do when the server refuses a request. */
   readonly access: AccessRequests;
+  /** What was tried lately, and what came of it. */
+  readonly traces: Traces;
   /** What keeps the grants usable. */
   readonly upkeep: Upkeep;
   private readonly ports: SessionPorts;
@@ -39,18 +43,19 @@ export class Session {
   private readonly standing: Standing;
   private readonly unsubscribe: Unsubscribe;
 
-  private constructor(server: Server, ports: SessionPorts, documents: DocumentCache) {
+  private constructor(server: Server, given: SessionPorts, documents: DocumentCache) {
+    const { ports, traces } = traced(server, given);
     this.server = server;
+    this.traces = traces;
     this.ports = ports;
     this.documents = documents;
-    this.grants = new Accounts({ server, ports, documents });
+    this.grants = new Accounts({ server, ports, documents, traces });
     this.access = new AccessRequests(this, ports);
-    const { grants } = this;
-    const standing = new Standing(server, ports, grants);
-    this.standing = standing;
-    this.upkeep = new Upkeep({ server, ports, grants, standing });
+    this.standing = new Standing(server, ports, this.grants);
+    const { grants, standing } = this;
+    this.upkeep = new Upkeep({ server, ports, grants, standing, traces });
     const accept = (grant: GrantRecord, reason: SignInReason) => this.accept(grant, reason);
-    this.run = new SignInRun({ server, ports, documents, standing, accept });
+    this.run = new SignInRun({ server, ports, documents, standing, traces, accept });
     this.unsubscribe = new OtherWindows({ server, ports, grants, standing, run: this.run }).listen();
   }
 
@@ -95,6 +100,10 @@ export class Session {
     return { granted: scopes, requested: requestedScopes };
   }
 
+  get details(): SignInDetails {
+    return detailsOf(this.server, this.grants.active, this.standing.lastError);
+  }
+
   onDidChange(listener: (state: SessionState) => void): Unsubscribe {
     return this.standing.onDidChange(listener);
   }
@@ -131,11 +140,23 @@ export class Session {
     this.run.cancel();
   }
 
+  /** Where the person is waited for while somebody signs in, which the state has no address of. */
+  get page(): SignInPage | undefined {
+    return this.run.page;
+  }
+
   /** Uses another of the accounts that are signed in, in this workspace. */
   switchAccount(key: string): void {
     if (this.grants.find(key) === undefined) return;
     this.grants.activate(key);
     this.standing.draw('signed_out');
+  }
+
+  /** @throws AuthError `storage_failed` */
+  async renameAccount(key: string, label: string): Promise<void> {
+    await this.grants.find(key)?.rename(label);
+    this.standing.draw('signed_out');
+    this.standing.tell();
   }
 
   /**
@@ -157,7 +178,7 @@ export class Session {
     await Promise.all(all.map(({ key }) => this.signOut(key)));
   }
 
-  /** Nothing is left of the server: it is as if nobody had ever signed in. */
+  /** Nothing is left of what was: where nobody is signed in, it is as if nobody had ever tried to. */
   noteForgotten(): void {
     this.access.forget();
     if (this.grants.active === undefined) this.standing.draw('never_signed_in');
@@ -210,7 +231,9 @@ export class Session {
   /** Finishes an attempt that another window or an earlier run began. */
   async finish(pending: PendingAuthorization, received: string, wish: AccountWish = {}): Promise<void> {
     const judge = this.run.begin();
-    const { server, ports } = this;
+    const { server } = this;
+    const trace = this.traces.begin('sign_in');
+    const ports = { ...this.ports, trace };
     const { signal } = new AbortController();
     try {
       if (!mayAsk(server)) return;
@@ -221,10 +244,11 @@ export class Session {
       const grant = await redeem({ server, ports, keep, signal }, pending, received);
       // Here the settings may name another issuer, resource or client than where the attempt began.
       if ((await judge(grant)) === 'late' || !isFor(server, grant)) return;
+      trace.end('granted');
       this.accept(grant);
       this.run.adopt();
     } catch (thrown) {
-      throw this.run.failed(thrown, !this.run.isRunning);
+      throw this.run.failed(thrown, !this.run.isRunning, trace);
     }
   }
 
@@ -265,24 +289,8 @@ export class Session {
     const held = this.grants.hold(grant);
     this.grants.activate(held.key);
     const before = previous && this.grants.find(grantKey(this.server, previous));
-    if (before !== undefined && before !== held && wish.isAnother !== true) this.letGo(before);
+    if (before !== undefined && before !== held && wish.isAnother !== true) this.grants.letGo(before);
     this.standing.dispatch({ kind: 'sign_in_granted', grant: held.facts, nowMs: this.ports.clock.now() });
     this.standing.tell();
-  }
-
-  /**
-   * Signing in again has shown another account: one that is over, or had no name, is not kept beside it. A server that says
-   * something else each time would fill the store.
-   */
-  private letGo(before: HeldGrant): void {
-    const isNameless = before.record.account.id === this.server.name;
-    if (!isNameless && (before.isGood || before.wantsRenewal)) return;
-    this.grants.drop(before.key);
-    // Not revoked: it may be the same person's, and some servers would end the new sign-in with it.
-    this.ports.store
-      .remove(before.key)
-      .catch((thrown: unknown) =>
-        this.ports.log.error('replaced_grant_not_removed', { server: this.server.name }, thrown),
-      );
   }
 }

@@ -3,18 +3,20 @@ import { AuthError } from '../oauth/authError.ts';
 import { discover } from '../oauth/discovery.ts';
 import type { DocumentCache } from '../oauth/documentCache.ts';
 import { newProofKey } from '../oauth/dpop.ts';
-import { chooseScopes, union } from '../oauth/scopes.ts';
+import type { Habit } from '../oauth/habits.ts';
+import { chooseScopes, choiceOfScopes, union, type ScopeWish } from '../oauth/scopes.ts';
 import type { Challenge } from '../oauth/wire/challenge.ts';
 import {
   asksAgain,
   openTransport,
   type Attempt,
+  type AttemptListener,
   type Demand,
-  type Opening,
   type SignInServer,
 } from './attempt.ts';
 import { signInByBrowser } from './browserSignIn.ts';
 import type { KeepGrant } from './grants.ts';
+import { discoverySettings, followHabits, scopesOnOffer } from './knownHabits.ts';
 import type { SessionPorts } from './ports.ts';
 import type { AccountWish, GrantRecord } from './records.ts';
 import { signInAsClient, signInAsWorkload, signInByOrganization } from './unattendedSignIn.ts';
@@ -44,7 +46,7 @@ const grants = {
 
 /**
  * @param keep what becomes of the tokens.
- * @param onOpening is told the page that is about to open.
+ * @param listener hears how far it has come.
  * @throws AuthError; the signal's reason when it was aborted.
  */
 export async function signIn(
@@ -53,16 +55,18 @@ export async function signIn(
   documents: DocumentCache,
   reason: SignInReason,
   keep: KeepGrant,
-  onOpening: (opening: Opening) => void,
+  listener: AttemptListener,
   signal: AbortSignal,
 ): Promise<SignInOutcome> {
   const transport = openTransport(server, ports);
   const { wish } = reason;
-  const attempt: Attempt = { server, ports, documents, transport, wish, keep, onOpening, signal };
+  const attempt: Attempt = { server, ports, documents, transport, wish, keep, ...listener, signal };
   try {
     const demand = await learnDemand(attempt, reason);
     if (demand === undefined) return { kind: 'not_needed' };
-    return { kind: 'granted', grant: await obtain(attempt, demand) };
+    const { habits, ...wanted } = demand;
+    const keepNoting: KeepGrant = (purpose, tokens) => keep({ ...purpose, habits }, tokens);
+    return { kind: 'granted', grant: await obtain({ ...attempt, keep: keepNoting }, wanted) };
   } catch (thrown) {
     // What was learnt may be why it failed: the next attempt asks anew.
     if (thrown instanceof AuthError) documents.forget(server.url);
@@ -75,6 +79,9 @@ type Learnt = Omit<Demand, 'proofKey'> & { readonly bindsTokens: boolean };
 
 async function obtain(attempt: Attempt, { bindsTokens, ...demand }: Learnt): Promise<GrantRecord> {
   const { grant = 'authorizationCode', dpop = false } = attempt.server.oauth;
+  const { trace } = attempt.ports;
+  if (bindsTokens || dpop) trace?.decide({ id: 'tokens_bound', by: bindsTokens ? 'server' : 'setting' });
+  if (grant !== 'authorizationCode') trace?.decide({ id: 'grant_chosen', grant });
   try {
     const proofKey = bindsTokens || dpop ? await newProofKey(demand.issuer) : undefined;
     return await grants[grant](attempt, { ...demand, proofKey });
@@ -87,14 +94,14 @@ async function obtain(attempt: Attempt, { bindsTokens, ...demand }: Learnt): Pro
 async function learnDemand(
   { server, ports, documents, transport, signal }: Attempt,
   { challenge, scopes: needed = [], previous }: SignInReason,
-): Promise<Learnt | undefined> {
+): Promise<(Learnt & { readonly habits: readonly Habit[] }) | undefined> {
   const found = await discover(
     transport,
     documents,
     {
       serverUrl: server.url,
       headers: server.headers,
-      settings: discoverySettings(server),
+      settings: discoverySettings(server, ports),
       ...(challenge !== undefined && { challenge }),
       isKnownAt: async (issuer) =>
         issuer === previous?.authorizationServer.issuer || (await readWayOf(ports, issuer)) !== undefined,
@@ -105,28 +112,33 @@ async function learnDemand(
   if (found.kind === 'none') return undefined;
   const { issuer, resource, bindsTokens, notes } = found;
   if (notes.length > 0) ports.log.info('tolerated', { server: server.name, notes: notes.join(' ') });
+  for (const tolerance of notes) transport.decide({ id: 'tolerated', tolerance });
   const before = previous?.authorizationServer.issuer;
-  const chosen = chooseScopes({
+  const isMoved = before !== undefined && before !== issuer.issuer;
+  if (isMoved) transport.decide({ id: 'issuer_moved', from: before, to: issuer.issuer });
+  const offer = scopesOnOffer(server, found);
+  const wish: ScopeWish = {
     configured: server.oauth.scopes,
     challenge: found.challenge,
-    supported: found.scopesSupported,
+    supported: offer.scopesSupported,
     previous:
       before === issuer.issuer && previous?.resource === resource ? (previous?.requestedScopes ?? []) : [],
     issuer,
     wantsRefreshToken: !asksAgain(server),
-  });
+  };
+  const scopes = union(chooseScopes(wish), needed);
+  transport.decide(choiceOfScopes(wish, scopes));
+  const { parameters, habits } = followHabits(server, found, offer.habits, scopes, ports);
+  const service = found.service?.name ?? new URL(issuer.issuer).host;
+  for (const habit of habits) transport.decide({ id: 'habit_followed', habit, service });
   return {
     issuer,
     resource,
-    scopes: union(chosen, needed),
+    scopes,
+    parameters,
     challenge: found.challenge,
     bindsTokens,
-    previousHost: before === undefined || before === issuer.issuer ? undefined : new URL(before).host,
+    habits,
+    previousHost: isMoved ? new URL(before).host : undefined,
   };
-}
-
-/** PKCE protects a code: where none is fetched, nobody has to promise it. */
-function discoverySettings({ oauth }: SignInServer): SignInServer['oauth'] {
-  const { grant = 'authorizationCode' } = oauth;
-  return grant === 'authorizationCode' ? oauth : { ...oauth, requirePkceMetadata: false };
 }

@@ -2,13 +2,16 @@
 import { toAuthError, type AuthError } from '../oauth/authError.ts';
 import type { DocumentCache } from '../oauth/documentCache.ts';
 import type { Server } from '../servers/server.ts';
-import { mayAsk, type Opening } from './attempt.ts';
+import { mayAsk, type AttemptListener } from './attempt.ts';
 import type { KeepGrant } from './grants.ts';
 import { readPending } from './pendingAttempts.ts';
 import { logFailure, type SessionPorts } from './ports.ts';
 import type { GrantRecord } from './records.ts';
 import type { signIn, SignInReason } from './signIn.ts';
+import { PageDeclined, type SignInPage } from './signInPage.ts';
 import type { Standing } from './standing.ts';
+import { secretsIn } from './storedGrants.ts';
+import type { Trace, Traces } from './trace.ts';
 
 /** How a sign-in ended that did not fail. Cancelled is an outcome, not an error. */
 export type SignInResult = 'granted' | 'cancelled' | 'not_needed';
@@ -19,6 +22,7 @@ export interface SignInHost {
   readonly ports: SessionPorts;
   readonly documents: DocumentCache;
   readonly standing: Standing;
+  readonly traces: Traces;
   /** Takes what was obtained; it is the one that is used from now on. */
   accept(grant: GrantRecord, reason: SignInReason): void;
 }
@@ -32,8 +36,7 @@ export class SignInRun {
         readonly result: Promise<SignInResult>;
       }
     | undefined;
-  /** The state of the attempt whose page is open. */
-  private openState: string | undefined;
+  private openPage: SignInPage | undefined;
   private signOuts = 0;
   /** The token that the attempt obtained, before anybody else has it. */
   private obtained: string | undefined;
@@ -44,6 +47,11 @@ export class SignInRun {
 
   get isRunning(): boolean {
     return this.running !== undefined;
+  }
+
+  /** Where the person is waited for; it carries the attempt's state, and ends with the attempt. */
+  get page(): SignInPage | undefined {
+    return this.openPage;
   }
 
   /** Whether a grant that appears in the store is this window's own doing. */
@@ -59,7 +67,7 @@ export class SignInRun {
     if (this.running !== undefined) return this.running.result;
     const abort = new AbortController();
     const result = this.attempt(reason, abort.signal).finally(
-      () => (this.running = this.obtained = this.openState = undefined),
+      () => (this.running = this.obtained = this.openPage = undefined),
     );
     this.running = { abort, wantsAnother: reason.wish.isAnother === true, result };
     return result;
@@ -75,9 +83,10 @@ export class SignInRun {
    * account, who wants the one whose page they answered.
    */
   async isAnsweredElsewhere(): Promise<boolean> {
-    const { running, openState } = this;
+    const { running, openPage } = this;
     if (running?.wantsAnother !== true) return running !== undefined;
-    return openState !== undefined && (await readPending(this.host.ports, openState)) === undefined;
+    const state = openPage?.state;
+    return state !== undefined && (await readPending(this.host.ports, state)) === undefined;
   }
 
   /** Another window has brought the attempt to its end. */
@@ -104,8 +113,8 @@ export class SignInRun {
   }
 
   /** @param isState false while another attempt runs, whose state it is. */
-  failed(thrown: unknown, isState = true): AuthError {
-    const error = toAuthError(thrown);
+  failed(thrown: unknown, isState: boolean, trace: Trace): AuthError {
+    const error = trace.fail(toAuthError(thrown));
     logFailure(this.host.ports.log, 'sign_in_failed', this.host.server.name, error);
     if (isState) this.host.standing.dispatch({ kind: 'sign_in_failed', error });
     return error;
@@ -127,28 +136,43 @@ export class SignInRun {
     server: Parameters<typeof signIn>[0],
     documents: DocumentCache,
   ): Promise<SignInResult> {
-    const { ports } = this.host;
+    const trace = this.host.traces.begin('sign_in');
+    if (reason.previous !== undefined) trace.hide(...secretsIn(reason.previous));
+    const ports = { ...this.host.ports, trace };
     const judge = this.begin();
     try {
       const { grantKeeper, signIn } = await import('./dealings.ts');
-      const onOpening = ({ host, previousHost, state }: Opening) => {
-        this.openState = state;
-        this.host.standing.dispatch({ kind: 'browser_opening', host, previousHost });
-      };
       const keeper = grantKeeper(server, reason.wish, ports, signal);
       const keep: KeepGrant = (purpose, tokens) => {
         this.obtained = tokens.accessToken;
         return keeper(purpose, tokens);
       };
-      const outcome = await signIn(server, ports, documents, reason, keep, onOpening, signal);
+      const outcome = await signIn(server, ports, documents, reason, keep, this.listener, signal);
       if (outcome.kind === 'granted' && (await judge(outcome.grant)) === 'late') signal.throwIfAborted();
+      trace.end(outcome.kind);
       if (outcome.kind === 'granted') this.host.accept(outcome.grant, reason);
       else this.host.standing.dispatch({ kind: 'sign_in_not_needed' });
       return outcome.kind;
     } catch (thrown) {
-      if (!signal.aborted) throw this.failed(thrown);
+      if (!signal.aborted && !(thrown instanceof PageDeclined)) throw this.failed(thrown, true, trace);
+      trace.end(signal.reason === 'adopted' ? 'answered_elsewhere' : 'cancelled');
       this.host.standing.dispatch({ kind: 'sign_in_cancelled' });
       return signal.reason === 'adopted' ? 'granted' : 'cancelled';
     }
+  }
+
+  /** Nothing of the page but its host gets into the state. */
+  private get listener(): AttemptListener {
+    const { standing } = this.host;
+    return {
+      onStep: (step) => {
+        this.openPage = undefined;
+        standing.dispatch({ kind: 'sign_in_step', step });
+      },
+      onOpening: ({ host, previousHost, page, isOpen }) => {
+        this.openPage = page;
+        standing.dispatch({ kind: 'browser_opening', host, previousHost, isUnopened: isOpen === false });
+      },
+    };
   }
 }

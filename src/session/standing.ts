@@ -1,7 +1,9 @@
 /** Where a session stands: its state, worked out from its grants, and everybody who wants to hear of it. */
 import { signInBarrier, type Server } from '../servers/server.ts';
+import type { AuthError } from '../oauth/authError.ts';
 import type { Accounts } from './accounts.ts';
 import { mayAsk } from './attempt.ts';
+import type { NotedError } from './details.ts';
 import { Listeners } from './listeners.ts';
 import type { SessionPorts, Unsubscribe } from './ports.ts';
 import {
@@ -20,6 +22,7 @@ export class Standing {
   private readonly grants: Accounts;
   private readonly listeners = new Listeners<SessionState>();
   private current: SessionState;
+  private noted: NotedError | undefined;
   /** Whether something may be stored that could not be read. */
   private isUnread = false;
 
@@ -43,16 +46,28 @@ export class Standing {
     return resting(this.current);
   }
 
+  /** What failed last, also where a working grant was not touched by it. */
+  get lastError(): NotedError | undefined {
+    return this.noted;
+  }
+
   onDidChange(listener: (state: SessionState) => void): Unsubscribe {
     return this.listeners.add(listener);
   }
 
   /** The only writer of the state. */
   dispatch(event: SessionEvent): void {
+    if (startsOver(event)) this.noted = undefined;
+    else if ('error' in event) this.noteError(event.error);
     const next = transition(this.current, event);
     if (next === this.current || JSON.stringify(next) === JSON.stringify(this.current)) return;
     this.current = next;
     this.tell();
+  }
+
+  noteError(error: AuthError): void {
+    // Drawn again it is no other failure.
+    if (this.noted?.error !== error) this.noted = { error, atMs: this.ports.clock.now() };
   }
 
   /** The accounts have changed, or their tokens, be the state what it was. */
@@ -111,4 +126,9 @@ export class Standing {
   async loadUnread(): Promise<void> {
     if (this.isUnread && this.grants.active === undefined) await this.load(undefined, true);
   }
+}
+
+/** Somebody signed in, or out: what failed before is of no interest any more. */
+function startsOver({ kind }: SessionEvent): boolean {
+  return kind === 'sign_in_granted' || kind === 'sign_in_not_needed' || kind === 'grant_absent';
 }

@@ -37,6 +37,13 @@ export type NeedsAuthReason =
   /** There is a grant for another address of the server of this name (field case 28). */
   | 'address_changed';
 
+/** What an attempt does without the person just now, and the host that it does it with. */
+export interface SignInStep {
+  /** `registering`: this editor, as a client. `finishing`: the person has answered, and the tokens are fetched. */
+  readonly kind: 'registering' | 'finishing';
+  readonly host: string;
+}
+
 /** The states that a session can rest in, and return to when a sign-in is cancelled. */
 export type RestingState =
   | { readonly kind: 'no_auth'; readonly reason: 'configured_header' | 'oauth_off' | 'not_asked' }
@@ -66,6 +73,10 @@ export type SessionState =
       readonly host: string | undefined;
       /** Who asked before, where it is another authorization server now. */
       readonly previousHost?: string;
+      /** True where the browser did not open: the page waits to be opened by the person. */
+      readonly isUnopened?: true;
+      /** Absent while the server is asked how to sign in, and while the person is waited for. */
+      readonly step?: SignInStep;
     };
 
 /** Those of them in which nothing goes on without a person. */
@@ -86,7 +97,14 @@ export type SessionEvent =
     }
   | { readonly kind: 'grant_absent'; readonly reason: NeedsAuthReason }
   | { readonly kind: 'sign_in_started' }
-  | { readonly kind: 'browser_opening'; readonly host: string; readonly previousHost: string | undefined }
+  | { readonly kind: 'sign_in_step'; readonly step: SignInStep }
+  | {
+      readonly kind: 'browser_opening';
+      readonly host: string;
+      readonly previousHost: string | undefined;
+      /** True where it has turned out not to open. */
+      readonly isUnopened?: boolean;
+    }
   | { readonly kind: 'sign_in_cancelled' }
   | { readonly kind: 'sign_in_failed'; readonly error: AuthError }
   | { readonly kind: 'sign_in_not_needed' }
@@ -112,8 +130,10 @@ export function transition(state: SessionState, event: SessionEvent): SessionSta
       return alter(state, () => ({ kind: 'needs_auth', reason: event.reason }));
     case 'sign_in_started':
       return state.kind === 'authorizing' ? state : { kind: 'authorizing', before: state, host: undefined };
+    case 'sign_in_step':
+      return state.kind === 'authorizing' ? { ...state, step: event.step } : state;
     case 'browser_opening':
-      return state.kind === 'authorizing' ? opened(state, event.host, event.previousHost) : state;
+      return state.kind === 'authorizing' ? opened(state, event) : state;
     case 'sign_in_cancelled':
       return state.kind === 'authorizing' ? state.before : state;
     case 'sign_in_failed':
@@ -169,10 +189,15 @@ export function resting(state: SessionState): RestingState {
 
 function opened(
   { before }: Extract<SessionState, { kind: 'authorizing' }>,
-  host: string,
-  previousHost: string | undefined,
+  { host, previousHost, isUnopened }: Extract<SessionEvent, { kind: 'browser_opening' }>,
 ): SessionState {
-  return { kind: 'authorizing', before, host, ...(previousHost !== undefined && { previousHost }) };
+  return {
+    kind: 'authorizing',
+    before,
+    host,
+    ...(previousHost !== undefined && { previousHost }),
+    ...(isUnopened === true && { isUnopened }),
+  };
 }
 
 function judgeGrant(grant: GrantFacts, ending: GrantEnding | undefined, nowMs: number): RestingState {

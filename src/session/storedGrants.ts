@@ -69,6 +69,15 @@ export function isFor({ url, oauth }: SignInServer, grant: GrantRecord): boolean
   );
 }
 
+/** What of a grant must not be shown, also when a server repeats it in its words. */
+export function secretsIn({
+  accessToken,
+  refreshToken,
+  client,
+}: GrantRecord): readonly (string | undefined)[] {
+  return [accessToken, refreshToken, client.clientSecret, client.management?.token];
+}
+
 /** Checklist 11.12: clocks differ, and a request takes its time; of a short life no more than a quarter is given away. */
 const marginMs = 60_000;
 

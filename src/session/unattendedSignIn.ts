@@ -88,6 +88,7 @@ export async function signInByOrganization(attempt: Attempt, demand: Demand): Pr
     issuer: provider,
     resource: undefined,
     scopes: ['openid'],
+    parameters: {},
     challenge: undefined,
     proofKey: undefined,
   };

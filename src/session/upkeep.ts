@@ -9,6 +9,7 @@ import type { SessionPorts } from './ports.ts';
 import type { Renewal } from './renewal.ts';
 import { judgeFault } from './renewalFault.ts';
 import type { Standing } from './standing.ts';
+import type { Traces } from './trace.ts';
 
 /** How a token that the server did not take was replaced: not now, for a reason that may be mended, or never. */
 export type Replacement = 'replaced' | 'not_now' | 'over';
@@ -19,6 +20,7 @@ export interface Kept {
   readonly ports: SessionPorts;
   readonly grants: Accounts;
   readonly standing: Standing;
+  readonly traces: Traces;
 }
 
 export class Upkeep {
@@ -113,6 +115,7 @@ export class Upkeep {
 
   private drawRenewal(held: HeldGrant, before: string, renewal: Renewal): void {
     const { grants, standing } = this.kept;
+    if (renewal.kind === 'ended' && held === grants.active) standing.noteError(renewal.error);
     if (renewal.kind === 'gone') {
       grants.drop(held.key);
       standing.draw(renewal.reason);
@@ -138,15 +141,18 @@ export class Upkeep {
 
   /** An answer to a request without credentials shows that the server can be reached. */
   private async knock(active: HeldGrant): Promise<AuthError | undefined> {
-    const { server, ports, standing } = this.kept;
+    const { server, standing, traces } = this.kept;
+    const trace = traces.begin('contact');
+    const ports = { ...this.kept.ports, trace };
     try {
       const { signal } = new AbortController();
       await contactServer(openTransport(server, ports), server.url, server.headers, signal);
+      trace.end('reached');
       active.noteSuccess();
       standing.dispatch({ kind: 'contact_made' });
       return undefined;
     } catch (thrown) {
-      const error = toAuthError(thrown);
+      const error = trace.fail(toAuthError(thrown));
       standing.dispatch({ kind: 'contact_lost', error, retryAtMs: active.noteFailure(error) });
       return error;
     }

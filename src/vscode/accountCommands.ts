@@ -3,7 +3,7 @@ import { window } from 'vscode';
 import { signInBarrier } from '../servers/server.ts';
 import type { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
-import { accountMessages as messages } from './messages/questions.ts';
+import { accountMessages as messages } from './messages/accounts.ts';
 import { pickServer } from './serverPick.ts';
 import { signInWithPerson } from './signInCommand.ts';
 
@@ -37,9 +37,12 @@ export async function switchAccountCommand(sessions: Sessions, chosen: Session |
     await signInWithPerson(session, 'another');
     return;
   }
-  session.switchAccount(picked.key);
-  const isOver = session.accounts.some(
-    ({ key, accessToken }) => key === picked.key && accessToken === undefined,
-  );
-  if (isOver) await signInWithPerson(session, { key: picked.key });
+  await useAccount(session, picked.key);
+}
+
+/** One whose sign-in is over is of no use before the person signs in again. */
+export async function useAccount(session: Session, key: string): Promise<void> {
+  session.switchAccount(key);
+  const isOver = session.accounts.some((grant) => grant.key === key && grant.accessToken === undefined);
+  if (isOver) await signInWithPerson(session, { key });
 }

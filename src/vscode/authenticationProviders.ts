@@ -52,7 +52,9 @@ function registerProvider(session: Session, signIn: SignInWithPerson): Disposabl
   const provider = new SessionProvider(session, signIn);
   const register = (offered: AuthenticationProviderOptions) =>
     authentication.registerAuthenticationProvider(providerId(name), name, provider, offered);
-  return Disposable.from(registeredWithChallenges(register), provider);
+  // The provider goes first, with a last word to VS Code.
+  const registration = registeredWithChallenges(register);
+  return Disposable.from(provider, registration);
 }
 
 /** A VS Code that keeps the option for itself says so at once: then there is a provider without it. */

@@ -7,7 +7,10 @@ import type { Session } from '../session/session.ts';
 import type { Sessions, SessionsChange } from '../session/sessions.ts';
 import { needsPerson, type SessionState } from '../session/state.ts';
 
-/** Others that are blocked by the same start of the editor or the same chat message come within this of each other. */
+/**
+ * Others that are blocked by the same start of the editor or the same chat message come within this of each other, and so
+ * do those that have waited for a sign-in.
+ */
 const gatherMs = 1_000;
 
 export class BlockedServers {
@@ -20,6 +23,9 @@ export class BlockedServers {
    * in. News of another account is no change.
    */
   private readonly broughtUp = new Map<Session, SessionState>();
+  private readonly signingIn = new WeakSet<Session>();
+  /** When somebody last left off signing in, milliseconds since the epoch: who has just pressed Cancel is not asked. */
+  private readonly leftAtMs = new WeakMap<Session, number>();
   private readonly stopFollowing: () => void;
   private stopTimer: () => void = () => undefined;
 
@@ -42,6 +48,8 @@ export class BlockedServers {
   /** A request to this server was refused because a person has to act. */
   note(session: Session): void {
     if (this.gathered.has(session) || this.broughtUp.has(session)) return;
+    const leftAtMs = this.leftAtMs.get(session);
+    if (leftAtMs !== undefined && this.clock.now() - leftAtMs < gatherMs) return;
     this.gathered.add(session);
     this.stopTimer();
     this.stopTimer = this.clock.after(gatherMs, () => this.release());
@@ -62,9 +70,16 @@ export class BlockedServers {
     if (change.kind === 'state') {
       const { session } = change;
       if (this.broughtUp.get(session) !== session.state) this.broughtUp.delete(session);
+      this.noteSignIn(session);
       return;
     }
     for (const session of this.broughtUp.keys())
       if (!this.sessions.all.includes(session)) this.broughtUp.delete(session);
+  }
+
+  private noteSignIn(session: Session): void {
+    if (session.state.kind === 'authorizing') this.signingIn.add(session);
+    else if (this.signingIn.delete(session) && needsPerson(session.state))
+      this.leftAtMs.set(session, this.clock.now());
   }
 }

@@ -14,6 +14,7 @@ import {
   type FoundServer,
   type UntrustedServer,
 } from './foundServers.ts';
+import { foundGroupMessages } from './messages/serverRows.ts';
 import { faultWords, inputName, problemWords, rowMessages as messages } from './messages/servers.ts';
 
 /** A row that is no session. */
@@ -23,6 +24,14 @@ export type EntryRow =
   | ({ readonly kind: 'found' } & FoundServer)
   | ({ readonly kind: 'fault' } & FaultyPlace)
   | ({ readonly kind: 'untrusted' } & UntrustedServer);
+
+export type FoundRow = Extract<EntryRow, { kind: 'found' }>;
+
+/** What stands above the servers that are found elsewhere. */
+export interface FoundGroup {
+  readonly kind: 'found_group';
+  readonly rows: readonly FoundRow[];
+}
 
 /** Where the entry stands in its file of settings, once that was read. */
 interface Placed {
@@ -54,6 +63,21 @@ export function entryRows(
     ...faults.map((fault) => ({ kind: 'fault' as const, ...fault })),
     ...untrusted.map((server) => ({ kind: 'untrusted' as const, ...server })),
   ];
+}
+
+export function isFound(row: EntryRow): row is FoundRow {
+  return row.kind === 'found';
+}
+
+export function foundGroupItem({ rows }: FoundGroup): TreeItem {
+  const group = new TreeItem(foundGroupMessages.label(), TreeItemCollapsibleState.Expanded);
+  group.id = 'found';
+  group.description = String(rows.length);
+  group.tooltip = foundGroupMessages.tooltip();
+  group.iconPath = new ThemeIcon('library');
+  group.contextValue = 'found';
+  group.accessibilityInformation = { label: foundGroupMessages.spoken(rows.length) };
+  return group;
 }
 
 /** Names and what files say are plain text everywhere: nothing of it is read as Markdown. */
@@ -103,7 +127,7 @@ function foundItem({ entry, place }: Extract<EntryRow, { kind: 'found' }>): Tree
     id: `found:${place.uri.toString()}:${entry.name}`,
     description: messages.in(place.label),
     tooltip: [entry.name, entry.url, messages.foundIn(place.label)].join('\n'),
-    iconPath: new ThemeIcon('circle-large-outline'),
+    iconPath: new ThemeIcon('mcp'),
     contextValue: 'entry:found',
     command: opening(place),
   });

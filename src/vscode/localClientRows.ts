@@ -29,6 +29,11 @@ export class ShareRows implements Disposable {
     this.changes.fire(undefined);
   }
 
+  /** A line on each program that uses the sign-in to a server. */
+  linesFor({ server }: Session): readonly string[] {
+    return (this.shares?.of(server) ?? []).map(({ label }) => messages.client(label, server.name));
+  }
+
   below({ server }: Session): readonly ShareRow[] {
     return this.shares?.of(server).map((share) => ({ share })) ?? [];
   }

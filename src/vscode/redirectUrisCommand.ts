@@ -8,7 +8,7 @@ import { signInMessages } from './messages/signIn.ts';
 import type { Redirects } from './redirects.ts';
 import { pickServer } from './serverPick.ts';
 
-/** Copies the redirect URIs for the given server, or for one that the person picks, one per line. */
+/** Copies the redirect URIs for the given server, or for one that the person picks: the one that they want, or all, one per line. */
 export async function copyRedirectUrisCommand(
   sessions: Sessions,
   redirects: Redirects,
@@ -23,12 +23,28 @@ export async function copyRedirectUrisCommand(
     }));
   if (session === undefined || session.server.oauth === false) return;
   const { name, oauth } = session.server;
-  const uris = await redirects.toRegister(oauth);
-  if (uris.length === 0) {
+  const all = await redirects.toRegister(oauth);
+  if (all.length === 0) {
     void window.showInformationMessage(messages.none(name));
     return;
   }
+  const uris = all.length === 1 ? all : await pickUris(name, all);
+  if (uris === undefined) return;
   await env.clipboard.writeText(uris.join('\n'));
-  const hasPort = uris.every((uri) => !/^http:\/\/(?:127\.0\.0\.1|localhost)\/callback$/.test(uri));
+  const hasPort = !uris.some(isForAnyPort);
   void window.showInformationMessage(messages.copied(name, uris) + (hasPort ? '' : ` ${messages.anyPort()}`));
+}
+
+/** GitHub and others take one alone; the first is the first that is tried. */
+async function pickUris(server: string, uris: readonly string[]): Promise<readonly string[] | undefined> {
+  const items = [
+    { label: messages.all(), description: messages.allWords(), uris },
+    ...uris.map((uri, at) => ({ label: uri, description: at === 0 ? messages.first() : '', uris: [uri] })),
+  ];
+  return (await window.showQuickPick(items, { placeHolder: messages.pickUris(server) }))?.uris;
+}
+
+/** An address of this computer without a port. */
+function isForAnyPort(uri: string): boolean {
+  return /^http:\/\/(?:127\.0\.0\.1|localhost)\/callback$/.test(uri);
 }

@@ -2,6 +2,7 @@
 import { ProgressLocation, window } from 'vscode';
 import type { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
+import { resting } from '../session/state.ts';
 import { failureSentence } from './messages/failures.ts';
 import { refreshMessages as messages } from './messages/commands.ts';
 import { stateSentence } from './messages/states.ts';
@@ -24,6 +25,7 @@ export async function refreshCommand(sessions: Sessions, chosen: Session | undef
     () => session.upkeep.tryNow(true),
   );
   if (error !== undefined) await showFailure(session, error, messages.failed(name, failureSentence(error)));
-  else if (session.state.kind === 'connected') void window.showInformationMessage(messages.done(name));
+  else if (resting(session.state).kind === 'connected')
+    void window.showInformationMessage(messages.done(name));
   else void window.showWarningMessage(messages.failed(name, stateSentence(session.state)));
 }

@@ -5,8 +5,9 @@ import type { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
 import { holdsGrant } from '../session/state.ts';
 import { sandboxMessages as messages } from './messages/sandbox.ts';
+import { stoppedSandboxMessages as stopped } from './messages/stoppedSandbox.ts';
 import type { RunningSandbox, SandboxFault, StartSandbox } from './runningSandbox.ts';
-import { configureSandbox, sandboxSession, type SandboxEntryParts } from './sandboxEntry.ts';
+import { configureSandbox, letTryAnew, sandboxSession, type SandboxEntryParts } from './sandboxEntry.ts';
 import { signInWithPerson } from './signInCommand.ts';
 
 /** No sweep of the records reaches it. */
@@ -45,6 +46,7 @@ export class SandboxCommands implements Disposable {
       return;
     }
     const session = await configureSandbox(this.parts, running.mcpUrl);
+    if (session !== undefined) this.tryAnew(session);
     await (session === undefined ? this.offerToAdd(running.mcpUrl) : this.offerToSignIn(session));
   }
 
@@ -62,6 +64,8 @@ export class SandboxCommands implements Disposable {
       const names = await pickFaults(await running.readFaults());
       if (names === undefined) return;
       await running.chooseFaults(names);
+      const session = sandboxSession(this.parts.sessions, running.mcpUrl);
+      if (session !== undefined) this.tryAnew(session);
       void this.offerSignIn(messages.faultsChosen(names), running.mcpUrl);
     } catch (thrown) {
       this.reportFailure(thrown);
@@ -182,6 +186,11 @@ export class SandboxCommands implements Disposable {
     if (choice === copy) await this.copyPassphrase();
   }
 
+  /** Whoever waits for the server of the sandbox sees in its row what comes of it. */
+  private tryAnew(session: Session): void {
+    letTryAnew(session).catch((thrown: unknown) => this.reportFailure(thrown));
+  }
+
   private async offerLog(sentence: string): Promise<void> {
     const show = messages.showLog();
     if ((await window.showErrorMessage(sentence, show)) === show) this.channel?.show();
@@ -190,8 +199,8 @@ export class SandboxCommands implements Disposable {
   /** The palette offers what needs it only while it runs; a key may be bound to it all the same. */
   private async requireRunning(): Promise<RunningSandbox | undefined> {
     if (this.running !== undefined) return this.running;
-    const start = messages.start();
-    if ((await window.showInformationMessage(messages.notRunning(), start)) === start) await this.start();
+    const start = stopped.start();
+    if ((await window.showInformationMessage(stopped.notRunning(), start)) === start) await this.start();
     return undefined;
   }
 
@@ -211,7 +220,7 @@ async function pickFaults(faults: readonly SandboxFault[]): Promise<string[] | u
   const inOrder = faults.toSorted((one, other) => Number(other.isOn) - Number(one.isOn));
   const items = inOrder.map(({ name, about, source, isOn }) => ({
     label: name,
-    description: source,
+    description: sourceWords(source),
     detail: about,
     picked: isOn,
   }));
@@ -223,6 +232,12 @@ async function pickFaults(faults: readonly SandboxFault[]): Promise<string[] | u
     matchOnDetail: true,
   });
   return picked?.map(({ label }) => label);
+}
+
+/** The numbers of rules and cases are for who works on the extension; a standard has its name. */
+function sourceWords(source: string): string {
+  if (source.startsWith('field case')) return messages.fromTheField();
+  return source.startsWith('checklist') ? messages.fromTheSpecification() : source;
 }
 
 function isBusyOrSignedIn({ state }: Session): boolean {

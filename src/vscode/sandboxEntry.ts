@@ -1,12 +1,10 @@
 /** The sandbox among the person's servers: asks before it writes to their settings. */
 import { window } from 'vscode';
-import { isLoopbackHttp, parseUrl } from '../oauth/secureUrl.ts';
 import type { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { ConfiguredServers } from './configuredServers.ts';
 import { sandboxMessages as messages } from './messages/sandbox.ts';
-
-const sandboxServerName = 'sandbox';
+import { isOnThisComputer, sandboxServerName } from './stoppedSandbox.ts';
 
 export interface SandboxEntryParts {
   readonly sessions: Sessions;
@@ -47,7 +45,13 @@ export function sandboxSession(sessions: Sessions, mcpUrl: string): Session | un
   return session?.server.url === mcpUrl ? session : undefined;
 }
 
-function isOnThisComputer(address: string): boolean {
-  const url = parseUrl(address);
-  return url !== undefined && isLoopbackHttp(url);
+/**
+ * What failed at the sandbox says nothing about it any more: its faults are others now, or it was not there. A sign-in that
+ * is held is tried again, and who could not sign in may.
+ */
+export async function letTryAnew(session: Session): Promise<void> {
+  const { kind } = session.state;
+  if (kind !== 'error' && kind !== 'needs_client_registration' && kind !== 'offline') return;
+  if (session.accounts.length === 0) session.noteForgotten();
+  else await session.upkeep.tryNow(true);
 }

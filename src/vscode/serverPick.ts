@@ -1,9 +1,11 @@
-/** Asks a person which server they mean. */
+/** Asks a person which server they mean; those that need them come first. */
 import { commands, window } from 'vscode';
+import { byNeed } from '../session/need.ts';
 import type { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
 import { signInMessages as messages } from './messages/signIn.ts';
 import { stateWords } from './messages/states.ts';
+import { inLabel } from './plainText.ts';
 
 export interface ServerQuestion {
   readonly candidates: readonly Session[];
@@ -28,10 +30,11 @@ export async function pickServer(
     void window.showInformationMessage(nobody);
     return undefined;
   }
-  const items = candidates.map((session) => ({
-    label: session.server.name,
-    description: stateWords(session.state),
-    detail: session.server.url,
+  const items = byNeed(candidates).map((session) => ({
+    label: inLabel(session.server.name),
+    description: inLabel(stateWords(session.state)),
+    // What follows the path may be a key that the person entered.
+    detail: inLabel(session.server.url.replace(/[?#].*$/s, '')),
     session,
   }));
   return (await window.showQuickPick(items, { placeHolder, matchOnDetail: true }))?.session;

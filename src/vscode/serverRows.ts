@@ -1,10 +1,12 @@
-/** The row of a server in the tree: its state as icon and words, and which actions it has. */
+/** The row of a server in the tree, with its state as icon and words and which actions it has, and the rows below it. */
 import { ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState } from 'vscode';
 import type { ListedServer } from '../servers/settings.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionState } from '../session/state.ts';
+import type { DetailRow } from './detailRows.ts';
+import { rowWords, tokenSentence } from './messages/serverRows.ts';
 import { rowMessages } from './messages/servers.ts';
-import { otherAccounts, stateSentence, stateWords } from './messages/states.ts';
+import { otherAccounts, stateSentence } from './messages/states.ts';
 
 /** What else is known of a server than its sign-in. */
 export interface ServerFacts {
@@ -14,8 +16,16 @@ export interface ServerFacts {
   readonly isTakenOver: boolean;
 }
 
+/** What a row shows beside the facts. */
+export interface Surroundings {
+  /** A line on each program that uses the sign-in. */
+  readonly shared: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly nowMs: number;
+}
+
 const icons: Record<SessionState['kind'], ThemeIcon> = {
-  no_auth: new ThemeIcon('circle-outline'),
+  no_auth: new ThemeIcon('pass'),
   needs_auth: new ThemeIcon('key', new ThemeColor('list.warningForeground')),
   needs_client_registration: new ThemeIcon('tools', new ThemeColor('list.warningForeground')),
   authorizing: new ThemeIcon('loading~spin'),
@@ -25,29 +35,58 @@ const icons: Record<SessionState['kind'], ThemeIcon> = {
   error: new ThemeIcon('error', new ThemeColor('list.errorForeground')),
 };
 
-export function serverItem({ server, state, accounts }: Session, facts: ServerFacts): TreeItem {
-  const item = new TreeItem(server.name, TreeItemCollapsibleState.None);
+export function serverItem(
+  session: Session,
+  facts: ServerFacts,
+  { shared, nowMs }: Surroundings = { shared: [], nowMs: Date.now() },
+): TreeItem {
+  const { server, state, accounts } = session;
+  const item = new TreeItem(server.name, TreeItemCollapsibleState.Collapsed);
   item.id = `server:${server.name}`;
-  item.description = stateWords(state);
+  const words = rowWords(state, nowMs);
+  item.description = words;
   const origin = facts.listed === undefined ? [] : rowMessages.from(facts.listed.source);
   // Plain text: names and a server's words are not to be read as Markdown.
   item.tooltip = [
     server.name,
     ...(facts.listed === undefined ? [] : [facts.listed.writtenUrl]),
     stateSentence(state),
+    ...lifeOf(state),
     ...otherAccounts(accounts),
+    ...shared,
     ...origin,
   ].join('\n');
   item.iconPath = icons[state.kind];
-  item.contextValue = contextOf(state, facts);
-  item.accessibilityInformation = { label: `${server.name}, ${stateWords(state)}` };
+  item.contextValue = contextOf(session, facts);
+  item.accessibilityInformation = { label: `${server.name}, ${words}` };
   return item;
 }
 
+export function detailItem(row: DetailRow): TreeItem {
+  const { session, label, description } = row;
+  const item = new TreeItem(label, TreeItemCollapsibleState.None);
+  item.id = `detail:${JSON.stringify([session.server.name, row.id])}`;
+  item.description = description;
+  item.tooltip = row.tooltip.join('\n');
+  item.iconPath = new ThemeIcon(row.icon);
+  item.contextValue = row.context;
+  item.accessibilityInformation = { label: row.spoken };
+  if (row.opens !== undefined)
+    item.command = { command: `mcpOAuth.${row.opens}`, title: rowMessages.open(), arguments: [session] };
+  return item;
+}
+
+function lifeOf(state: SessionState): readonly string[] {
+  if (state.kind !== 'connected') return [];
+  const sentence = tokenSentence({ ...state, isOver: false });
+  return sentence === undefined ? [] : [sentence];
+}
+
 /** Which actions the manifest puts on the row: the one that helps, and what else is to be had. */
-function contextOf(state: SessionState, { listed, isTakenOver }: ServerFacts): string {
+function contextOf({ state, accounts }: Session, { listed, isTakenOver }: ServerFacts): string {
   return [
     `action:${actionOf(state)}`,
+    ...(accounts.length > 0 ? ['signedIn'] : []),
     ...(listed !== undefined && listed.inputs.length > 0 ? ['inputs'] : []),
     ...(isTakenOver ? ['takenOver'] : []),
   ].join(' ');

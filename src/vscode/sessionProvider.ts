@@ -95,7 +95,18 @@ export class SessionProvider implements AuthenticationProvider, Disposable {
 
   dispose(): void {
     this.unsubscribe();
+    if (this.shown.size === 0) this.withdrawSignIn();
     this.changes.dispose();
+  }
+
+  /**
+   * Takes “Sign in with …” out of the Accounts menu, where VS Code leaves it when a provider goes: it does so for a session
+   * with the scopes that the entry asked for, and forgets that one with the provider.
+   */
+  private withdrawSignIn(): void {
+    const nobody = { id: '', label: '' };
+    const session = { id: '', accessToken: '', account: nobody, scopes: anyScopes };
+    this.changes.fire({ added: [session], removed: [], changed: [] });
   }
 
   private sessionsFor(wish: TokenWish, scopes: readonly string[] | undefined): AuthenticationSession[] {
@@ -124,9 +135,10 @@ export class SessionProvider implements AuthenticationProvider, Disposable {
     this.shown = now;
     const added = [...now.values()].filter(({ id }) => !before.has(id));
     const removed = [...before.values()].filter(({ id }) => !now.has(id));
-    const changed = [...now.values()].filter(({ id, accessToken }) => {
+    const changed = [...now.values()].filter(({ id, accessToken, account }) => {
       const known = before.get(id);
-      return known !== undefined && known.accessToken !== accessToken;
+      const isSame = known?.accessToken === accessToken && known.account.label === account.label;
+      return known !== undefined && !isSame;
     });
     if (added.length + removed.length + changed.length > 0) this.changes.fire({ added, removed, changed });
   }

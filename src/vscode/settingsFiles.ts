@@ -6,6 +6,7 @@ import { ConfigurationTarget, Uri, workspace } from 'vscode';
 import { addInputs, addServer, removeServer, replaceServer, type Edited } from '../servers/fileEdits.ts';
 import type { InputDefinition } from '../servers/inputs.ts';
 import { nodeAt, readJson, valueOf } from '../servers/jsonText.ts';
+import { setOAuthMembers, type OAuthMembers } from '../servers/memberEdits.ts';
 import { serversPath } from '../servers/serversFile.ts';
 import type { SettingsFile } from '../servers/settingsFile.ts';
 import type { Source } from '../servers/source.ts';
@@ -25,6 +26,9 @@ export interface NewEntry {
   readonly entry: object;
   readonly inputs?: readonly InputDefinition[];
 }
+
+/** What came of a change; `absent` where the settings of the source do not have the entry. */
+export type SettingsWritten = 'written' | 'declined' | 'absent';
 
 type Members = Readonly<Record<string, unknown>>;
 
@@ -96,6 +100,18 @@ export class SettingsFiles {
       (text, kind) => removeServer(text, kind, name),
       (servers) => Object.fromEntries(Object.entries(servers).filter(([other]) => other !== name)),
     );
+  }
+
+  /** Changes members of `oauth` of an entry, and nothing else of it. */
+  async setOAuth(source: Source, name: string, members: OAuthMembers): Promise<SettingsWritten> {
+    // An extension or a remote machine may have brought the entry: written here, it would be one without an address.
+    if (!Object.hasOwn(asMembers(writtenIn(source, 'servers')), name)) return 'absent';
+    const isWritten = await this.edit(
+      source,
+      (text, kind) => setOAuthMembers(text, kind, name, members),
+      (servers) => ({ ...servers, [name]: withOAuth(asMembers(servers[name]), members) }),
+    );
+    return isWritten ? 'written' : 'declined';
   }
 
   private async edit(
@@ -170,6 +186,11 @@ async function readAgain(): Promise<void> {
   } catch {
     // An editor that shows the file may be behind; what was written is read with the next start at the latest.
   }
+}
+
+function withOAuth(entry: Members, members: OAuthMembers): Members {
+  const changed = Object.entries({ ...asMembers(entry['oauth']), ...members });
+  return { ...entry, oauth: Object.fromEntries(changed.filter(([, value]) => value !== undefined)) };
 }
 
 function inOrder(edited: Edited, next: (text: string) => Edited): Edited {

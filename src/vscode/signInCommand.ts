@@ -1,4 +1,7 @@
-/** Signing in as a person sees it: choice, progress that can be cancelled, outcome with the next step. */
+/**
+ * Signing in as a person begins it and sees it end: choice, and outcome with the next step. What is seen in between is the
+ * notification of `signInProgress.ts`, which every sign-in has.
+ */
 import { commands, ProgressLocation, window } from 'vscode';
 import { toAuthError, type AuthError, type Remedy } from '../oauth/authError.ts';
 import type { PendingAuthorization } from '../oauth/pendingAuthorization.ts';
@@ -9,6 +12,7 @@ import { needsPerson } from '../session/state.ts';
 import { signInMessages as messages } from './messages/signIn.ts';
 import { failureSentence, remedyLabel } from './messages/failures.ts';
 import { pickServer } from './serverPick.ts';
+import { isStoppedSandbox, offerToStartSandbox } from './stoppedSandbox.ts';
 import type { Needs } from './tokenWish.ts';
 
 /** Signs in to the given server, or to one that the person picks. */
@@ -24,28 +28,33 @@ export async function signInCommand(sessions: Sessions, chosen: Session | undefi
   if (session !== undefined) await signInWithPerson(session);
 }
 
+/** What a caller who joins a sign-in gets, too: one sign-in has one outcome on the screen. */
+const running = new Map<Session, Promise<SignInResult | AuthError>>();
+
 /**
- * Runs a sign-in and shows how it goes and ends; a failure is shown, and returned.
+ * Runs a sign-in and shows how it ends, unless the person has cancelled it; a failure is shown, and returned.
  * @param needs what somebody needs of the sign-in beyond the usual.
  */
-export async function signInWithPerson(
+export function signInWithPerson(
   session: Session,
   account?: AccountChoice,
-  { challenge, scopes }: Needs = {},
+  needs: Needs = {},
+): Promise<SignInResult | AuthError> {
+  const joined = running.get(session);
+  if (joined !== undefined) return joined;
+  const outcome = signInTelling(session, account, needs).finally(() => running.delete(session));
+  running.set(session, outcome);
+  return outcome;
+}
+
+async function signInTelling(
+  session: Session,
+  account: AccountChoice | undefined,
+  { challenge, scopes }: Needs,
 ): Promise<SignInResult | AuthError> {
   const { name } = session.server;
   try {
-    const result = await window.withProgress(
-      { location: ProgressLocation.Notification, cancellable: true, title: messages.progress(name) },
-      async (progress, cancellation): Promise<SignInResult> => {
-        cancellation.onCancellationRequested(() => session.cancelSignIn());
-        const stop = session.onDidChange((state) => {
-          if (state.kind !== 'authorizing' || state.host === undefined) return;
-          progress.report({ message: messages.continueAt(state.host, state.previousHost) });
-        });
-        return await session.signIn(challenge, account, scopes).finally(stop);
-      },
-    );
+    const result = await session.signIn(challenge, account, scopes);
     if (result === 'granted') void window.showInformationMessage(messages.done(name, accountOf(session)));
     if (result === 'not_needed') void window.showInformationMessage(messages.notNeeded(name));
     return result;
@@ -70,7 +79,11 @@ export async function finishWithPerson(
   if (claimed === undefined) return false;
   const { session, authorization, wish } = claimed;
   try {
-    await session.finish(authorization, asArrived(authorization), wish);
+    const { name } = session.server;
+    await window.withProgress(
+      { location: ProgressLocation.Notification, title: messages.finishing(name) },
+      () => session.finish(authorization, asArrived(authorization), wish),
+    );
     void window.showInformationMessage(messages.done(session.server.name, accountOf(session)));
   } catch (thrown) {
     void offerRemedy(session, toAuthError(thrown));
@@ -80,15 +93,21 @@ export async function finishWithPerson(
   return true;
 }
 
-/** Says what failed, with the one button that helps. */
+/** Says what failed, with the button that helps. */
 async function offerRemedy(session: Session, error: AuthError): Promise<void> {
   await showFailure(session, error, messages.failed(session.server.name, failureSentence(error)));
 }
 
-/** The same for whatever else failed. */
+/** The same for whatever else failed, beside the account of what happened. */
 export async function showFailure(session: Session, error: AuthError, sentence: string): Promise<void> {
-  const button = remedyLabel(error.remedy);
-  if ((await window.showErrorMessage(sentence, button)) === button) await applyRemedy(session, error.remedy);
+  if (isStoppedSandbox(session, error)) {
+    await offerToStartSandbox();
+    return;
+  }
+  const [help, trace] = [remedyLabel(error.remedy), messages.showTrace()];
+  const pressed = await window.showErrorMessage(sentence, help, trace);
+  if (pressed === help) await applyRemedy(session, error.remedy);
+  if (pressed === trace) await commands.executeCommand('mcpOAuth.showTrace', session);
 }
 
 /** Does what the button of a remedy says. */
@@ -97,11 +116,13 @@ export async function applyRemedy(session: Session, remedy: Remedy): Promise<voi
 }
 
 const remedies: Record<Remedy, (session: Session) => unknown> = {
-  sign_in: (session) => signInWithPerson(session),
-  retry: (session) => signInWithPerson(session),
-  configure_client: () => commands.executeCommand('mcpOAuth.openSettings'),
+  // As commands they act on the entry of now: a notification stays while settings are corrected.
+  sign_in: (session) => commands.executeCommand('mcpOAuth.signIn', session),
+  retry: (session) => commands.executeCommand('mcpOAuth.signIn', session),
+  configure_client: (session) => commands.executeCommand('mcpOAuth.configureClient', session),
   set_client_secret: (session) => commands.executeCommand('mcpOAuth.setClientSecret', session),
   open_settings: () => commands.executeCommand('mcpOAuth.openSettings'),
+  open_keyring_help: () => commands.executeCommand('mcpOAuth.openKeyringHelp'),
   show_log: () => commands.executeCommand('mcpOAuth.showLog'),
 };
 

@@ -32,12 +32,21 @@ export async function signOutCommand(sessions: Sessions, chosen: Session | undef
   ];
   const picked = await window.showQuickPick(items, { placeHolder: messages.pickAccount(name) });
   if (picked === undefined) return;
-  await withProgress(name, () =>
-    picked.key === undefined ? session.signOutOfAll() : session.signOut(picked.key),
-  );
-  void window.showInformationMessage(
-    picked.key === undefined ? messages.done(name) : messages.accountDone(name, picked.label),
-  );
+  if (picked.key !== undefined) {
+    await signOutOfAccount(session, picked);
+    return;
+  }
+  await withProgress(name, () => session.signOutOfAll());
+  void window.showInformationMessage(messages.done(name));
+}
+
+export async function signOutOfAccount(
+  session: Session,
+  { key, label }: { readonly key: string; readonly label: string },
+): Promise<void> {
+  const { name } = session.server;
+  await withProgress(name, () => session.signOut(key));
+  void window.showInformationMessage(messages.accountDone(name, label));
 }
 
 export async function signOutOfAllCommand(sessions: Sessions): Promise<void> {

@@ -1,27 +1,34 @@
-/** One status bar item with the sum of all servers. */
-import { StatusBarAlignment, ThemeColor, window, type Disposable, type StatusBarItem } from 'vscode';
+/** One status bar item with the sum of all servers: what needs a person is seen, and a click away. */
+import { commands, Disposable, StatusBarAlignment, ThemeColor, window, type StatusBarItem } from 'vscode';
 import type { Sessions } from '../session/sessions.ts';
 import { needsPerson } from '../session/state.ts';
-import { stateWords, statusMessages } from './messages/states.ts';
-import { serversViewId } from './serversTree.ts';
+import { statusMessages as messages } from './messages/statusBar.ts';
+import type { ServerMenu } from './serverMenu.ts';
+import { serverItem } from './serverRows.ts';
+import { actCommand, listCommand, statusTooltip } from './statusTooltip.ts';
 
 export class StatusBar implements Disposable {
   private readonly sessions: Sessions;
+  private readonly menu: ServerMenu;
   private readonly item: StatusBarItem;
-  private readonly stop: () => void;
+  private readonly registrations: Disposable;
 
-  constructor(sessions: Sessions) {
+  constructor(sessions: Sessions, menu: ServerMenu) {
     this.sessions = sessions;
+    this.menu = menu;
     this.item = window.createStatusBarItem('mcpOAuth.status', StatusBarAlignment.Left);
-    this.item.name = statusMessages.name();
-    this.item.command = `${serversViewId}.focus`;
-    this.stop = sessions.onDidChange(() => this.draw());
+    this.item.name = messages.name();
+    this.item.command = listCommand;
+    this.registrations = Disposable.from(
+      this.item,
+      new Disposable(sessions.onDidChange(() => this.draw())),
+      commands.registerCommand(actCommand, (name: unknown, command: unknown) => this.act(name, command)),
+    );
     this.draw();
   }
 
   dispose(): void {
-    this.stop();
-    this.item.dispose();
+    this.registrations.dispose();
   }
 
   private draw(): void {
@@ -32,14 +39,25 @@ export class StatusBar implements Disposable {
     }
     const ready = all.filter(({ state }) => state.kind === 'connected' || state.kind === 'no_auth').length;
     const waiting = all.filter(({ state }) => needsPerson(state)).length;
-    const busy = all.some(({ state }) => state.kind === 'authorizing');
-    this.item.text = `$(${busy ? 'loading~spin' : 'key'}) ${statusMessages.text(ready, all.length)}`;
-    this.item.tooltip = all.map(({ server, state }) => `${server.name}: ${stateWords(state)}`).join('\n');
+    const isBusy = all.some(({ state }) => state.kind === 'authorizing');
+    const label = messages.label(ready, all.length, waiting);
+    this.item.text = `$(${isBusy ? 'loading~spin' : 'key'}) ${messages.text(ready, all.length)}`;
+    this.item.tooltip = statusTooltip(all, this.menu, label);
     this.item.backgroundColor = waiting > 0 ? new ThemeColor('statusBarItem.warningBackground') : undefined;
-    this.item.accessibilityInformation = {
-      label: statusMessages.label(ready, all.length, waiting),
-      role: 'button',
-    };
+    this.item.accessibilityInformation = { label, role: 'button' };
     this.item.show();
+  }
+
+  /**
+   * Does what a link of the tooltip said. The tooltip may be older than the state: where something else helps by now, the
+   * person sees the list and decides, so that a late click on “Sign In” never signs out.
+   */
+  private async act(name: unknown, command: unknown): Promise<void> {
+    const session = this.sessions.all.find(({ server }) => server.name === name);
+    const { contextValue = '' } =
+      session === undefined ? {} : serverItem(session, { listed: undefined, isTakenOver: false });
+    const isStill = this.menu.actionFor(contextValue)?.command === command;
+    if (isStill && typeof command === 'string') await commands.executeCommand(command, session);
+    else await commands.executeCommand(listCommand);
   }
 }

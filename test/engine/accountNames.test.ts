@@ -206,4 +206,72 @@ describe('An account', () => {
     assert.ok(session.accounts[2]?.isActive);
     assert.equal(session.accounts[1]?.accessToken, work);
   });
+
+  it('that the person chose can be another later, here, in other windows and after a restart', async () => {
+    attempt.world.tellsAccount = false;
+    attempt.world.givesRefreshTokens = true;
+    const session = await signedIn();
+    const other = await open();
+    await signInNamed(session, 'work');
+    const [, work] = session.accounts;
+    let told = 0;
+    session.onDidChange(() => (told += 1));
+    await session.renameAccount(work?.key ?? '', 'office');
+    assert.equal(session.accounts[1]?.account.label, 'office');
+    assert.ok(session.state.kind === 'connected' && session.state.account.label === 'office');
+    assert.ok(told > 0);
+    assert.deepEqual([session.accounts[1].key, session.accessToken], [work?.key, work?.accessToken]);
+    await until(() => other.accounts.some(({ account }) => account.label === 'office'));
+    const labels = (shown: Session) =>
+      accounts(shown)
+        .map(({ label }) => label)
+        .sort();
+    assert.deepEqual(labels(await open()), [host(), 'office'].sort());
+    attempt.desk.clock.advance(hourMs);
+    assert.equal((await session.authorization()).kind, 'token');
+    assert.equal(session.accounts[1].account.label, 'office');
+  });
+
+  it('that was given up for another one is free again, and costs nobody their grant', async () => {
+    attempt.world.tellsAccount = false;
+    const session = await signedIn();
+    await signInNamed(session, 'work');
+    const [, work] = session.accounts;
+    await session.renameAccount(work?.key ?? '', 'office');
+    await signInNamed(session, 'work');
+    assert.deepEqual(
+      accounts(session)
+        .map(({ label }) => label)
+        .slice(1),
+      ['office', 'work'],
+    );
+    assert.equal(session.accounts[1]?.accessToken, work?.accessToken);
+  });
+
+  it('is the person’s to choose only where the server tells none', async () => {
+    const session = await signedIn();
+    assert.deepEqual(
+      session.accounts.map(({ isPersonsToName }) => isPersonsToName),
+      [false],
+    );
+    await session.signOut();
+    attempt.world.tellsAccount = false;
+    await session.signIn();
+    await signInNamed(session, 'work');
+    await signInNamed(session, undefined);
+    assert.deepEqual(
+      session.accounts.map(({ isPersonsToName }) => isPersonsToName),
+      [true, true, true],
+    );
+  });
+
+  it('does not come back with whoever signed out while it was changed', async () => {
+    attempt.world.tellsAccount = false;
+    const session = await signedIn();
+    const key = session.accounts[0]?.key ?? '';
+    const renamed = session.renameAccount(key, 'office');
+    await session.signOut(key);
+    await renamed;
+    assert.deepEqual([session.accounts, attempt.desk.records.keysOf('grant')], [[], []]);
+  });
 });

@@ -73,9 +73,20 @@ describe('Servers that cannot go on without a person', () => {
     const signIn = session('a').signIn();
     session('a').cancelSignIn();
     assert.equal(await signIn, 'cancelled');
+    turn(momentMs);
     block('a');
     turn(momentMs);
     assert.deepEqual(invitations, [['a'], ['a']]);
+  });
+
+  it('are not brought up to somebody who has just cancelled, by the request that waited for them', async () => {
+    attempt.desk.person = () => undefined;
+    const signIn = session('a').signIn();
+    session('a').cancelSignIn();
+    assert.equal(await signIn, 'cancelled');
+    block('a');
+    turn(momentMs);
+    assert.deepEqual(invitations, []);
   });
 
   it('are brought up again when they are blocked for another reason', async () => {

@@ -3,6 +3,7 @@
  * browser whose person acts as the world says, and a log to search.
  */
 import { AuthError } from '../../src/oauth/authError.ts';
+import type { FindService } from '../../src/oauth/habits.ts';
 import type {
   AddressKind,
   DeviceCode,
@@ -85,6 +86,8 @@ export class Desk {
   /** What the person does with an opened address: the address that comes back, or nothing for now. */
   person: (url: string) => Promise<string | undefined> | string | undefined;
   browserOpens = true;
+  /** Whether a page that did not open can be opened later. */
+  browserOffersPage = false;
   redirectUri = callbackAddress;
   /** The kinds of redirect that the host offers, best first. */
   redirectKinds: readonly RedirectKind[] = ['uriHandler', 'loopback', 'device', 'paste'];
@@ -107,6 +110,8 @@ export class Desk {
   readonly preferred = new Map<string, string>();
   readonly files = new Map<string, string>();
   clientDocument: string | undefined;
+  /** Whose habits are known; those of the table where undefined. */
+  knownService: FindService | undefined;
   /** Addresses behind names; a name that is missing cannot be looked up. */
   readonly names = new Map<string, readonly string[]>();
   private readonly waiting = new Map<string, (received: string) => void>();
@@ -142,6 +147,7 @@ export class Desk {
           if (received !== undefined) this.deliver(received);
           return this.browserOpens;
         },
+        offersPage: this.browserOffersPage,
       },
       person: {
         showDeviceCode: (_, code, signal) => {
@@ -168,6 +174,7 @@ export class Desk {
       },
       lookup: (name) => Promise.resolve(this.names.get(name) ?? []),
       clientDocument: () => this.clientDocument,
+      ...(this.knownService !== undefined && { knownService: this.knownService }),
       redirects: {
         kinds: this.redirectKinds,
         prepare: (kind, settings) => {

@@ -180,7 +180,7 @@ describe('Polling', () => {
     for (const code of ['timed_out', 'unreachable'] as const) {
       let failures = 5;
       const transport: Transport = {
-        policy: stand.transport.policy,
+        ...stand.transport,
         send: (...request) => {
           failures -= 1;
           return failures >= 0 ? Promise.reject(new AuthError(code)) : stand.transport.send(...request);

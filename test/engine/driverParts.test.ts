@@ -215,7 +215,10 @@ describe('Who starts the driver', () => {
     const verificationUri = 'https://as.example/device';
     person.showDeviceCode(
       'notes',
-      { userCode: 'AB\u001b[2JCD\n', verificationUri, verificationUriComplete, expiresAtMs: 0 },
+      {
+        ...{ userCode: 'AB\u001b[2JCD\n', issuerHost: 'as.example' },
+        ...{ verificationUri, verificationUriComplete, expiresAtMs: 0 },
+      },
       signal,
     );
     assert.deepEqual(said, ['https://as.example/device AB [2JCD']);

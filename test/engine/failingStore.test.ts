@@ -69,6 +69,41 @@ describe('A store that fails at start', () => {
   });
 });
 
+describe('A keyring that is locked while a token has to be replaced', () => {
+  /** Signed in an hour ago, with a store that tells nothing any more. */
+  async function locked() {
+    const { desk, world } = attempt;
+    world.givesRefreshTokens = true;
+    const { session } = await attempt.signIn();
+    desk.clock.advance(hourMs);
+    desk.records.failsToRead = true;
+    return session;
+  }
+
+  it('is named as what it is, with where to read about it: the server is not to blame (field case 32)', async () => {
+    const session = await locked();
+    const authorization = await session.authorization();
+    assert.ok(authorization.kind === 'blocked', authorization.kind);
+    const { state } = session;
+    assert.ok(state.kind === 'error', state.kind);
+    assert.deepEqual([state.error.code, state.error.remedy], ['storage_failed', 'open_keyring_help']);
+    assert.equal(
+      attempt.world.sent('/as/token').length,
+      1,
+      'The refresh token may have been used elsewhere.',
+    );
+  });
+
+  it('costs nothing once it is unlocked: the next request goes through', async () => {
+    const session = await locked();
+    await session.authorization();
+    attempt.desk.records.failsToRead = false;
+    attempt.desk.clock.advance(10_000);
+    assert.equal((await session.authorization()).kind, 'token');
+    assert.equal(session.state.kind, 'connected');
+  });
+});
+
 describe('A store that fails during a sign-in', () => {
   it('to keep the way back does not cost it', async () => {
     fail('write', 'way:');

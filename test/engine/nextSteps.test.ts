@@ -69,10 +69,11 @@ describe('What a person is told to do next', () => {
     assert.match(words('oauth.assertionFile'), /absolute path.*user settings/);
   });
 
-  it('is which redirect URI to take where one alone can be registered (field case 7)', () => {
+  it('is to register exactly what was copied (field case 7)', () => {
     const { copied } = messages.redirectUriMessages;
-    const uris = ['vscode://mcp-oauth.mcp-oauth/callback', 'http://127.0.0.1/callback'];
-    assert.match(copied('notes', uris), /take the first.*“oauth\.redirect”/);
-    assert.match(copied('notes', uris.slice(0, 1)), /: vscode:\/\/mcp-oauth\.mcp-oauth\/callback$/);
+    assert.match(
+      copied('notes', ['vscode://mcp-oauth.mcp-oauth/callback']),
+      /: vscode:\/\/mcp-oauth\.mcp-oauth\/callback$/,
+    );
   });
 });

@@ -5,6 +5,7 @@ import { oauthMembers } from '../../src/servers/oauthSettings.ts';
 import { parseInputs } from '../../src/servers/inputs.ts';
 import { grantKinds, redirectKinds, tokenEndpointAuthMethods } from '../../src/servers/server.ts';
 import { isWrittenUrl } from '../../src/servers/variables.ts';
+import { isValid } from './jsonSchema.ts';
 
 interface Schema {
   readonly type?: string;
@@ -18,6 +19,7 @@ interface Schema {
   readonly pattern?: string;
   readonly format?: string;
   readonly scope?: string;
+  readonly order?: number;
   readonly items?: Schema;
   readonly defaultSnippets?: readonly { readonly label: string; readonly body: object }[];
 }
@@ -57,6 +59,26 @@ describe('The schema of the settings', () => {
     }
   });
 
+  it('is described in sentences, each switch by what it controls, in an order of its own', () => {
+    const described = Object.entries(texts).filter(([key]) => key.startsWith('setting.'));
+    assert.deepEqual(
+      described.filter(([, text]) => !text.endsWith('.')),
+      [],
+    );
+    const input = properties['mcpOAuth.inputs']?.items?.properties ?? {};
+    const switches = Object.values({ ...oauth, ...input }).filter(({ type }) => type === 'boolean');
+    assert.ok(switches.length > 3);
+    for (const { markdownDescription, description = markdownDescription ?? '' } of switches)
+      assert.match(
+        texts[description.replaceAll('%', '')] ?? '',
+        /^Controls whether .*Default: `(?:true|false)`/,
+      );
+    assert.deepEqual(
+      Object.values(properties).map(({ order }) => order),
+      [1, 2, 3],
+    );
+  });
+
   it('takes the address of a client metadata document as the code does', () => {
     const pattern = new RegExp(properties['mcpOAuth.clientMetadataUrl']?.pattern ?? '(?!)');
     assert.ok(pattern.test(''));
@@ -78,7 +100,6 @@ describe('The schema of the settings', () => {
   it('warns of no address that the code takes, with variables or without', () => {
     const schema = entry.properties?.['url'];
     assert.equal(schema?.format, undefined);
-    const pattern = new RegExp(schema?.pattern ?? '(?!)');
     for (const text of [
       'https://mcp.example',
       'HTTPS://mcp.example/mcp',
@@ -88,10 +109,10 @@ describe('The schema of the settings', () => {
       '${env:MCP_URL}',
     ]) {
       assert.ok(isWrittenUrl(text), text);
-      assert.ok(pattern.test(text), text);
+      assert.ok(isValid(text, schema ?? {}), text);
     }
     for (const text of ['', 'mcp.example', 'ftp://mcp.example', 'file:///etc/passwd'])
-      assert.ok(!pattern.test(text), text);
+      assert.ok(!isValid(text, schema ?? {}), text);
   });
 
   it('takes inputs in the shape that the code takes', () => {
@@ -114,7 +135,7 @@ describe('The schema of the settings', () => {
     const offered = [servers, entry, properties['mcpOAuth.inputs']?.items].flatMap(
       (schema) => schema?.defaultSnippets ?? [],
     );
-    assert.equal(offered.length, 5);
+    assert.equal(offered.length, 6);
     for (const { label } of offered) assert.ok(texts[label.replaceAll('%', '')], label);
     // A place to type at has its text, as the editor fills it in; what is escaped stays.
     const filled = JSON.parse(

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { AuthError, liftingSettings, type AuthErrorCode } from '../../src/oauth/authError.ts';
+import { knownService } from '../../src/oauth/habits.ts';
 import type { OAuthSettings } from '../../src/servers/server.ts';
 import { Attempt, issuerDocument, resourceDocument } from './attempt.ts';
 import { serverAt } from './desk.ts';
@@ -68,6 +69,14 @@ describe('The setting', () => {
     await failsWithout('pkce_unsupported');
     assert.equal(await outcome({ requirePkceMetadata: false }), 'granted');
     assert.equal(attempt.asked.get('code_challenge_method'), 'S256');
+  });
+
+  it('knownHabits takes away what is done because a server is known to want it (field case 18)', async () => {
+    attempt.world.alter(issuerDocument, { code_challenge_methods_supported: undefined });
+    attempt.desk.knownService = () => knownService('login.microsoftonline.com');
+    assert.equal(await outcome({ resource: attempt.world.mcpUrl }), 'granted');
+    const error = await outcome({ resource: attempt.world.mcpUrl, knownHabits: false });
+    assert.equal(error instanceof AuthError ? error.code : error, 'pkce_unsupported');
   });
 
   it('legacyEndpoints lifts the refusal of a server that publishes nothing (checklist 13.2, 13.3)', async () => {
@@ -203,6 +212,7 @@ describe('The setting', () => {
       authorizationParameters: true,
       issuer: true,
       requirePkceMetadata: true,
+      knownHabits: true,
       legacyEndpoints: true,
       dpop: true,
       grant: true,

@@ -29,6 +29,7 @@ const events = {
   sign_in_granted: { kind: 'sign_in_granted', grant, nowMs: 999 },
   grant_absent: { kind: 'grant_absent', reason: 'signed_out' },
   sign_in_started: { kind: 'sign_in_started' },
+  sign_in_step: { kind: 'sign_in_step', step: { kind: 'finishing', host: 'as.example' } },
   browser_opening: { kind: 'browser_opening', host: 'as.example', previousHost: undefined },
   sign_in_cancelled: { kind: 'sign_in_cancelled' },
   sign_in_failed: { kind: 'sign_in_failed', error },
@@ -46,13 +47,13 @@ const events = {
  * that state behind it.
  */
 const table: Record<RestingState['kind'], Record<SessionEvent['kind'], string>> = {
-  no_auth: row('connected connected needs_auth & = = error no_auth = = = = needs_auth ='),
-  needs_auth: row('connected connected needs_auth & = = error no_auth = = = = = ='),
-  needs_client_registration: row('connected connected needs_auth & = = error no_auth = = = = = ='),
-  connected: row('connected connected needs_auth & = = = no_auth expired offline = error = expired'),
-  offline: row('connected connected needs_auth & = = = no_auth expired offline connected error = expired'),
-  expired: row('connected connected needs_auth & = = error no_auth = = = = = ='),
-  error: row('connected connected needs_auth & = = error no_auth = = = = = ='),
+  no_auth: row('connected connected needs_auth & = = = error no_auth = = = = needs_auth ='),
+  needs_auth: row('connected connected needs_auth & = = = error no_auth = = = = = ='),
+  needs_client_registration: row('connected connected needs_auth & = = = error no_auth = = = = = ='),
+  connected: row('connected connected needs_auth & = = = = no_auth expired offline = error = expired'),
+  offline: row('connected connected needs_auth & = = = = no_auth expired offline connected error = expired'),
+  expired: row('connected connected needs_auth & = = = error no_auth = = = = = ='),
+  error: row('connected connected needs_auth & = = = error no_auth = = = = = ='),
 };
 
 /** After these there is no attempt any more. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import * as vscode from 'vscode';
 import { eventually } from '../support/deadline.ts';
 import { configureServers, hands, rowSaying, signOut, stage } from './extension.ts';
+import { pasted } from './pasted.ts';
 
 describe('A sign-in with a code', () => {
   let restore: () => Promise<void>;
@@ -16,12 +16,17 @@ describe('A sign-in with a code', () => {
     await hands.clickTreeAction('coded', 'Sign In…');
     const { message } = await hands.waitForNotification('enter the code');
     const { host } = new URL(stage.sandbox.issuer);
+    assert.ok(message.startsWith('Signing in to “coded”: '), message);
     const [, code = ''] = /enter the code (\S+) at (\S+)\./.exec(message) ?? [];
     assert.match(code, /^[A-Z]{4}-[A-Z]{4}$/);
     assert.ok(message.includes(` at ${host}.`), message);
-    assert.match(message, /Copy Code/);
+    const shown = (await hands.notifications()).filter((one) => one.message.includes('“coded”'));
+    assert.equal(shown.length, 1);
 
-    await vscode.commands.executeCommand('_mcpOAuth.openDevicePage', 1);
+    await hands.clickInNotification('“coded”', 'Copy Code');
+    await hands.waitForNotification('Code Copied');
+    assert.equal(await pasted(), code);
+    await hands.clickInNotification('“coded”', 'Open Page');
     await hands.waitForPage(`${stage.sandbox.issuer}/`);
     assert.ok((await hands.pageText()).includes(code), 'The person compares the code on the page.');
     await hands.pageClick('#continue');

@@ -13,6 +13,8 @@ export async function run(): Promise<void> {
   await import('./untrusted.test.ts');
   await import('./accountsMenu.test.ts');
   await import('./accounts.test.ts');
+  await import('./statusBar.test.ts');
+  await import('./palette.test.ts');
   await import('./secrets.test.ts');
   await import('./otherExtensions.test.ts');
   await import('./consent.test.ts');
@@ -22,15 +24,23 @@ export async function run(): Promise<void> {
   await import('./runningServer.test.ts');
   await import('./olderTransport.test.ts');
   await import('./proxy.test.ts');
+  await import('./connectionTest.test.ts');
+  await import('./trace.test.ts');
   await import('./sandboxCommand.test.ts');
   await import('./oddServers.test.ts');
+  await import('./treeRows.test.ts');
   await import('./redirectLadder.test.ts');
   await import('./clientSecret.test.ts');
+  await import('./guide.test.ts');
   await import('./pasteCallback.test.ts');
   await import('./deviceCode.test.ts');
+  await import('./deviceCodePage.test.ts');
+  await import('./signInProgress.test.ts');
   await import('./moreAccess.test.ts');
+  await import('./walkthrough.test.ts');
   await import('./twoWindows.test.ts');
   await import('./sharedSignIn.test.ts');
+  await import('./german.test.ts');
   const failures = await new Promise<number>((resolve) => {
     const runner = mocha.run(resolve);
     // At once, beside what the editor prints, and again in the summary.

@@ -75,6 +75,7 @@ describe('The sandbox', () => {
     await rowSaying('sandbox', /^sign-in failed/);
     await toggleFault('temporarily-unavailable');
     await hands.waitForNotification('The sandbox has no faults now.');
+    await rowSaying('sandbox', /^needs sign-in/);
     await hands.clickTreeAction('sandbox', 'Sign In…');
     await allow('ada');
     await rowSaying('sandbox', /^connected as ada/);
@@ -85,6 +86,14 @@ describe('The sandbox', () => {
     await hands.waitForNotification('The sandbox was stopped.');
     const { url } = (serversOfPerson() as { readonly sandbox: { readonly url: string } }).sandbox;
     await assert.rejects(fetch(url));
+  });
+
+  it('that does not run is named as what is missing, with the button that starts it', async () => {
+    await clear();
+    await hands.runCommand('MCP OAuth: Test Connection…');
+    await hands.pickQuickItem('sandbox');
+    const { buttons } = await hands.waitForNotification('The sandbox is not running.');
+    assert.deepEqual(buttons, ['Start Sandbox Server']);
   });
 
   it('keeps its passphrase out of every file, log and setting', () => {

@@ -29,7 +29,7 @@ describe('Signing in', () => {
     await hands.pageClose();
     const [failure] = await hands.notifications();
     assert.match(failure?.message ?? '', /refused access\. The server said: “The person declined access\.”$/);
-    assert.deepEqual(failure?.buttons, ['Sign In Again']);
+    assert.deepEqual(failure?.buttons, ['Sign In Again', 'Show Trace']);
   });
 
   it('can be cancelled from the tree, and returns to where it was', async () => {

@@ -30,3 +30,16 @@ export function readChallengeParameters(
     maxAgeSeconds: /^\d{1,9}$/.test(maxAge) ? Number(maxAge) : undefined,
   };
 }
+
+/** Which parameters are there, by the names that servers write. */
+export function parameterNames(challenge: Challenge): readonly string[] {
+  const parameters = {
+    resource_metadata: challenge.resourceMetadata,
+    scope: challenge.scopes,
+    error: challenge.error,
+    error_description: challenge.errorDescription,
+    acr_values: challenge.acrValues,
+    max_age: challenge.maxAgeSeconds,
+  };
+  return Object.entries(parameters).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+}

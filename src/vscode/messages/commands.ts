@@ -40,13 +40,24 @@ export const refreshMessages = {
     t('The sign-in to “{0}” could not be renewed. {1}', server, sentence),
 };
 
+export const signInLinkMessages = {
+  pickServer: () => t('Choose the sign-in whose link you want to copy'),
+  noneWaits: () => t('No sign-in waits for you in a browser.'),
+  copied: (server: string) =>
+    t('The link to sign in to “{0}” is on the clipboard. Open it in a browser of this computer.', server),
+};
+
 export const pasteMessages = {
   title: () => t('Paste Callback Address'),
+  titleFor: (server: string) => t('Paste Callback Address of the Sign-In to “{0}”', server),
   prompt: () =>
     t('The whole address that the browser ended at after the sign-in, also where it shows an error page'),
   notAnAddress: () => t('This is no address. Copy all of it from the address bar of the browser.'),
   noState: () => t('This address carries no answer to a sign-in. Copy the one that the browser ended at.'),
   foreign: () => t('This address answers a sign-in that does not wait here. It was not used.'),
+  ofAnother: (server: string, other: string) =>
+    t('This address answers the sign-in to “{1}”, not the one to “{0}”. It was not used.', server, other),
+  nothingToPaste: (server: string) => t('The sign-in to “{0}” waits for no address.', server),
   nothingWaits: () => t('No sign-in waits for an answer from your browser.'),
   late: () => t('The sign-in that this address answers is over. Sign in again.'),
 };
@@ -74,16 +85,14 @@ export const clientSecretMessages = {
   openSettings: () => t('Open Settings'),
 };
 
-/** GitHub and others take one alone; the first is the first that is tried. */
-const ifOneOnly = (uris: readonly string[]): string =>
-  uris.length < 2
-    ? ''
-    : `. ${t('Where only one can be registered, take the first, or set “oauth.redirect” to the way that you want and copy again.')}`;
-
 export const redirectUriMessages = {
   pickServer: () => t('Choose the server that you register a client for'),
   copied: (server: string, uris: readonly string[]) =>
-    t('Copied what to register as redirect URIs for “{0}”: {1}', server, uris.join(', ')) + ifOneOnly(uris),
+    t('Copied what to register as redirect URIs for “{0}”: {1}', server, uris.join(', ')),
+  pickUris: (server: string) => t('Choose what to register as redirect URI for “{0}”', server),
+  all: () => t('All of them'),
+  allWords: () => t('where the authorization server takes several'),
+  first: () => t('where it takes one: this is tried first'),
   anyPort: () =>
     t(
       'The address of this computer stands without a port. Where the authorization server compares ports, set “oauth.redirectPort” and copy again.',

@@ -187,7 +187,9 @@ const failures: Record<AuthErrorCode, (facts: AuthErrorFacts) => string> = {
   token_refused: (facts) => t('{0} gave no token for the sign-in.', host(facts)) + said(facts) + toSet(facts),
   token_invalid: (facts) => t('{0} answered the token request with something unusable.', host(facts)),
   storage_failed: () =>
-    t('The sign-in could not be kept in the secret storage of this computer, or not be read there.'),
+    t(
+      'The secret storage of VS Code did not keep the sign-in, or did not give it back. It needs the keyring of this computer, which may be locked or missing.',
+    ),
   unexpected: () => t('Something went wrong that should not happen. The log tells more.'),
 };
 
@@ -202,6 +204,7 @@ const remedyLabels: Record<Remedy, () => string> = {
   configure_client: () => t('Configure Client'),
   set_client_secret: () => t('Set Client Secret'),
   open_settings: () => t('Open Settings'),
+  open_keyring_help: () => t('Open Keyring Help'),
   show_log: () => t('Show Log'),
 };
 

@@ -8,7 +8,6 @@ export const sandboxMessages = {
   notStarted: () => t('The sandbox did not start. The log tells more.'),
   ended: () => t('The sandbox ended, though nobody stopped it. The log tells more.'),
   stopped: () => t('The sandbox was stopped. What it knows is kept for the next start.'),
-  notRunning: () => t('The sandbox is not running.'),
   running: () =>
     t('The sandbox is running. Its consent page asks for a passphrase, to prove that a person is there.'),
   runningAt: (url: string) => t('The sandbox is running at {0}. It is not among your servers.', url),
@@ -20,7 +19,6 @@ export const sandboxMessages = {
   update: () => t('Change Address'),
   addServer: () => t('Add Server…'),
   signIn: () => t('Sign In'),
-  start: () => t('Start Sandbox'),
   showLog: () => t('Show Log'),
   copyPassphrase: () => t('Copy Passphrase'),
   passphraseUse: () =>
@@ -28,6 +26,8 @@ export const sandboxMessages = {
   passphraseCopied: () => t('The passphrase is on the clipboard. Paste it into the consent page.'),
   faultsTitle: () => t('Faults of the Sandbox'),
   pickFaults: () => t('Choose what goes wrong'),
+  fromTheField: () => t('seen at real servers'),
+  fromTheSpecification: () => t('named by the specification'),
   faultsChosen: (names: readonly string[]) =>
     names.length === 0
       ? t('The sandbox has no faults now.')

@@ -30,7 +30,7 @@ export function stateWords(state: SessionState): string {
         ? t('needs a client id')
         : t('client is not accepted');
     case 'authorizing':
-      return state.host === undefined ? t('signing in') : t('waiting for your browser');
+      return attemptWords(state);
     case 'connected':
       // A token that is renewed by itself ends for nobody.
       return state.expiresAtMs === undefined || state.renewable
@@ -64,16 +64,31 @@ export function stateSentence(state: SessionState): string {
     case 'expired':
       return expiredSentence(state);
     case 'authorizing':
-      return state.host === undefined
-        ? t('Asking the server how to sign in.')
-        : t('Waiting for you to finish the sign-in at {0} in your browser.', state.host) +
-            movedFrom(state.previousHost);
+      return attemptSentence(state);
     case 'needs_auth':
       return needSentence(state.reason) ?? stateWords(state);
     case 'no_auth':
     case 'connected':
       return stateWords(state);
   }
+}
+
+function attemptWords({ step, host, isUnopened }: StateOf<'authorizing'>): string {
+  if (step?.kind === 'registering') return t('registering this editor');
+  if (step?.kind === 'finishing') return t('finishing the sign-in');
+  if (isUnopened === true) return t('browser not opened');
+  return host === undefined ? t('signing in') : t('waiting for your browser');
+}
+
+function attemptSentence({ step, host, previousHost, isUnopened }: StateOf<'authorizing'>): string {
+  if (step?.kind === 'registering') return t('Registering this editor at {0}.', step.host);
+  if (step?.kind === 'finishing') return t('Finishing the sign-in with {0}.', step.host);
+  if (host === undefined) return t('Asking the server how to sign in.');
+  const sentence =
+    isUnopened === true
+      ? t('Your browser did not open. Copy the link and open it in a browser to sign in at {0}.', host)
+      : t('Waiting for you to finish the sign-in at {0} in your browser.', host);
+  return sentence + movedFrom(previousHost);
 }
 
 function needSentence(reason: NeedsAuthReason): string | undefined {
@@ -117,7 +132,7 @@ export function movedFrom(previousHost: string | undefined): string {
     : ` ${t('Until now this server led to {0}. Go on only if you expected that.', previousHost)}`;
 }
 
-function timeOfDay(timeMs: number): string {
+export function timeOfDay(timeMs: number): string {
   const date = new Date(timeMs);
   const isToday = date.toDateString() === new Date().toDateString();
   return isToday
@@ -132,6 +147,7 @@ const remedyCommands: Record<Remedy, () => string> = {
   configure_client: () => t('MCP OAuth: Open Settings'),
   set_client_secret: () => t('MCP OAuth: Set Client Secret…'),
   open_settings: () => t('MCP OAuth: Open Settings'),
+  open_keyring_help: () => t('MCP OAuth: Open Keyring Help'),
   show_log: () => t('MCP OAuth: Show Log'),
 };
 
@@ -188,14 +204,4 @@ export const gatewayMessages = {
       '“{0}” cannot be used: the local endpoint for MCP clients could not be opened. The log tells more.',
       server,
     ),
-};
-
-export const statusMessages = {
-  name: () => t('MCP sign-in'),
-  text: (connected: number, all: number) =>
-    t({ message: 'MCP {0}/{1}', args: [connected, all], comment: ['Servers that work of all servers'] }),
-  label: (connected: number, all: number, waiting: number) =>
-    waiting === 0
-      ? t('MCP servers: {0} of {1} ready', connected, all)
-      : t('MCP servers: {0} of {1} ready, {2} need you', connected, all, waiting),
 };

@@ -9,6 +9,21 @@ export interface QuickInputText {
   readonly items: readonly string[];
 }
 
+/** An entry of a list in the quick input, as far as the list shows it. */
+export interface QuickItem {
+  readonly label: string;
+  readonly description: string;
+  /** The line below. */
+  readonly detail: string;
+  /** The codicon in front, if it has one: `key`. */
+  readonly icon: string | undefined;
+  /** What stands above the entry, where a group begins with it. */
+  readonly group: string;
+  /** Titles of its buttons. */
+  readonly buttons: readonly string[];
+  readonly isActive: boolean;
+}
+
 export interface Notification {
   readonly severity: 'info' | 'warning' | 'error';
   readonly message: string;
@@ -35,6 +50,13 @@ export interface TreeRow {
   readonly actions: readonly string[];
 }
 
+export interface WalkthroughStep {
+  readonly title: string;
+  readonly description: string;
+  readonly buttons: readonly string[];
+  readonly isDone: boolean;
+}
+
 export interface StatusBarItem {
   readonly id: string;
   readonly text: string;
@@ -50,6 +72,9 @@ export interface Hands {
   quickInput(text: string): Promise<void>;
   pickQuickItem(label: string): Promise<void>;
   quickInputText(): Promise<QuickInputText>;
+  /** The entries that are on the screen. */
+  quickItems(): Promise<readonly QuickItem[]>;
+  clickQuickItemButton(label: string, button: string): Promise<void>;
   /** Presses a key in the workbench, as Playwright names it: `Escape`. */
   press(key: string): Promise<void>;
 
@@ -58,6 +83,8 @@ export interface Hands {
   /** Waits for a notification whose message holds this text. */
   waitForNotification(text: string): Promise<Notification>;
   clickNotification(button: string): Promise<void>;
+  /** A link in the text of the notification whose message holds `text`, or a button of it. */
+  clickInNotification(text: string, link: string): Promise<void>;
   clearNotifications(): Promise<void>;
   dialog(): Promise<Dialog>;
   clickDialog(button: string): Promise<void>;
@@ -68,6 +95,10 @@ export interface Hands {
   /** Waits for a row whose label or description holds this text. */
   waitForTreeRow(viewTitle: string, text: string): Promise<TreeRow>;
   clickTreeRow(rowLabel: string): Promise<void>;
+  /** Shows what is below a row, or hides it. */
+  setTreeRowOpen(rowLabel: string, isOpen: boolean): Promise<void>;
+  /** The number on the icon of a view's container and its words, `2: 2 servers need you`; empty where there is none. */
+  viewBadge(containerTitle: string): Promise<string>;
   clickTreeAction(rowLabel: string, actionTitle: string): Promise<void>;
   /** Opens the row's context menu and clicks through it. */
   treeMenuClick(rowLabel: string, path: readonly string[]): Promise<void>;
@@ -77,7 +108,9 @@ export interface Hands {
 
   /** By the item's whole id, the end of it, or a part of its text or aria label. */
   statusBarItem(idOrText: string): Promise<StatusBarItem>;
-  statusBarTooltip(idOrText: string): Promise<string>;
+  /** With a name, a picture of the open tooltip is saved too. */
+  statusBarTooltip(idOrText: string, pictureName?: string, colorScheme?: 'light' | 'dark'): Promise<string>;
+  clickStatusBarTooltip(idOrText: string, link: string): Promise<void>;
   clickStatusBarItem(idOrText: string): Promise<void>;
   /** Labels of the entries of the Accounts menu; with a name, a picture of the open menu is saved too. */
   accountsMenu(pictureName?: string): Promise<readonly string[]>;
@@ -92,6 +125,19 @@ export interface Hands {
   pageClose(): Promise<void>;
   /** Plugs a platform authenticator into every tab, whose person is always there; passkeys last as long as the browser. */
   plugInAuthenticator(): Promise<void>;
+
+  /** What a person reads on the page of an extension that is in front, or in an element of it. */
+  webviewText(selector?: string): Promise<string>;
+  /** What is in a field of it. */
+  webviewValue(selector: string): Promise<string>;
+  /** How an element of it is drawn: `font-size`. */
+  webviewStyle(selector: string, property: string): Promise<string>;
+  webviewFill(selector: string, text: string): Promise<void>;
+  webviewClick(selector: string): Promise<void>;
+
+  /** Steps of the walkthrough that is in front. */
+  walkthroughSteps(): Promise<readonly WalkthroughStep[]>;
+  clickWalkthroughButton(stepTitle: string, button: string): Promise<void>;
 
   /**
    * Opens a second window of the same VS Code, with the folder or empty, and works in it from then on. Its extension

@@ -42,6 +42,16 @@ export async function clickNotification(workbench: Workbench, button: string): P
   await click(workbench, wanted, `notification with the button “${button}”`, () => seen(workbench));
 }
 
+/** Of several notifications that offer the same, the one that speaks of `text`. */
+export async function clickInNotification(workbench: Workbench, text: string, link: string): Promise<void> {
+  const wanted = shownItems(workbench)
+    .filter({ hasText: text })
+    .locator('.notification-list-item-message a, .notification-list-item-buttons-container .monaco-button')
+    .filter({ hasText: exactly(link) });
+  if ((await shownItems(workbench).filter({ hasText: text }).count()) === 0) await openCentre(workbench);
+  await click(workbench, wanted, `“${link}” in the notification with “${text}”`, () => seen(workbench));
+}
+
 export async function clearNotifications(workbench: Workbench): Promise<void> {
   await openCentre(workbench);
   const clear = centre(workbench).getByRole('button', { name: 'Clear All Notifications' });

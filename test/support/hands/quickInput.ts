@@ -4,8 +4,20 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Locator } from 'playwright-core';
 
 import { eventually } from '../deadline.ts';
-import type { QuickInputText } from './hands.ts';
-import { attributes, click, exactly, fill, listed, see, textOf, texts, type Workbench } from './workbench.ts';
+import type { QuickInputText, QuickItem } from './hands.ts';
+import {
+  attributes,
+  click,
+  exactly,
+  fill,
+  hover,
+  listed,
+  quoted,
+  see,
+  textOf,
+  texts,
+  type Workbench,
+} from './workbench.ts';
 
 export async function runCommand(workbench: Workbench, title: string): Promise<void> {
   await workbench.page.keyboard.press('F1');
@@ -27,9 +39,7 @@ export async function quickInput(workbench: Workbench, text: string): Promise<vo
 }
 
 export async function pickQuickItem(workbench: Workbench, label: string): Promise<void> {
-  const wanted = rows(workbench).filter({
-    has: workbench.page.locator('.quick-input-list-row:first-child .label-name', { hasText: exactly(label) }),
-  });
+  const wanted = rowOf(workbench, label);
   await click(workbench, wanted, `quick input entry “${label}”`, async () => listed(await labels(workbench)));
 }
 
@@ -46,6 +56,41 @@ export async function quickInputText(workbench: Workbench): Promise<QuickInputTe
     },
     () => `The quick input kept changing: ${JSON.stringify(last)}`,
   );
+}
+
+export async function quickItems(workbench: Workbench): Promise<readonly QuickItem[]> {
+  await see(workbench, rows(workbench), 'quick input entry', () => 'no entry');
+  return Promise.all((await rows(workbench).all()).map(readItem));
+}
+
+export async function clickQuickItemButton(
+  workbench: Workbench,
+  label: string,
+  button: string,
+): Promise<void> {
+  const row = rowOf(workbench, label);
+  // Buttons appear under the mouse.
+  await hover(workbench, row, `quick input entry “${label}”`, async () => listed(await labels(workbench)));
+  const wanted = row.locator(`${buttonsOfRow}:is([aria-label=${quoted(button)}])`);
+  await click(workbench, wanted, `button “${button}”`, async () =>
+    listed(await attributes(row.locator(buttonsOfRow), 'aria-label')),
+  );
+}
+
+const buttonsOfRow = '.quick-input-list-entry-action-bar .action-label';
+
+async function readItem(row: Locator): Promise<QuickItem> {
+  const [icon] = await attributes(row.locator('.quick-input-list-icon'), 'class');
+  const [classes = ''] = await attributes(row, 'class');
+  return {
+    label: await textOf(row.locator('.quick-input-list-row:first-child .label-name')),
+    description: await textOf(row.locator('.quick-input-list-row:first-child .label-description')),
+    detail: await textOf(row.locator('.quick-input-list-label-meta')),
+    icon: /codicon-([\w-]+)/.exec(icon ?? '')?.[1],
+    group: await textOf(row.locator('.quick-input-list-separator')),
+    buttons: await attributes(row.locator(buttonsOfRow), 'aria-label'),
+    isActive: / focused(?: |$)/.test(classes),
+  };
 }
 
 async function read(workbench: Workbench): Promise<QuickInputText> {
@@ -78,6 +123,12 @@ function box(workbench: Workbench): Locator {
 
 function rows(workbench: Workbench): Locator {
   return widget(workbench).locator('.quick-input-list .monaco-list-row');
+}
+
+function rowOf(workbench: Workbench, label: string): Locator {
+  return rows(workbench).filter({
+    has: workbench.page.locator('.quick-input-list-row:first-child .label-name', { hasText: exactly(label) }),
+  });
 }
 
 function labels(workbench: Workbench): Promise<string[]> {

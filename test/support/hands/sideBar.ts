@@ -21,7 +21,8 @@ export async function openView(workbench: Workbench, title: string): Promise<voi
   const { page } = workbench;
   const icon = page.locator('.activitybar .action-item').filter({
     has: page.locator(
-      `.action-label:is([aria-label=${quoted(title)}], [aria-label^=${quoted(`${title} (`)}])`,
+      // A badge adds its words.
+      `.action-label:is([aria-label=${quoted(title)}], [aria-label^=${quoted(`${title} (`)}], [aria-label^=${quoted(`${title} - `)}])`,
     ),
   });
   const header = pane(workbench, title).locator('> .pane-header');
@@ -66,6 +67,29 @@ export async function waitForTreeRow(
 
 export async function clickTreeRow(workbench: Workbench, rowLabel: string): Promise<void> {
   await click(workbench, row(workbench, rowLabel), `row “${rowLabel}”`, () => seenRows(workbench));
+}
+
+/** Opens a row that has others below it, or closes it; does nothing where it is so already. */
+export async function setTreeRowOpen(workbench: Workbench, rowLabel: string, isOpen: boolean): Promise<void> {
+  const wanted = row(workbench, rowLabel);
+  await see(workbench, wanted, `row “${rowLabel}”`, () => seenRows(workbench));
+  if ((await wanted.first().getAttribute('aria-expanded')) === String(isOpen)) return;
+  const twistie = wanted.locator('.monaco-tl-twistie');
+  await click(workbench, twistie, `arrow of the row “${rowLabel}”`, () => seenRows(workbench));
+  const drawn = wanted.and(workbench.page.locator(`[aria-expanded="${isOpen}"]`));
+  await see(workbench, drawn, `row “${rowLabel}” that is ${isOpen ? 'open' : 'closed'}`, () =>
+    seenRows(workbench),
+  );
+}
+
+export async function viewBadge(workbench: Workbench, title: string): Promise<string> {
+  const { page } = workbench;
+  const named = `.action-label:is([aria-label=${quoted(title)}], [aria-label^=${quoted(`${title} `)}])`;
+  const item = page.locator('.activitybar .action-item').filter({ has: page.locator(named) });
+  const label = item.locator(named);
+  await see(workbench, label, `icon “${title}”`, () => seenViews(workbench));
+  const words = (await attributes(label, 'aria-label')).join(' ').slice(title.length).replace(/^ - /, '');
+  return [await textOf(item.locator('.badge-content')), words].filter((text) => text !== '').join(': ');
 }
 
 export async function clickTreeAction(

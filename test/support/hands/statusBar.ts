@@ -3,12 +3,15 @@ import type { Locator } from 'playwright-core';
 
 import { eventually } from '../deadline.ts';
 import type { StatusBarItem } from './hands.ts';
+import { screenshot } from './tabs.ts';
 import {
   click,
+  exactly,
   hover as hoverOver,
   listed,
   plain,
   see,
+  textOf,
   type DrawnElement,
   type Workbench,
 } from './workbench.ts';
@@ -17,16 +20,42 @@ export async function statusBarItem(workbench: Workbench, idOrText: string): Pro
   return read(await find(workbench, idOrText));
 }
 
-export async function statusBarTooltip(workbench: Workbench, idOrText: string): Promise<string> {
+export async function statusBarTooltip(
+  workbench: Workbench,
+  idOrText: string,
+  pictureName?: string,
+  colorScheme?: 'light' | 'dark',
+): Promise<string> {
+  const hover = await openTooltip(workbench, idOrText);
+  const text = (await hover.innerText()).trim();
+  if (pictureName !== undefined) await screenshot(workbench, pictureName, 'workbench', colorScheme);
+  await leaveTooltip(workbench, hover);
+  return text;
+}
+
+export async function clickStatusBarTooltip(
+  workbench: Workbench,
+  idOrText: string,
+  link: string,
+): Promise<void> {
+  const hover = await openTooltip(workbench, idOrText);
+  const wanted = hover.locator('a').filter({ hasText: exactly(link) });
+  await click(workbench, wanted, `link “${link}” in the tooltip`, () => textOf(hover));
+  await leaveTooltip(workbench, hover);
+}
+
+async function openTooltip(workbench: Workbench, idOrText: string): Promise<Locator> {
   const item = await find(workbench, idOrText);
   await hoverOver(workbench, item, `status bar item “${idOrText}”`, () => seen(workbench));
   const hover = workbench.page.locator('.monaco-hover:not(.hidden)').filter({ visible: true });
   await see(workbench, hover, `tooltip of “${idOrText}”`, () => 'no tooltip');
-  const text = (await hover.first().innerText()).trim();
-  // The tooltip goes only when the mouse does.
-  await workbench.page.mouse.move(640, 300);
-  await hover.first().waitFor({ state: 'hidden', timeout: workbench.deadlineMs });
-  return text;
+  return hover.first();
+}
+
+/** The tooltip goes only when the mouse does. */
+async function leaveTooltip({ page, deadlineMs }: Workbench, hover: Locator): Promise<void> {
+  await page.mouse.move(640, 300);
+  await hover.waitFor({ state: 'hidden', timeout: deadlineMs });
 }
 
 export async function clickStatusBarItem(workbench: Workbench, idOrText: string): Promise<void> {

@@ -1,0 +1,92 @@
+/** Keeps a client that a person registered by hand: its id in the settings, its secret in the secret storage. */
+import type { OAuthMembers } from '../../servers/memberEdits.ts';
+import { oauthMembers } from '../../servers/oauthSettings.ts';
+import type { OAuthSettings, Server } from '../../servers/server.ts';
+import type { writeClientSecret } from '../../session/clientSecrets.ts';
+import type { RecordStore } from '../../session/ports.ts';
+import type { readEnteredSecret } from '../enteredSecret.ts';
+import { guideMessages as messages } from '../messages/guide.ts';
+import type { SettingsWritten } from '../settingsFiles.ts';
+import type { GuideNews, SaveRequest } from './guideRequests.ts';
+
+export interface ClientEntryParts {
+  /** The server of a name as the settings that are followed have it. */
+  readonly findServer: (name: string) => Server | undefined;
+  /** Writes members of `oauth` where the entry of the server stands. */
+  readonly setOAuth: (server: string, members: OAuthMembers) => Promise<SettingsWritten>;
+  /** Reads the settings again. */
+  readonly follow: () => Promise<void>;
+  readonly store: RecordStore;
+  readonly keepSecret: typeof writeClientSecret;
+  readonly readSecret: typeof readEnteredSecret;
+}
+
+type Problem = Extract<GuideNews, { kind: 'problem' }>;
+
+export class ClientEntry {
+  private readonly parts: ClientEntryParts;
+
+  constructor(parts: ClientEntryParts) {
+    this.parts = parts;
+  }
+
+  /**
+   * All is judged before anything is written. The secret follows the id: it is kept under the id and the address.
+   * @returns what is wrong; undefined once all is kept and the settings are followed.
+   */
+  async save(server: Server, request: SaveRequest): Promise<Problem | undefined> {
+    const clientId = request.clientId.trim();
+    if (clientId === '') return problem(messages.clientIdMissing(), 'clientId');
+    if (!oauthMembers.clientId.safeParse(clientId).success)
+      return problem(messages.clientIdUnusable(), 'clientId');
+    const entered = this.parts.readSecret(request.clientSecret);
+    if (entered.kind === 'unusable_key') return problem(messages.keyUnusable(), 'clientSecret');
+    if (entered.kind === 'shared' && request.authMethod === 'private_key_jwt')
+      return problem(messages.keyOnly(), 'clientSecret');
+    const refusal = await this.write(server, clientId, request);
+    if (refusal !== undefined) return problem(refusal);
+    const now = this.parts.findServer(server.name);
+    if (now === undefined || !hasClient(now, server.url, clientId)) return problem(messages.notFollowed());
+    if (entered.kind === 'none') return undefined;
+    try {
+      await this.parts.keepSecret(this.parts.store, now, 'client', entered.secret);
+      return undefined;
+    } catch {
+      return problem(messages.secretNotKept());
+    }
+  }
+
+  /** Writes the settings where they have to be other ones; undefined once they are followed, else why not. */
+  private async write(
+    { name, oauth }: Server,
+    clientId: string,
+    { authMethod, redirect }: SaveRequest,
+  ): Promise<string | undefined> {
+    const before: OAuthSettings = oauth === false ? {} : oauth;
+    const members: OAuthMembers = {
+      clientId,
+      tokenEndpointAuthMethod: authMethod === 'automatic' ? undefined : authMethod,
+      ...(redirect !== 'all' && { redirect }),
+    };
+    const isSame = Object.entries(members).every(
+      ([member, value]) => before[member as keyof OAuthSettings] === value,
+    );
+    if (isSame) return undefined;
+    try {
+      const written = await this.parts.setOAuth(name, members);
+      if (written !== 'written') return messages[written]();
+      await this.parts.follow();
+      return undefined;
+    } catch (thrown) {
+      return messages.notSaved(thrown instanceof Error ? thrown.message : String(thrown));
+    }
+  }
+}
+
+function hasClient({ url, oauth }: Server, expectedUrl: string, clientId: string): boolean {
+  return url === expectedUrl && oauth !== false && oauth.clientId === clientId;
+}
+
+function problem(text: string, field?: 'clientId' | 'clientSecret'): Problem {
+  return { kind: 'problem', text, ...(field !== undefined && { field }) };
+}

@@ -1,0 +1,23 @@
+/** Opens the guide to a client of the person's own. */
+import { signInBarrier } from '../../servers/server.ts';
+import type { Session } from '../../session/session.ts';
+import type { Sessions } from '../../session/sessions.ts';
+import { guideMessages as messages } from '../messages/guide.ts';
+import { pickServer } from '../serverPick.ts';
+import type { ClientGuides } from './clientGuides.ts';
+
+/** For the given server, or for one that the person picks. */
+export async function configureClientCommand(
+  sessions: Sessions,
+  guides: Pick<ClientGuides, 'show'>,
+  chosen: Session | undefined,
+): Promise<void> {
+  const session =
+    chosen ??
+    (await pickServer(sessions, {
+      candidates: sessions.all.filter(({ server }) => signInBarrier(server) === undefined),
+      placeHolder: messages.pickServer(),
+      nobody: messages.noServer(),
+    }));
+  if (session !== undefined) await guides.show(session);
+}

@@ -1,0 +1,199 @@
+/** The page of the guide to a client that is registered by hand: what to register, where, and what to bring back. */
+import { tokenEndpointAuthMethods, type OAuthSettings } from '../../servers/server.ts';
+import type { KnownService } from '../../oauth/habits.ts';
+import { guideMessages as messages } from '../messages/guide.ts';
+import { guideScript } from './guideScript.ts';
+import type { GuideNotice, registrableKinds } from './guideRequests.ts';
+import { html, Markup } from './markup.ts';
+import type { FramedPage } from './pageFrame.ts';
+
+/** An address to register, and the way back that it belongs to. */
+export interface RegistrableUri {
+  readonly kind: (typeof registrableKinds)[number];
+  readonly uri: string;
+}
+
+export interface GuideContent {
+  readonly server: { readonly name: string; readonly url: string };
+  /** The authorization server, else the server. */
+  readonly host: string;
+  readonly notice: GuideNotice;
+  readonly uris: readonly RegistrableUri[];
+  readonly service: KnownService | undefined;
+  readonly settings: Pick<OAuthSettings, 'clientId' | 'tokenEndpointAuthMethod'>;
+  /** Whether there is a secret for that client id; the page never gets it. */
+  readonly isSecretKept: boolean;
+}
+
+export function guidePage(content: GuideContent): Omit<FramedPage, 'language'> {
+  const { server } = content;
+  const title = messages.heading(server.name);
+  return {
+    title,
+    script: guideScript,
+    body: html`<header>
+        <h1>${title}</h1>
+        <p class="quiet address">${server.url}</p>
+      </header>
+      ${noticePart(content.notice)}
+      <ol class="steps">
+        <li>${redirectPart(content)}</li>
+        <li>${registerPart(content)}</li>
+        <li>${enterPart(content)}</li>
+      </ol>`,
+  };
+}
+
+function noticePart({ isFailure, sentence, quote }: GuideNotice): Markup {
+  return html`<div class="${isFailure ? 'notice' : 'notice calm'}" id="notice">
+    <p id="notice-sentence">${sentence}</p>
+    <p id="notice-from" ${hiddenIf(quote === undefined)}>${quote?.from ?? ''}</p>
+    <blockquote id="notice-words" ${hiddenIf(quote === undefined)}>${quote?.words ?? ''}</blockquote>
+  </div>`;
+}
+
+function redirectPart({ uris }: GuideContent): Markup {
+  if (uris.length === 0)
+    return html`<h2>${messages.redirectHeading(1)}</h2>
+      <p>${messages.noRedirect()}</p>`;
+  const rows = uris.map(
+    ({ kind, uri }, index) =>
+      html`<li>
+        <div><code>${uri}</code><span class="quiet">${messages.redirectName(kind)}</span></div>
+        <button
+          type="button"
+          class="narrow"
+          data-copy="${String(index)}"
+          aria-label="${messages.copyOf(uri)}"
+          data-copied="${messages.copied()}"
+        >
+          ${messages.copy()}
+        </button>
+      </li>`,
+  );
+  const hasNoPort = uris.some(({ uri }) => /^http:\/\/(?:127\.0\.0\.1|localhost)\/callback$/.test(uri));
+  return html`<h2>${messages.redirectHeading(uris.length)}</h2>
+    <p>${messages.redirectLead(uris.length)}</p>
+    <ul class="uris">
+      ${rows}
+    </ul>
+    ${hasNoPort ? html`<p class="hint">${messages.anyPort()}</p>` : ''}
+    <p class="unseen" role="status" id="copied"></p>`;
+}
+
+function registerPart({ service, host }: GuideContent): Markup {
+  const { name, registrationPage, registration = [] } = service ?? {};
+  const page = registrationPage === undefined ? undefined : new URL(registrationPage).host;
+  const hints = registration.map((hint) => html`<li>${messages.hint(hint, name ?? host)}</li>`);
+  return html`<h2>${messages.registerHeading(name)}</h2>
+    ${page === undefined ? html`<p>${messages.registerLead(host)}</p>` : ''}
+    ${
+      hints.length > 0
+        ? html`<ul class="hints">
+            ${hints}
+          </ul>`
+        : ''
+    }
+    ${
+      page === undefined
+        ? ''
+        : html`<div class="step-action">
+            <button type="button" id="open">${messages.openPage(name ?? host)}</button>
+            <p class="hint">${messages.leadsTo(page)}</p>
+          </div>`
+    }`;
+}
+
+function enterPart({ settings, isSecretKept, uris, service }: GuideContent): Markup {
+  const { clientId = '', tokenEndpointAuthMethod: method } = settings;
+  // Google's desktop clients take nothing else.
+  const only =
+    service?.registration?.includes('choose_desktop_app') === true && uris.length > 1 ? 'loopback' : 'all';
+  return html`<h2>${messages.enterHeading()}</h2>
+    <form id="client" novalidate autocomplete="off">
+      <label for="client-id">${messages.clientId()}</label>
+      <div class="field">
+        <input
+          id="client-id"
+          type="text"
+          required
+          spellcheck="false"
+          autocapitalize="off"
+          aria-describedby="client-id-problem client-id-hint"
+          value="${clientId}"
+          data-kept="${isSecretKept ? clientId : ''}"
+        />
+      </div>
+      <p class="problem" id="client-id-problem"></p>
+      <p class="hint" id="client-id-hint">${messages.clientIdHint()}</p>
+      <label for="client-secret">${messages.clientSecret()} <small>${messages.optional()}</small></label>
+      <div class="field">
+        <input
+          id="client-secret"
+          type="password"
+          spellcheck="false"
+          autocapitalize="off"
+          autocomplete="new-password"
+          aria-describedby="client-secret-problem secret-kept client-secret-hint"
+        />
+        <button
+          type="button"
+          class="narrow"
+          id="show"
+          aria-pressed="false"
+          aria-label="${messages.showSecret()}"
+          data-show="${messages.show()}"
+          data-hide="${messages.hide()}"
+        >
+          ${messages.show()}
+        </button>
+      </div>
+      <p class="problem" id="client-secret-problem"></p>
+      <p class="hint" id="secret-kept" data-words="${messages.secretKept()}"></p>
+      <p class="hint" id="client-secret-hint">${messages.secretHint()}</p>
+      <details ${new Markup(method === undefined && only === 'all' ? '' : 'open')}>
+        <summary>${messages.more()}</summary>
+        ${uris.length > 1 ? redirectSelect(uris, only) : ''}
+        <label for="auth-method">${messages.authMethod()}</label>
+        <div class="field">
+          <select id="auth-method" aria-describedby="auth-method-hint">
+            ${options(
+              ['automatic', ...tokenEndpointAuthMethods],
+              messages.authMethodName,
+              method ?? 'automatic',
+            )}
+          </select>
+        </div>
+        <p class="hint" id="auth-method-hint">${messages.authMethodHint()}</p>
+      </details>
+      <div class="actions"><button type="submit" class="primary" id="save">${messages.save()}</button></div>
+      <p class="outcome" id="outcome" role="status" aria-live="polite"></p>
+    </form>`;
+}
+
+function redirectSelect(uris: readonly RegistrableUri[], only: string): Markup {
+  const names = new Map<string, string>(uris.map(({ kind, uri }) => [kind, uri]));
+  return html`<label for="redirect">${messages.redirectChoice()}</label>
+    <div class="field">
+      <select id="redirect">
+        ${options(['all', ...names.keys()], (kind) => names.get(kind) ?? messages.allRedirects(), only)}
+      </select>
+    </div>`;
+}
+
+function options<Value extends string>(
+  values: readonly Value[],
+  nameOf: (value: Value) => string,
+  chosen: Value,
+): readonly Markup[] {
+  return values.map(
+    (value) =>
+      html`<option value="${value}" ${new Markup(value === chosen ? 'selected' : '')}>
+        ${nameOf(value)}
+      </option>`,
+  );
+}
+
+function hiddenIf(isHidden: boolean): Markup {
+  return new Markup(isHidden ? 'hidden' : '');
+}

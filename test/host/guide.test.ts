@@ -1,0 +1,134 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { eventually } from '../support/deadline.ts';
+import { freePort } from '../support/freePort.ts';
+import { allowAs, configureServers, hands, rowSaying } from './extension.ts';
+import { pasted } from './pasted.ts';
+import { quickInputSaying } from './quickInput.ts';
+import { SandboxProgram } from './sandboxProgram.ts';
+import { untilTabs } from './tabs.ts';
+
+/** Members of a registration answer (RFC 7591 §3.2.1). */
+interface Registered {
+  readonly client_id: string;
+  readonly client_secret: string;
+}
+
+const tab = 'Configure Client: closed';
+
+describe('The guide to a client that is registered by hand', () => {
+  let program: SandboxProgram;
+  let client: Registered;
+  let restore: () => Promise<void>;
+
+  before(async () => {
+    program = await SandboxProgram.start('--fault', 'registration-closed');
+    const oauth = { redirect: 'loopback', redirectPort: await freePort() };
+    restore = await configureServers({ closed: { url: program.mcpUrl, oauth } });
+    if ((await hands.notifications()).length > 0) await hands.clearNotifications();
+  });
+  after(async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await restore();
+    await program.close();
+  });
+
+  it('opens where a server registers nobody, with what it said and what to register (field case 7)', async () => {
+    await rowSaying('closed', /^needs sign-in/);
+    await hands.clickTreeAction('closed', 'Sign In…');
+    await rowSaying('closed', /^needs a client id/);
+    await hands.clickNotification('Configure Client');
+    const text = await pageSaying(/Register a client for “closed”/);
+    assert.match(text, /does not let programs register themselves/);
+    assert.match(text, /Forbidden/);
+    const uri = await hands.webviewText('.uris code');
+    assert.match(uri, /^http:\/\/127\.0\.0\.1:\d+\/.*callback$/);
+    await hands.webviewClick('[data-copy]');
+    await pageSaying(/^Copied$/, '[data-copy]');
+    assert.equal(await pasted(), uri);
+    await hands.screenshot('guide');
+    client = await register(uri);
+  });
+
+  it('says what is wrong beside the field, and keeps what was typed while another tab is in front', async () => {
+    await hands.webviewClick('#save');
+    await pageSaying(/Enter the client id/, '#client-id-problem');
+    await hands.webviewFill('#client-id', `  ${client.client_id} `);
+    await hands.webviewFill('#client-secret', client.client_secret);
+    await vscode.commands.executeCommand('workbench.action.files.newUntitledFile');
+    await hands.runCommand('MCP OAuth: Configure Client…');
+    await quickInputSaying(/^/);
+    await hands.pickQuickItem('closed');
+    await pageSaying(/Enter what you got/);
+    assert.equal(await hands.webviewValue('#client-secret'), client.client_secret);
+    await untilTabs(tab, 1);
+  });
+
+  it('leads from what was entered to the sign-in, and closes when that has worked', async () => {
+    await hands.webviewClick('#save');
+    await hands.waitForPage(`${program.pagesOrigin}/`);
+    const [servers] = [vscode.workspace.getConfiguration('mcpOAuth').inspect('servers')?.globalValue];
+    assert.ok(JSON.stringify(servers).includes(`"clientId":"${client.client_id}"`));
+    assert.ok(!JSON.stringify(servers).includes(client.client_secret));
+    await allowAs('ada');
+    await rowSaying('closed', /^connected as ada/);
+    await hands.pageClose();
+    await untilTabs(tab, 0);
+  });
+
+  it('opens for who wants another client, says that a secret is kept, and does not have it', async () => {
+    await hands.runCommand('MCP OAuth: Configure Client…');
+    await hands.pickQuickItem('closed');
+    const text = await pageSaying(/A secret is kept for this client/);
+    assert.match(text, /with a client that you registered yourself/);
+    assert.equal(await hands.webviewValue('#client-id'), client.client_id);
+    assert.equal(await hands.webviewValue('#client-secret'), '');
+    await hands.webviewFill('#client-id', 'another');
+    assert.doesNotMatch(await hands.webviewText(), /A secret is kept/);
+    await restore();
+    await untilTabs(tab, 0);
+  });
+
+  /** As the vendor's page would do it for a person who is signed in there. */
+  async function register(uri: string): Promise<Registered> {
+    const resource = await read<{ authorization_servers: [string] }>(
+      new URL('/.well-known/oauth-protected-resource/mcp', program.mcpUrl),
+    );
+    const { registration_endpoint } = await read<{ registration_endpoint: string }>(
+      `${resource.authorization_servers[0]}/.well-known/openid-configuration`,
+    );
+    await program.chooseFaults();
+    const answer = await fetch(registration_endpoint, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({
+        client_name: 'Registered by hand',
+        application_type: 'native',
+        redirect_uris: [uri],
+        token_endpoint_auth_method: 'client_secret_post',
+        grant_types: ['authorization_code', 'refresh_token'],
+        response_types: ['code'],
+      }),
+    });
+    assert.equal(answer.status, 201, await answer.clone().text());
+    await program.chooseFaults('registration-closed');
+    return (await answer.json()) as Registered;
+  }
+});
+
+async function read<Document>(address: string | URL): Promise<Document> {
+  return (await (await fetch(address)).json()) as Document;
+}
+
+/** What the page says, once it says what is expected. */
+async function pageSaying(words: RegExp, selector = 'main'): Promise<string> {
+  let last = '';
+  return eventually(
+    20_000,
+    async () => {
+      last = (await hands.webviewText(selector)).trim();
+      return words.test(last) ? last : undefined;
+    },
+    () => `The page does not say ${String(words)} but ${last}.`,
+  );
+}

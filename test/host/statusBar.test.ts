@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { actCommand } from '../../src/vscode/statusTooltip.ts';
+import { eventually } from '../support/deadline.ts';
+import type { QuickItem } from '../support/handsClient.ts';
+import { allowAs, configureServers, hands, rowSaying, stage } from './extension.ts';
+import { quickInputWith } from './quickInput.ts';
+
+const item = 'mcpOAuth.status';
+/** Would be an icon, bold, a tag and a new column, if it were more than a name. */
+const hostile = '$(zap) **notes** <b>|';
+/** What VS Code has for “Back” in a quick input. */
+const backKeys: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
+  win32: 'Alt+ArrowLeft',
+  darwin: 'Control+-',
+};
+
+describe('The item in the status bar', () => {
+  let restore: () => Promise<void>;
+
+  before(async () => {
+    const entry = { url: stage.sandbox.mcpUrl };
+    const own = { ...entry, headers: { Authorization: 'Bearer mine' } };
+    const others = Object.fromEntries(Array.from({ length: 10 }, (_, at) => [`own-${at + 1}`, own]));
+    restore = await configureServers({ ...others, alpha: entry, [hostile]: entry });
+    await rowSaying('alpha', /^needs sign-in/);
+    if ((await hands.notifications()).length > 0) await hands.clearNotifications();
+  });
+  after(() => restore());
+
+  it('says how many servers work, and has the colour of a warning where somebody is needed', async () => {
+    const { text, icons, background, ariaLabel } = await hands.statusBarItem(item);
+    assert.deepEqual([text, icons, background], ['MCP 10/12', ['key'], 'warning']);
+    assert.equal(ariaLabel, 'MCP servers: 10 of 12 ready, 2 need you');
+  });
+
+  it('lists under the mouse first who needs somebody, each name as plain text, and not more than can be read', async () => {
+    const tooltip = await hands.statusBarTooltip(item, 'status-tooltip-dark', 'dark');
+    await hands.statusBarTooltip(item, 'status-tooltip-light', 'light');
+    const lines = tooltip.split(/\s*\n\s*/).map((line) => line.replaceAll(/\s+/g, ' ').trim());
+    assert.equal(lines[0], 'MCP servers: 10 of 12 ready, 2 need you');
+    const names = ['alpha', hostile, ...Array.from({ length: 8 }, (_, at) => `own-${at + 1}`)];
+    const said = lines.join(' ');
+    const places = names.map((name) => said.indexOf(name));
+    assert.ok(!places.includes(-1), said);
+    assert.deepEqual(
+      places,
+      places.toSorted((one, other) => one - other),
+    );
+    assert.match(said, /needs sign-in Sign In….* and 2 more$/);
+    assert.ok(!said.includes('own-9'), said);
+  });
+
+  it('signs in by a link, and turns while somebody signs in', async () => {
+    await hands.clickStatusBarTooltip(item, 'Sign In…');
+    await hands.waitForPage(`${stage.sandbox.issuer}/`);
+    const { icons } = await hands.statusBarItem(item);
+    assert.deepEqual(icons, ['loading']);
+    await allowAs('ada');
+    await rowSaying('alpha', /^connected as ada/);
+    await hands.pageClose();
+    const { text, ariaLabel } = await hands.statusBarItem(item);
+    assert.equal(text, 'MCP 11/12');
+    assert.equal(ariaLabel, 'MCP servers: 11 of 12 ready, one needs you');
+  });
+
+  it('never does more by a link than the link has said, however old it is', async () => {
+    for (const command of ['mcpOAuth.signIn', 'mcpOAuth.forgetServer', 'workbench.action.closeWindow']) {
+      // Ends with the list.
+      void vscode.commands.executeCommand(actCommand, 'alpha', command);
+      await listed();
+      await hands.press('Escape');
+    }
+    await rowSaying('alpha', /^connected as ada/);
+  });
+
+  it('opens the list of all servers, in groups by what they need, with the action as a button', async () => {
+    await hands.clickStatusBarItem(item);
+    const items = await listed();
+    const [first, second] = items;
+    assert.deepEqual(
+      [first?.group, first?.label, first?.icon, first?.description, first?.detail],
+      ['Needs you', hostile, 'key', 'needs sign-in', stage.sandbox.mcpUrl],
+    );
+    assert.equal(first?.buttons[0], 'Sign In…');
+    assert.deepEqual(
+      [second?.group, second?.label, second?.icon, second?.buttons[0]],
+      ['Ready', 'alpha', 'pass-filled', 'Sign Out…'],
+    );
+    await hands.screenshot('server-list-dark', 'workbench', 'dark');
+    await hands.screenshot('server-list-light', 'workbench', 'light');
+    await hands.press('Escape');
+  });
+
+  it('leads by keyboard alone to all that can be done with a server, and back', async () => {
+    await hands.runCommand('MCP OAuth: Show Servers…');
+    await listed();
+    await type('alpha');
+    await hands.press('Enter');
+    const { title } = await quickInputWith(
+      (shown) => shown.items.includes('Switch Account…'),
+      'what can be done',
+    );
+    assert.match(title, /^alpha: connected as ada/);
+    await hands.screenshot('server-actions-dark', 'workbench', 'dark');
+    await hands.screenshot('server-actions-light', 'workbench', 'light');
+    const names = (await hands.quickItems()).map(({ label }) => label);
+    assert.equal(names[0], 'Sign Out…');
+    assert.equal(new Set(names).size, names.length);
+    // Where the person was.
+    await hands.press(backKeys[process.platform] ?? 'Control+Alt+-');
+    const back = await listed();
+    assert.equal(back.find(({ isActive }) => isActive)?.label, 'alpha');
+    await hands.press('Enter');
+    await quickInputWith((shown) => shown.items.includes('Sign Out…'), 'what can be done');
+    await hands.press('Enter');
+    await rowSaying('alpha', /^signed out/);
+  });
+
+  it('ends with what adds a server and shows the log', async () => {
+    await hands.runCommand('MCP OAuth: Show Servers…');
+    await listed();
+    await hands.press('ArrowUp');
+    const items = await eventually(
+      10_000,
+      async () => {
+        const shown = await hands.quickItems();
+        return shown.at(-1)?.label === 'Show Log' ? shown : undefined;
+      },
+      () => 'The list does not end with “Show Log”.',
+    );
+    assert.equal(items.at(-2)?.label, 'Add Server…');
+    await hands.press('Escape');
+  });
+
+  it('is gone with the last server, and with it what the Accounts menu asked for', async () => {
+    const asks = async () => (await hands.accountsMenu()).filter((entry) => entry.includes('Sign in with'));
+    assert.ok((await asks()).some((entry) => entry.includes('alpha')));
+    const putBack = await configureServers({});
+    await eventually(
+      10_000,
+      async () => ((await asks()).length === 0 ? true : undefined),
+      async () => `The Accounts menu still has: ${(await asks()).join(', ')}`,
+    );
+    await putBack();
+    await rowSaying('alpha', /^needs sign-in/);
+    await eventually(
+      10_000,
+      async () => (await asks()).some((entry) => entry.includes('alpha')) || undefined,
+      async () => `The Accounts menu has: ${(await asks()).join(', ')}`,
+    );
+  });
+
+  async function listed(): Promise<readonly QuickItem[]> {
+    await quickInputWith(({ title }) => title === 'MCP Servers', 'the list of servers');
+    return hands.quickItems();
+  }
+
+  async function type(text: string): Promise<void> {
+    for (const key of text) await hands.press(key);
+    await quickInputWith(({ items }) => items[0] === text, text);
+  }
+});

@@ -1,0 +1,70 @@
+/** Takes the pictures of the README, inside the extension host: servers in several states, a sign-in, the guide, a trace. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import * as vscode from 'vscode';
+import { allowAs, configureServers, hands, rowSaying, stage } from '../host/extension.ts';
+import { SandboxProgram } from '../host/sandboxProgram.ts';
+import type { PictureName } from './pictureNames.ts';
+
+export async function run(): Promise<void> {
+  // Tokens of an hour that cannot be renewed show how long they last.
+  const hourly = await SandboxProgram.start('--no-refresh-tokens');
+  const open = createServer((_, response) => response.writeHead(405).end());
+  await new Promise<void>((listening) => open.listen(0, '127.0.0.1', listening));
+  try {
+    await configureServers({
+      notes: { url: stage.sandbox.mcpUrl },
+      calendar: { url: hourly.mcpUrl },
+      issues: { url: stage.brief.mcpUrl },
+      design: { url: hourly.mcpUrl },
+      billing: { url: stage.sandbox.mcpUrl },
+      search: { url: stage.sandbox.mcpUrl, headers: { Authorization: 'Bearer mine' } },
+    });
+    await rowSaying('notes', /needs sign-in/);
+    await signInAs('issues', stage.brief.issuer, 'ada');
+    await signInAs('notes', stage.sandbox.issuer, 'ada');
+    await signInAs('calendar', hourly.pagesOrigin, 'ada');
+
+    await hourly.chooseFaults('registration-closed');
+    await hands.clickTreeAction('design', 'Sign In…');
+    await rowSaying('design', /client id/);
+    await hands.clearNotifications();
+    await hands.clickTreeAction('design', 'Configure Client…');
+    await hands.frameText('Register a client');
+    await take('guide');
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+
+    await hands.runCommand('MCP OAuth: Show Trace');
+    await hands.pickQuickItem('design');
+    await take('trace');
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await hourly.chooseFaults();
+
+    await rowSaying('issues', /expired/, 60_000);
+    await hands.setTreeRowOpen('calendar', true);
+    await take('servers');
+    await hands.setTreeRowOpen('calendar', false);
+
+    await hands.clickTreeAction('billing', 'Sign In…');
+    await hands.waitForPage(`${stage.sandbox.issuer}/`);
+    await hands.pageClose();
+    await rowSaying('billing', /browser/);
+    await take('sign-in');
+  } finally {
+    open.close();
+    await hourly.close();
+  }
+}
+
+async function signInAs(server: string, pages: string, account: string): Promise<void> {
+  await hands.clickTreeAction(server, 'Sign In…');
+  await hands.waitForPage(`${pages}/`);
+  await allowAs(account);
+  await rowSaying(server, /^connected/);
+  await hands.pageClose();
+  await hands.clearNotifications();
+}
+
+async function take(name: PictureName): Promise<void> {
+  console.log(await hands.screenshot(name));
+}
