@@ -58,9 +58,14 @@ function surroundings(manifest: Manifest): Surroundings {
     extension: manifest.version,
     editor: `${env.appName} ${version}`,
     isInBrowser: env.uiKind === UIKind.Web,
-    remote: env.remoteName,
+    remote: env.remoteName && kindOf(env.remoteName),
     platform: `${process.platform} ${process.arch}`,
     language: env.language,
     isTrusted: workspace.isTrusted,
   };
+}
+
+/** `ssh-remote`, `codespaces`; in the browser-hosted editor the name is that of the host, which is nobody's business. */
+function kindOf(remoteName: string): string {
+  return /^[a-z-]+$/.test(remoteName) ? remoteName : 'other';
 }

@@ -9,7 +9,7 @@ import type { SessionState } from '../session/state.ts';
 import type { Trace } from '../session/trace.ts';
 import { reportWords as words } from './messages/diagnostics.ts';
 import { failureSentence } from './messages/failures.ts';
-import { attemptLines } from './traceText.ts';
+import { attemptLines, shownAddress } from './traceText.ts';
 
 /** Where the extension runs. */
 export interface Surroundings {
@@ -112,7 +112,7 @@ function serverHead({ server, url, source, state, details, conceal }: ReportedSe
     '',
     `### ${words.server(code(server.name))}`,
     '',
-    line(words.address(), code(placeOf(url))),
+    line(words.address(), code(shownAddress(url))),
     ...(source === undefined
       ? []
       : [line(words.entry(), isOwn(source) ? words.ofUser() : words.ofWorkspace())]),
@@ -141,10 +141,12 @@ function sizeOf(lines: readonly string[]): number {
 
 function detailLines(details: SignInDetails): readonly string[] {
   const { issuer, resource, client, redirectKind, redirectUri, scopes, habits = [], lastError } = details;
-  const redirect = [redirectKind, redirectUri && placeOf(redirectUri)].filter((part) => part !== undefined);
+  const redirect = [redirectKind, redirectUri && shownAddress(redirectUri)].filter(
+    (part) => part !== undefined,
+  );
   const facts: readonly (readonly [label: string, values: readonly string[]])[] = [
-    [words.issuer(), issuer === undefined ? [] : [placeOf(issuer)]],
-    [words.resource(), resource === undefined ? [] : [placeOf(resource)]],
+    [words.issuer(), issuer === undefined ? [] : [shownAddress(issuer)]],
+    [words.resource(), resource === undefined ? [] : [shownAddress(resource)]],
     [words.client(), client === undefined ? [] : [client.kind]],
     [words.redirect(), redirect],
     [words.granted(), scopes.granted],
@@ -190,11 +192,6 @@ function settingNames({ headers, oauth }: Server): readonly string[] {
 function stateName(state: SessionState): string {
   const detail = 'reason' in state ? state.reason : 'error' in state ? state.error.code : undefined;
   return detail === undefined ? state.kind : `${state.kind} (${detail})`;
-}
-
-/** An address without its query and credentials, which may be keys. */
-function placeOf(address: string): string {
-  return address.replace(/^([a-z][\w+.-]*:\/\/)(?:[^/?#]*@)?([^?#]*).*$/is, '$1$2');
 }
 
 /** Where something is installed tells who somebody is. */

@@ -34,11 +34,10 @@ export interface TracedServer {
 }
 
 const rulesAddress = 'https://github.com/mcp-oauth/mcp-oauth/blob/main/test/README.md';
-const width = 112;
-const longestAddress = 64;
+const width = 88;
 /** Before the text of a decision: the time of requests, the mark, the numbers. */
 const timeWidth = 9;
-const rulesWidth = 12;
+const rulesWidth = 11;
 
 /** What is worth a second look although it went on. */
 const oddities: ReadonlySet<DecisionId> = new Set<DecisionId>([
@@ -62,7 +61,7 @@ const oddities: ReadonlySet<DecisionId> = new Set<DecisionId>([
 /** The whole document. */
 export function traceText({ name, url, state, traces }: TracedServer, nowMs: number): string {
   const heads = [
-    [messages.server(), url],
+    [messages.server(), shownAddress(url)],
     [messages.state(), stateWords(state)],
     [messages.made(), moment(nowMs)],
   ] as const;
@@ -90,8 +89,8 @@ export function attemptLines(trace: Trace): readonly string[] {
       ? messages.running()
       : messages.after(outcomeWords[outcome](), seconds(endedAtMs - startedAtMs));
   const title = `${attemptNames[kind]()} · ${moment(startedAtMs)} · ${how}`;
-  const addresses = entries.flatMap((entry) => (entry.kind === 'request' ? [placeOf(entry.address)] : []));
-  const column = Math.min(longestAddress, Math.max(0, ...addresses.map(({ length }) => length)));
+  const reasons = entries.flatMap((entry) => (entry.kind === 'request' ? [reasonOf(entry)] : []));
+  const column = Math.max(0, ...reasons.map(({ length }) => length));
   const lines = entries.flatMap((entry, index) => [
     ...(omitted > 0 && index === keptFirst ? [indented(messages.omitted(omitted))] : []),
     ...entryLines(entry, startedAtMs, column),
@@ -100,6 +99,8 @@ export function attemptLines(trace: Trace): readonly string[] {
     '',
     title,
     '─'.repeat(Math.min(title.length, width)),
+    // Whoever reads no further knows why.
+    ...(error === undefined ? [] : [...wrap(failureSentence(error)), '']),
     ...lines,
     ...(error === undefined ? [] : ['', ...failureLines(error)]),
   ];
@@ -107,12 +108,15 @@ export function attemptLines(trace: Trace): readonly string[] {
 
 function entryLines(entry: TraceEntry, startedAtMs: number, column: number): readonly string[] {
   if (entry.kind === 'decision') return decisionLines(entry.decision);
-  const { atMs, method, address, outcome, durationMs, purpose, times } = entry;
+  const { atMs, method, address, outcome, durationMs } = entry;
   const time = seconds(Math.max(0, atMs - startedAtMs)).padStart(timeWidth - 2);
-  const why = purposeWords[purpose]() + (times === 1 ? '' : `, ${messages.times(times)}`);
-  const place = placeOf(address).padEnd(column);
-  const answer = String(outcome).padStart(3);
-  return [`${time}  ${method.padEnd(4)}  ${place}  ${answer}  ${`${durationMs} ms`.padStart(8)}  ${why}`];
+  const answer = `${method.padEnd(4)}  ${String(outcome).padEnd(3)} ${`${durationMs} ms`.padStart(8)}`;
+  return [`${time}  ${answer}  ${reasonOf(entry).padEnd(column)}  ${placeOf(address)}`];
+}
+
+/** Why it was made, and how often in a row. */
+function reasonOf({ purpose, times }: Extract<TraceEntry, { kind: 'request' }>): string {
+  return purposeWords[purpose]() + (times === 1 ? '' : `, ${messages.times(times)}`);
 }
 
 function decisionLines(decision: Decision): readonly string[] {
@@ -168,9 +172,14 @@ function wrap(text: string, columns = width): readonly string[] {
   return lines;
 }
 
-/** Host and path; that a request goes out unencrypted, to this computer, is seen. */
+/** Host and path: only requests to this computer go out unencrypted. */
 function placeOf(address: string): string {
-  return address.replace(/^https:\/\//, '');
+  return address.replace(/^https?:\/\//, '');
+}
+
+/** An address as it may be shown: its query and its credentials may be keys. */
+export function shownAddress(address: string): string {
+  return address.replace(/^([a-z][\w+.-]*:\/\/)(?:[^/?#]*@)?([^?#]*).*$/is, '$1$2');
 }
 
 function seconds(ms: number): string {

@@ -269,8 +269,11 @@ describe('An account', () => {
     attempt.world.tellsAccount = false;
     const session = await signedIn();
     const key = session.accounts[0]?.key ?? '';
-    const renamed = session.renameAccount(key, 'office');
-    await session.signOut(key);
+    let renamed: Promise<void> | undefined;
+    await attempt.desk.records.lock.hold(key, async () => {
+      renamed = session.renameAccount(key, 'office');
+      await session.signOut(key);
+    });
     await renamed;
     assert.deepEqual([session.accounts, attempt.desk.records.keysOf('grant')], [[], []]);
   });

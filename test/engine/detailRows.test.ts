@@ -148,6 +148,34 @@ describe('The rows below a server', () => {
     assert.deepEqual([said['Scopes'], said['Not granted']], ['notes:read', 'notes:write']);
   });
 
+  it('miss no scope for renewal where the token can be renewed, though servers seldom list it', async () => {
+    const { world, desk } = stand;
+    const oauth = { scopes: ['notes:read', 'offline_access'] };
+    const missing = async (givesRefreshTokens: boolean) => {
+      world.givesRefreshTokens = givesRefreshTokens;
+      world.answers.set('/as/token', () => {
+        const reply = world.grant();
+        return { ...reply, body: { ...(reply.body as object), scope: 'notes:read' } };
+      });
+      const session = await desk.open(serverAt(world.mcpUrl, { oauth }));
+      await session.signIn();
+      return saying(rowsOf(session))['Not granted'];
+    };
+    assert.deepEqual([await missing(true), await missing(false)], [undefined, 'offline_access']);
+  });
+
+  it('show what others wrote as one plain line', async () => {
+    const { session } = await stand.signIn();
+    const [server, source] = [session.server, { scope: 'user' } as const];
+    const writtenUrl = 'https://mcp.example/\u202ex\n[y](command:z)';
+    const rows = rowsOf(session, { listed: { server, source, writtenUrl, inputs: [] } });
+    const address = rows.find(({ label }) => label === 'Address');
+    const plain = 'https://mcp.example/ x [y] (command:z)';
+    assert.equal(address?.description, plain);
+    assert.equal(address.tooltip.at(-1), plain);
+    assert.equal(address.spoken, `Address: ${plain}`);
+  });
+
   it('begin with what went wrong where somebody has to mend it, and end with it where all is well', async () => {
     const { world, desk } = stand;
     world.redirect = (request) => ({

@@ -144,7 +144,8 @@ describe('The details of a sign-in', () => {
     const { atMs } = session.details.lastError;
     // Drawn again it is the same failure.
     desk.clock.advance(1_000);
-    session.passTime();
+    session.switchAccount(session.accounts[0]?.key ?? '');
+    assert.equal(session.state.kind, 'offline');
     assert.equal(session.details.lastError.atMs, atMs);
     world.answers.set('/as/token', () => ({ status: 400, body: { error: 'invalid_grant' } }));
     await session.upkeep.tryNow(true);

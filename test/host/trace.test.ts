@@ -18,7 +18,7 @@ describe('What was tried', () => {
       untouched: { url: 'https://mcp.example/mcp' },
     });
     await rowSaying('traced', /needs sign-in/);
-    if ((await hands.notifications()).length > 0) await hands.clearNotifications();
+    await putNotificationsAway();
   });
   after(async () => {
     await hands.runCommand('View: Close All Editors');
@@ -41,7 +41,7 @@ describe('What was tried', () => {
 
     const text = await traceSaying(/failed, after/);
     for (const expected of [
-      /^ +\d+\.\d\d s {2}POST {2}http:\/\/127\.0\.0\.1:\d+\/mcp +401 +\d+ ms {2}asks the server without a token$/m,
+      /^ +\d+\.\d\d s {2}POST {2}401 +\d+ ms {2}asks the server without a token +127\.0\.0\.1:\d+\/mcp$/m,
       /^ +· 7\.6 +It belongs to this sign-in\.$/m,
       /^ +✗ 9\.1 9\.2 +It stopped here: iss_mismatch$/m,
       /The answer comes from “https:\/\/login\.example” instead of/,
@@ -58,7 +58,7 @@ describe('What was tried', () => {
     await sandbox.chooseFaults();
     await hands.clickNotification('Show Trace');
     await traceSaying(/iss_mismatch/);
-    await hands.clearNotifications();
+    await putNotificationsAway();
     await hands.runCommand('MCP OAuth: Sign In…');
     await hands.pickQuickItem('traced');
     await hands.waitForPage(sandbox.pagesOrigin);
@@ -71,7 +71,7 @@ describe('What was tried', () => {
   });
 
   it('is copied as a report of all servers that names nobody and holds no secret', async () => {
-    await hands.clearNotifications();
+    await putNotificationsAway();
     await hands.runCommand('MCP OAuth: Copy Diagnostics');
     const { buttons } = await hands.waitForNotification('A report on 2 servers is on the clipboard');
     assert.deepEqual(buttons, ['Open Issue', 'Show']);
@@ -79,6 +79,7 @@ describe('What was tried', () => {
     for (const expected of [
       /^- Extension: `\d+\.\d+\.\d+`$/m,
       new RegExp(`^- Editor: \`.*${vscode.version.replaceAll('.', '\\.')}\``, 'm'),
+      /^- Remote: (?:none|`other`)$/m,
       /^### Server `traced`$/m,
       /^### Server `untouched`$/m,
       /^- Settings: `url`, `headers\.X-Tenant`$/m,
@@ -99,6 +100,10 @@ describe('What was tried', () => {
     await hands.screenshot('diagnostics');
   });
 });
+
+async function putNotificationsAway(): Promise<void> {
+  if ((await hands.notifications()).length > 0) await hands.clearNotifications();
+}
 
 async function showTrace(server: string): Promise<void> {
   await hands.runCommand('MCP OAuth: Show Trace');

@@ -25,7 +25,7 @@ const meanings: Record<RefusalMeaning, () => string> = {
 
 const tolerances: Record<Tolerance, () => string> = {
   resource_prefix: () =>
-    t('The resource is the origin of the server or a path above its address, which is taken.'),
+    t('The resource is the origin of the server or a path above its address. That is let pass.'),
   resource_setting: () =>
     t('The document is about another resource than this server, which “oauth.resource” allows.'),
   resource_not_listed: () =>
