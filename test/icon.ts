@@ -10,7 +10,9 @@ const media = path.resolve(import.meta.dirname, '../media');
 const browser = await launchChromium();
 try {
   const page = await browser.newPage({ viewport: { width: side, height: side } });
-  await page.setContent(`<body style="margin:0">${readFileSync(path.join(media, 'icon.svg'), 'utf8')}</body>`);
+  await page.setContent(
+    `<body style="margin:0">${readFileSync(path.join(media, 'icon.svg'), 'utf8')}</body>`,
+  );
   await page.screenshot({ path: path.join(media, 'icon.png'), omitBackground: true });
 } finally {
   await browser.close();

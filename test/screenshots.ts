@@ -8,12 +8,13 @@ import { onStage } from './support/stage.ts';
 const media = path.resolve(import.meta.dirname, '../media');
 const folder = await mkdtemp(path.join(tmpdir(), 'mcp-oauth-pictures-'));
 process.env['MCP_OAUTH_SCREENSHOTS'] = folder;
-try {
-  process.exitCode = await onStage({ tests: 'dist/test/pictures.cjs', servers: () => ({}) });
-  if (process.exitCode === 0) {
-    for (const name of pictureNames) await copyFile(path.join(folder, `${name}.png`), path.join(media, `${name}.png`));
-    console.log(`\nDone: ${pictureNames.map((name) => `media/${name}.png`).join(', ')}`);
+
+process.exitCode = await onStage({ tests: 'dist/test/pictures.cjs', servers: () => ({}) });
+// What was on the screen stays to be looked at where it did not end well.
+if (process.exitCode === 0) {
+  for (const name of pictureNames) {
+    await copyFile(path.join(folder, `${name}.png`), path.join(media, `${name}.png`));
   }
-} finally {
-  await rm(folder, { recursive: true, force: true });
+  await rm(folder, { recursive: true });
+  console.log(`\nDone: ${pictureNames.map((name) => `media/${name}.png`).join(', ')}`);
 }

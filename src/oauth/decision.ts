@@ -80,7 +80,7 @@ export interface Decisions {
   readonly scopes_narrowed: { readonly missing: readonly string[] };
   readonly account_named: { readonly by: 'server' | 'person' | 'nobody' };
   readonly grant_kept: None;
-  readonly renewal_by: { readonly way: 'refresh_token' | 'asking_again' };
+  readonly renewal_by: { readonly way: 'refreshing' | 'asking_again' };
   readonly renewal_unsaved: None;
   readonly renewal_judged: { readonly fault: 'passing' | 'final' | 'stuck' };
   readonly secret_renewed: { readonly isRenewed: boolean };

@@ -141,7 +141,7 @@ async function obtain(renewing: Renewing, basis: GrantRecord): Promise<GrantReco
   const { refreshToken, account } = basis;
   ports.trace?.hide(...secretsIn(basis));
   const usesRefreshToken = refreshToken !== undefined && !asksAgain(server);
-  ports.trace?.decide({ id: 'renewal_by', way: usesRefreshToken ? 'refresh_token' : 'asking_again' });
+  ports.trace?.decide({ id: 'renewal_by', way: usesRefreshToken ? 'refreshing' : 'asking_again' });
   if (!usesRefreshToken) return ask(renewing, basis);
   const { authorizationServer: issuer, resource, scopes, requestedScopes, proofKey } = basis;
   const client = await currentClient(renewing, basis);

@@ -124,11 +124,7 @@ describe('What the check of a translation sees', () => {
     ['Say “a”', 'Sage „a', 'has quotes of another language'],
     ['Add…', 'Zugeben', 'ends in another way'],
     ['Run “MCP OAuth: Sign In…”', '„MCP OAuth: Einloggen…“', 'calls a command something else than Anmelden…'],
-    [
-      'Use “Sign In…”',
-      '„Einloggen…“ nehmen',
-      'calls a command something else than Anmelden…',
-    ],
+    ['Use “Sign In…”', '„Einloggen…“ nehmen', 'calls a command something else than Anmelden…'],
     ['Run “MCP OAuth: Go”', '„MCP OAuth: Los“', 'names a command that is not there: Go'],
   ];
   for (const [english, german, fault] of wrong)

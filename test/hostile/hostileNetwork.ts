@@ -1,6 +1,6 @@
 /** A network in memory that takes down every request, and answers as a case says. */
 import assert from 'node:assert/strict';
-import { setImmediate } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 import { reachOfHost } from '../../src/oauth/reach.ts';
 import type { Fetch, Lookup } from '../../src/oauth/transport.ts';
 import type { ManualClock } from '../engine/manualClock.ts';
@@ -91,25 +91,33 @@ function decodedBasic({ headers }: Sent): string {
 }
 
 /** Turns that everything in memory may take before time goes on. */
-const turnsBeforeTime = 60;
-const mostTurns = 4_000;
+const quietTurns = 40;
+const mostTurns = 3_000;
 
-/** Waits, and turns the clock on where nothing else happens; who does not end by then never does. */
-export async function settled<Result>(work: Promise<Result>, clock: ManualClock, network: HostileNetwork): Promise<Result> {
+/**
+ * Waits, and turns the clock on in growing steps where nothing else happens; who does not end by then never does. What
+ * other threads do, such as signing, gets its time between the turns.
+ */
+export async function settled<Result>(
+  work: Promise<Result>,
+  clock: ManualClock,
+  network: HostileNetwork,
+): Promise<Result> {
   let isOver = false;
   const over = () => (isOver = true);
   work.then(over, over);
-  let quiet = 0;
-  let before = 0;
+  let [quiet, before, stepMs] = [0, 0, 5_000];
   for (let turn = 0; !isOver; turn += 1) {
     assert.ok(turn < mostTurns, 'It does not come to its end.');
-    await setImmediate();
-    quiet = network.sent.length === before ? quiet + 1 : 0;
+    if (quiet < quietTurns) await setImmediate();
+    else await setTimeout(1);
+    const isQuiet = network.sent.length === before;
     before = network.sent.length;
-    if (quiet > turnsBeforeTime) {
-      clock.advance(10_000);
-      quiet = turnsBeforeTime - 10;
-    }
+    quiet = isQuiet ? quiet + 1 : 0;
+    if (!isQuiet) stepMs = 5_000;
+    if (quiet <= quietTurns + 1) continue;
+    clock.advance(stepMs);
+    stepMs = Math.min(stepMs * 1.5, 3_600_000);
   }
   return work;
 }

@@ -1,7 +1,6 @@
 /** Takes the pictures of the README, inside the extension host: servers in several states, a sign-in, the guide, a trace. */
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import * as vscode from 'vscode';
+import { eventually } from '../support/deadline.ts';
 import { allowAs, configureServers, hands, rowSaying, stage } from '../host/extension.ts';
 import { SandboxProgram } from '../host/sandboxProgram.ts';
 import type { PictureName } from './pictureNames.ts';
@@ -9,8 +8,6 @@ import type { PictureName } from './pictureNames.ts';
 export async function run(): Promise<void> {
   // Tokens of an hour that cannot be renewed show how long they last.
   const hourly = await SandboxProgram.start('--no-refresh-tokens');
-  const open = createServer((_, response) => response.writeHead(405).end());
-  await new Promise<void>((listening) => open.listen(0, '127.0.0.1', listening));
   try {
     await configureServers({
       notes: { url: stage.sandbox.mcpUrl },
@@ -30,7 +27,7 @@ export async function run(): Promise<void> {
     await rowSaying('design', /client id/);
     await hands.clearNotifications();
     await hands.clickTreeAction('design', 'Configure Client…');
-    await hands.frameText('Register a client');
+    await guideIsShown();
     await take('guide');
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
 
@@ -51,7 +48,6 @@ export async function run(): Promise<void> {
     await rowSaying('billing', /browser/);
     await take('sign-in');
   } finally {
-    open.close();
     await hourly.close();
   }
 }
@@ -63,6 +59,15 @@ async function signInAs(server: string, pages: string, account: string): Promise
   await rowSaying(server, /^connected/);
   await hands.pageClose();
   await hands.clearNotifications();
+}
+
+/** The page has come up with what is to be registered. */
+async function guideIsShown(): Promise<void> {
+  await eventually(
+    20_000,
+    async () => ((await hands.webviewText('.uris code')) === '' ? undefined : true),
+    () => 'The guide did not come up.',
+  );
 }
 
 async function take(name: PictureName): Promise<void> {

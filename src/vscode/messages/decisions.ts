@@ -172,7 +172,7 @@ const sentences: { readonly [Id in DecisionId]: (facts: Decisions[Id]) => string
     })[by](),
   grant_kept: () => t('The sign-in is kept in the secret storage.'),
   renewal_by: ({ way }) =>
-    way === 'refresh_token'
+    way === 'refreshing'
       ? t('A new token is asked for with the refresh token, by this window alone.')
       : t('A new token is asked for like the first one, without a person.'),
   renewal_unsaved: () =>
