@@ -1,8 +1,9 @@
 // Builds the bundles (run at the root of the repository): the extension, in parts that are loaded when they are needed, and
 // the sandbox and the driver (programs of their own; the driver is not shipped).
-// `--watch` rebuilds on change, with the lines that the editor's problem matcher looks for; `--production` minifies.
+// `--watch` rebuilds on change, with the lines that the editor's problem matcher looks for; `--production` minifies, and says
+// in `dist/inputs.json` which files are in which bundle.
 // `--tests` builds what the tests run inside the extension host, too.
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import esbuild from 'esbuild';
 
@@ -72,6 +73,9 @@ const shared = {
   minify: production,
   sourcemap: !production,
   sourcesContent: false,
+  metafile: production,
+  // What ships has the licences of all packages in a file of its own.
+  legalComments: production ? 'none' : 'eof',
   logLevel: watch ? 'silent' : 'warning',
   plugins: watch ? [problemMatcher] : [],
 };
@@ -175,5 +179,20 @@ if (process.argv.includes('--tests')) bundles.push(tests, example, bench);
 if (watch) {
   for (const bundle of bundles) await (await esbuild.context(bundle)).watch();
 } else {
-  await Promise.all(bundles.map((bundle) => esbuild.build(bundle)));
+  const built = await Promise.all(bundles.map((bundle) => esbuild.build(bundle)));
+  if (production) await writeFile('dist/inputs.json', JSON.stringify(inputsOf(built), undefined, 1));
+}
+
+/**
+ * The files that something was taken from, by the bundle that it is in.
+ * @param {readonly import('esbuild').BuildResult[]} built
+ */
+function inputsOf(built) {
+  const outputs = built.flatMap(({ metafile }) => Object.entries(metafile?.outputs ?? {}));
+  return Object.fromEntries(
+    outputs.map(([output, { inputs }]) => [
+      output,
+      Object.keys(inputs).filter((input) => (inputs[input]?.bytesInOutput ?? 0) > 0),
+    ]),
+  );
 }

@@ -3,9 +3,10 @@
  * §5.3), then introspection (RFC 7662). For display only, like every {@link Account}.
  */
 import * as oauth from 'oauth4webapi';
-import { namelessAccount, type Account } from './account.ts';
+import { namelessAccount, subjectOf, type Account } from './account.ts';
 import { quotable } from './authError.ts';
 import { parseChallenge } from './challenge.ts';
+import { secretsOfClient } from './clientAuthentication.ts';
 import type { Proofs } from './dpop.ts';
 import { askEndpoint } from './endpointRequest.ts';
 import { readJson } from './jsonBody.ts';
@@ -36,14 +37,17 @@ export async function lookUpAccount(
   question: AccountQuestion,
   signal: AbortSignal,
 ): Promise<Account | undefined> {
+  const { accessToken, client, expectedSubject } = question;
+  // A server that repeats what it was sent in place of a name would have it shown (invariant 1).
+  const secrets = [accessToken, ...secretsOfClient(client)];
   let nameless: Account | undefined;
   for (const ask of [askUserinfo, askIntrospection]) {
     try {
       const claims = await ask(transport, question, signal);
-      // A server that repeats the token in place of a name would have it shown (invariant 1).
-      const label = quotable(claims?.name, [question.accessToken]);
-      if (label !== undefined) return { id: claims?.subject ?? question.expectedSubject ?? label, label };
-      nameless ??= namelessAccount(claims?.subject);
+      const label = quotable(claims?.name, secrets);
+      const subject = claims && subjectOf(claims, secrets);
+      if (label !== undefined) return { id: subject ?? expectedSubject ?? label, label };
+      nameless ??= namelessAccount(subject);
     } catch {
       // A name is worth no failed sign-in.
       signal.throwIfAborted();

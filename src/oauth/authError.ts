@@ -142,7 +142,9 @@ export function quotable(text: unknown, secrets: readonly string[] = []): string
     .replaceAll('](', '] (')
     .trim();
   if (line === '') return undefined;
-  return line.length > quotableLength ? `${line.slice(0, quotableLength - 1)}…` : line;
+  if (line.length <= quotableLength) return line;
+  // Of a character that was cut through nothing is left.
+  return `${line.slice(0, quotableLength - 1).replace(/\p{Cs}$/u, '')}…`;
 }
 
 /** {@link AuthErrorFacts} of what the server said, without the members that it left out and without `secrets`. */

@@ -1,8 +1,9 @@
 /** Sign-in with a code that a person types at another place (RFC 8628, checklist 14.13). */
 import * as oauth from 'oauth4webapi';
 import { AuthError, quotable } from './authError.ts';
+import { secretsOfClient } from './clientAuthentication.ts';
 import type { Clock } from './clock.ts';
-import { askEndpoint, refusalOf } from './endpointRequest.ts';
+import { askEndpoint, hiddenSpellings, refusalOf } from './endpointRequest.ts';
 import { requireSecureUrl } from './secureUrl.ts';
 import { requestTokens, type TokenContext, type Tokens } from './tokenRequest.ts';
 import type { Transport } from './transport.ts';
@@ -55,9 +56,10 @@ export async function requestDeviceCode(
   if (device === undefined || userCode === undefined)
     throw new AuthError('authorization_failed', { host, status });
   // A browser is sent there, with the code in it (checklist 7.9).
-  const shown = requireSecureUrl(device.verificationUri, transport.policy);
+  const secrets = hiddenSpellings(secretsOfClient(client));
+  const shown = requireSecureUrl(device.verificationUri, transport.policy, secrets);
   const { verificationUriComplete: address } = device;
-  const complete = address === undefined ? undefined : requireSecureUrl(address, transport.policy);
+  const complete = address === undefined ? undefined : requireSecureUrl(address, transport.policy, secrets);
   return {
     ...device,
     userCode,

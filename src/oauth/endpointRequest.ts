@@ -101,7 +101,7 @@ export function refusalOf(answer: EndpointAnswer, error: ErrorBody, request: Ref
   const { host, status } = answer;
   const { client, secrets, clientCodes, otherwise } = request;
   const setting = settingFor(error.error);
-  const hidden = everySpelling([...secrets, ...secretsOfClient(client)]);
+  const hidden = hiddenSpellings([...secrets, ...secretsOfClient(client)]);
   return new AuthError(clientCodes.includes(error.error) ? 'client_refused' : otherwise, {
     host,
     status,
@@ -111,7 +111,7 @@ export function refusalOf(answer: EndpointAnswer, error: ErrorBody, request: Ref
 }
 
 /** As a form and as an address spell it, too; longest first, so that of a secret within another nothing is left. */
-function everySpelling(secrets: readonly string[]): readonly string[] {
+export function hiddenSpellings(secrets: readonly string[]): readonly string[] {
   const spellings = secrets
     .filter((secret) => secret !== '')
     .flatMap((secret) => {

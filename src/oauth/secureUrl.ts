@@ -23,10 +23,11 @@ export function policyFor(serverUrl: string): UrlPolicy {
 
 /**
  * Parses an address that somebody else chose.
+ * @param secrets that they were told, and that are not shown where the address is refused.
  * @throws AuthError `insecure_url` unless it is https, or http on this machine, without credentials in it, and not
  * nearer than the policy allows.
  */
-export function requireSecureUrl(text: string, policy: UrlPolicy): URL {
+export function requireSecureUrl(text: string, policy: UrlPolicy, secrets: readonly string[] = []): URL {
   const url = parseUrl(text);
   const reach = url && reachOfHost(url.hostname);
   const isSecure =
@@ -36,7 +37,7 @@ export function requireSecureUrl(text: string, policy: UrlPolicy): URL {
     (url.protocol === 'https:' || isLoopbackHttp(url)) &&
     !isNearer(reach, policy.nearest);
   if (!isSecure) {
-    const received = quotable(text);
+    const received = quotable(text, secrets);
     throw new AuthError('insecure_url', received === undefined ? {} : { received });
   }
   return url;

@@ -101,8 +101,8 @@ export async function obtainTokens(
     expiresAtMs: expiresInSeconds === undefined ? undefined : endOf(askedAtMs, expiresInSeconds),
     scopes:
       scopes === undefined ? context.requestedScopes : grantedScopes(scopes, context.requestedScopes, hidden),
-    account: accountFrom(idTokenClaims, accessToken),
-    subject: subjectFrom(idTokenClaims, accessToken),
+    account: accountFrom(idTokenClaims, accessToken, hidden),
+    subject: subjectFrom(idTokenClaims, accessToken, hidden),
   };
 }
 

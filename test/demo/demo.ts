@@ -16,7 +16,7 @@ else await invite();
 /** Shows where to go and stays until it is ended. */
 async function invite(): Promise<void> {
   console.log('Building and packaging the extension…');
-  const vsix = makePackage();
+  const vsix = await makePackage();
   const sandbox = await startSandbox({ authorizationHost: sandboxHost });
   console.log('Starting VS Code…');
   const server = await startCodeServer({

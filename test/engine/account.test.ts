@@ -56,6 +56,16 @@ describe('A subject', () => {
     assert.equal(subjectFrom({ sub: 7 }, 'opaque'), undefined);
   });
 
+  it('is none where a server repeats a secret in its place: it would be shown and become part of keys (invariant 1)', () => {
+    const secrets = ['refresh-1', undefined, '', 'u-1'];
+    assert.equal(subjectFrom({ sub: 'Bearer refresh-1' }, jwtOf({ sub: 'u-1' }), secrets), 'u-1');
+    assert.equal(subjectFrom({ sub: 'refresh-1' }, 'opaque', secrets), undefined);
+    assert.deepEqual(accountFrom({ sub: 'refresh-1', name: 'A refresh-1' }, 'opaque', secrets), {
+      id: 'A [hidden]',
+      label: 'A [hidden]',
+    });
+  });
+
   it('stands for the name where there is none, made fit to be shown', () => {
     assert.deepEqual(namelessAccount('u-1\u202e|\n2'), { id: 'u-1\u202e|\n2', label: 'u-1 | 2' });
     assert.equal(namelessAccount('\u202e'), undefined);

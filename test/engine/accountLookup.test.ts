@@ -158,6 +158,21 @@ describe('A look-up', () => {
     assert.deepEqual(await look(), { id: 'u-1', label: 'A da [x] (command:y) [hidden]' });
   });
 
+  it('takes no secret for a subject or a name that a server repeats in its place (checklist 11.2)', async () => {
+    stand.answers(userinfoPath, { body: { sub: 'Bearer access' } });
+    stand.answers(introspectionPath, { body: { active: true, sub: 'access' } });
+    assert.equal(await look(), undefined);
+    stand.answers(userinfoPath, { body: { sub: 'access', name: 'Ada' } });
+    assert.deepEqual(await look(), { id: 'Ada', label: 'Ada' });
+    const { clientSecret = '' } = secretClient;
+    stand.answers(introspectionPath, { body: { active: true, username: `Ada ${clientSecret}` } });
+    const issuer = issuerWith('introspectionEndpoint');
+    assert.deepEqual(await look({ issuer, client: secretClient }), {
+      id: 'Ada [hidden]',
+      label: 'Ada [hidden]',
+    });
+  });
+
   it('that fails is no reason to fail', async () => {
     stand.answers(userinfoPath, { status: 503 });
     stand.answers(introspectionPath, { status: 503 });

@@ -62,6 +62,15 @@ describe('A device code', () => {
     }
   });
 
+  it('shows no secret of the client where a server repeats it in an address that is refused (checklist 11.2)', async () => {
+    const { clientSecret = '' } = secretClient;
+    const spellings = [clientSecret, encodeURIComponent(clientSecret)];
+    for (const member of ['verification_uri', 'verification_uri_complete'] as const) {
+      stand.answers(devicePath, { body: { ...issued, [member]: `see ${spellings.join(' ')}` } });
+      await failsWith('insecure_url', request({ client: secretClient }), spellings);
+    }
+  });
+
   it('opens no other place than the one that the person is shown (checklist 16.2)', async () => {
     const { verificationUri, verificationUriComplete } = await given({
       verification_uri_complete: 'https://evil.example/device?user_code=ABCD-EFGH',

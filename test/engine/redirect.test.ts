@@ -244,6 +244,8 @@ describe('Words of a server', () => {
     assert.equal(quotable('[Sign in](command:evil)'), '[Sign in] (command:evil)');
     assert.equal(quotable('a\nb\u202ec\u0000'), 'a b c');
     assert.equal(quotable('x'.repeat(5000))?.length, 300);
+    const cut = quotable(`a${'\u{1F511}'.repeat(300)}`) ?? '';
+    assert.ok(cut.isWellFormed() && cut.endsWith('\u{1F511}…'), cut);
     assert.equal(quotable(' \n '), undefined);
     assert.equal(quotable({}), undefined);
   });

@@ -5,20 +5,15 @@ import { freePort } from '../support/freePort.ts';
 import { allowAs, configureServers, hands, rowSaying } from './extension.ts';
 import { pasted } from './pasted.ts';
 import { quickInputSaying } from './quickInput.ts';
+import { registerByHand, type RegisteredClient } from './registeredClient.ts';
 import { SandboxProgram } from './sandboxProgram.ts';
 import { untilTabs } from './tabs.ts';
-
-/** Members of a registration answer (RFC 7591 §3.2.1). */
-interface Registered {
-  readonly client_id: string;
-  readonly client_secret: string;
-}
 
 const tab = 'Configure Client: closed';
 
 describe('The guide to a client that is registered by hand', () => {
   let program: SandboxProgram;
-  let client: Registered;
+  let client: RegisteredClient;
   let restore: () => Promise<void>;
 
   before(async () => {
@@ -47,7 +42,7 @@ describe('The guide to a client that is registered by hand', () => {
     await pageSaying(/^Copied$/, '[data-copy]');
     assert.equal(await pasted(), uri);
     await hands.screenshot('guide');
-    client = await register(uri);
+    client = await registerByHand(program, uri);
   });
 
   it('says what is wrong beside the field, and keeps what was typed while another tab is in front', async () => {
@@ -88,37 +83,7 @@ describe('The guide to a client that is registered by hand', () => {
     await restore();
     await untilTabs(tab, 0);
   });
-
-  /** As the vendor's page would do it for a person who is signed in there. */
-  async function register(uri: string): Promise<Registered> {
-    const resource = await read<{ authorization_servers: [string] }>(
-      new URL('/.well-known/oauth-protected-resource/mcp', program.mcpUrl),
-    );
-    const { registration_endpoint } = await read<{ registration_endpoint: string }>(
-      `${resource.authorization_servers[0]}/.well-known/openid-configuration`,
-    );
-    await program.chooseFaults();
-    const answer = await fetch(registration_endpoint, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
-        client_name: 'Registered by hand',
-        application_type: 'native',
-        redirect_uris: [uri],
-        token_endpoint_auth_method: 'client_secret_post',
-        grant_types: ['authorization_code', 'refresh_token'],
-        response_types: ['code'],
-      }),
-    });
-    assert.equal(answer.status, 201, await answer.clone().text());
-    await program.chooseFaults('registration-closed');
-    return (await answer.json()) as Registered;
-  }
 });
-
-async function read<Document>(address: string | URL): Promise<Document> {
-  return (await (await fetch(address)).json()) as Document;
-}
 
 /** What the page says, once it says what is expected. */
 async function pageSaying(words: RegExp, selector = 'main'): Promise<string> {

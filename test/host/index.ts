@@ -38,6 +38,8 @@ export async function run(): Promise<void> {
   await import('./signInProgress.test.ts');
   await import('./moreAccess.test.ts');
   await import('./walkthrough.test.ts');
+  await import('./keyboard.test.ts');
+  await import('./accessibility.test.ts');
   await import('./twoWindows.test.ts');
   await import('./sharedSignIn.test.ts');
   await import('./german.test.ts');

@@ -128,7 +128,7 @@ export const answerChecks = [
     ['deviceGrant', 'otherGrants'],
     [
       'the page of a device code is secure (7.9)',
-      'const shown = requireSecureUrl(device.verificationUri, transport.policy);',
+      'const shown = requireSecureUrl(device.verificationUri, transport.policy, secrets);',
       'const shown = new URL(device.verificationUri);',
     ],
     [

@@ -18,8 +18,8 @@ export const shownChecks = [
     ],
     [
       'the words of a server do not run on',
-      'return line.length > quotableLength ?',
-      'return line.length < 0 ?',
+      'if (line.length <= quotableLength) return line;',
+      'if (line.length > 0) return line;',
     ],
     [
       'an address that is shown loses its query',

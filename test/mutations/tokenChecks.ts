@@ -46,13 +46,13 @@ export const tokenChecks = [
     ['tokenAnswer', 'specificationTokens', 'clientAuthentication', 'traceSecrets'],
     [
       'the words of a server are shown without what was sent (11.2)',
-      'const hidden = everySpelling([...secrets, ...secretsOfClient(client)]);',
-      'const hidden = everySpelling(secretsOfClient(client));',
+      'const hidden = hiddenSpellings([...secrets, ...secretsOfClient(client)]);',
+      'const hidden = hiddenSpellings(secretsOfClient(client));',
     ],
     [
       'the words of a server are shown without the secret of the client (11.2)',
-      'const hidden = everySpelling([...secrets, ...secretsOfClient(client)]);',
-      'const hidden = everySpelling([...secrets]);',
+      'const hidden = hiddenSpellings([...secrets, ...secretsOfClient(client)]);',
+      'const hidden = hiddenSpellings([...secrets]);',
     ],
     [
       'secrets are hidden in every spelling (11.2)',
@@ -72,6 +72,15 @@ export const tokenChecks = [
       'the words of a server are shown without code and verifier (11.2)',
       "const secrets = [...secretsOf(pending), ...redirect.parameters.getAll('code')];",
       'const secrets: string[] = [];',
+    ],
+  ),
+  ...checksIn(
+    'src/oauth/deviceGrant.ts',
+    ['deviceGrant'],
+    [
+      'an address that is refused is shown without the secret of the client (11.2)',
+      'const secrets = hiddenSpellings(secretsOfClient(client));',
+      'const secrets: string[] = [hiddenSpellings([]), secretsOfClient(client)].flat().slice(0, 0);',
     ],
   ),
   ...checksIn(
@@ -103,8 +112,27 @@ export const tokenChecks = [
     ],
     [
       'a token is not shown as a name (11.2)',
-      'quotable(claims?.name, [question.accessToken])',
+      'quotable(claims?.name, secrets)',
       'quotable(claims?.name)',
+    ],
+    [
+      'what a client proves who it is with is not shown as a name (11.2)',
+      'const secrets = [accessToken, ...secretsOfClient(client)];',
+      'const secrets = [accessToken];',
+    ],
+  ),
+  ...checksIn(
+    'src/oauth/account.ts',
+    ['account', 'accountLookup'],
+    [
+      'no secret stands for a subject (11.2)',
+      'return lookedFor(secrets).some((secret) => subject?.includes(secret) === true) ? undefined : subject;',
+      'return subject;',
+    ],
+    [
+      'no secret stands for a name in tokens (11.2)',
+      'quotable(readNameClaims(claims).name, lookedFor(secrets))',
+      'quotable(readNameClaims(claims).name)',
     ],
   ),
   ...checksIn(

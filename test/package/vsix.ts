@@ -1,18 +1,23 @@
 /** Makes `mcp-oauth.vsix` and holds what is in it: exactly these files, and no larger than the budget. */
 import { execFileSync } from 'node:child_process';
-import { statSync } from 'node:fs';
+import { statSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { makeReproducible } from './archive.ts';
+import { billOfMaterials } from './billOfMaterials.ts';
+import { bundledPackages } from './bundledPackages.ts';
 import { loadedFiles } from './loadedFiles.ts';
+import { noticesFor } from './notices.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 const vsce = createRequire(import.meta.url).resolve('@vscode/vsce/vsce');
 
 /** The whole of what ships. */
-const shipped = [
+export const shipped = [
   'CHANGELOG.md',
   'LICENSE',
   'README.md',
+  'dist/THIRD-PARTY-NOTICES.txt',
   'dist/extension.chosenCommands.js',
   'dist/extension.chunk.js',
   'dist/extension.configurationFiles.js',
@@ -41,21 +46,35 @@ const shipped = [
   'package.nls.json',
 ];
 
-/** @throws Error with a sentence that says what is wrong with the package. */
-export function makePackage(): string {
-  run(['esbuild.mjs', '--production']);
+/** The bundles that ship. */
+export const shippedBundles = shipped.filter((file) => /^dist\/.*\.m?js$/.test(file));
+
+/**
+ * Leaves beside the bundles what they are made of: `dist/mcp-oauth.cdx.json`.
+ * @param folder the repository, or a copy of what the package is made from.
+ * @returns the path of the vsix.
+ * @throws Error with a sentence that says what is wrong with the package.
+ */
+export async function makePackage(folder = root): Promise<string> {
+  const run = (args: string[]) => runIn(folder, args);
+  run([path.join(root, 'esbuild.mjs'), '--production']);
+  const packages = bundledPackages(folder, shippedBundles);
+  writeFileSync(path.join(folder, 'dist/THIRD-PARTY-NOTICES.txt'), noticesFor(packages));
+  writeFileSync(path.join(folder, 'dist/mcp-oauth.cdx.json'), billOfMaterials(folder, packages));
   const listed = run([vsce, 'ls', '--no-dependencies']).trim().split(/\r?\n/).sort();
   if (listed.join() !== shipped.join()) {
     throw new Error(`The package would hold ${listed.join(', ')}; it has to hold ${shipped.join(', ')}.`);
   }
-  const { atStartUp, later } = loadedFiles(root, 'dist/extension.js');
+  const { atStartUp, later } = loadedFiles(folder, 'dist/extension.js');
   const needed = [...atStartUp, ...later].sort();
-  const held = shipped.filter((file) => file.startsWith('dist/') && file !== 'dist/sandbox.mjs');
+  const held = shippedBundles.filter((file) => file !== 'dist/sandbox.mjs');
   if (needed.join() !== held.join()) {
     throw new Error(`The extension loads ${needed.join(', ')}; the package would hold ${held.join(', ')}.`);
   }
-  const vsix = path.join(root, 'mcp-oauth.vsix');
+  const vsix = path.join(folder, 'mcp-oauth.vsix');
   run([vsce, 'package', '--no-dependencies', '--out', vsix]);
+  await makeReproducible(vsix);
+  const hold = (...held: [string, readonly string[], number]) => holdIn(folder, ...held);
   hold('What the editor loads at start-up', atStartUp, 200_000);
   const own = later.filter((file) => file !== 'dist/mcpClient.mjs');
   hold('What the extension loads later', own, 300_000);
@@ -66,16 +85,16 @@ export function makePackage(): string {
 }
 
 /** @throws Error where the files together have more bytes than the budget. */
-function hold(what: string, files: readonly string[], budget: number): void {
-  const size = files.reduce((sum, file) => sum + statSync(path.join(root, file)).size, 0);
+function holdIn(folder: string, what: string, files: readonly string[], budget: number): void {
+  const size = files.reduce((sum, file) => sum + statSync(path.join(folder, file)).size, 0);
   if (size > budget) {
     throw new Error(`${what} has ${size} bytes (${files.join(', ')}); the budget is ${budget}.`);
   }
 }
 
-function run(args: string[]): string {
+function runIn(folder: string, args: string[]): string {
   return execFileSync(process.execPath, args, {
-    cwd: root,
+    cwd: folder,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -18,6 +18,7 @@ export async function run(): Promise<void> {
       search: { url: stage.sandbox.mcpUrl, headers: { Authorization: 'Bearer mine' } },
     });
     await rowSaying('notes', /needs sign-in/);
+    await dress();
     await signInAs('issues', stage.brief.issuer, 'ada');
     await signInAs('notes', stage.sandbox.issuer, 'ada');
     await signInAs('calendar', hourly.pagesOrigin, 'ada');
@@ -46,6 +47,7 @@ export async function run(): Promise<void> {
     await hands.waitForPage(`${stage.sandbox.issuer}/`);
     await hands.pageClose();
     await rowSaying('billing', /browser/);
+    await vscode.commands.executeCommand('notifications.showList');
     await take('sign-in');
   } finally {
     await hourly.close();
@@ -59,6 +61,17 @@ async function signInAs(server: string, pages: string, account: string): Promise
   await rowSaying(server, /^connected/);
   await hands.pageClose();
   await hands.clearNotifications();
+}
+
+/** What makes a picture easy to look at: one theme, no frame of the test, room for the rows. */
+async function dress(): Promise<void> {
+  const settings = vscode.workspace.getConfiguration();
+  await settings.update('workbench.colorTheme', 'Default Dark Modern', vscode.ConfigurationTarget.Global);
+  await settings.update('window.commandCenter', false, vscode.ConfigurationTarget.Global);
+  await settings.update('editor.minimap.enabled', false, vscode.ConfigurationTarget.Global);
+  await vscode.commands.executeCommand('workbench.action.focusFirstEditorGroup');
+  for (let step = 0; step < 3; step += 1)
+    await vscode.commands.executeCommand('workbench.action.decreaseViewWidth');
 }
 
 /** The page has come up with what is to be registered. */

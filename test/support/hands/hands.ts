@@ -65,6 +65,32 @@ export interface StatusBarItem {
   readonly background: 'none' | 'warning' | 'error' | 'other';
 }
 
+/** A part of the screen that can be looked at by itself. */
+export type Surface =
+  | { readonly kind: 'view'; readonly title: string }
+  | { readonly kind: 'statusBarItem'; readonly idOrText: string }
+  /** The one on the screen whose message holds the text. */
+  | { readonly kind: 'notification'; readonly text: string }
+  /** The whole page of the extension that is in front. */
+  | { readonly kind: 'webview' }
+  /** The whole page that `waitForPage` found, in the colours that the person chose for the computer. */
+  | { readonly kind: 'page'; readonly colours: 'light' | 'dark' | 'forced' };
+
+/** Something that axe finds wrong. */
+export interface AccessibilityProblem {
+  /** The id of axe's rule: `color-contrast`. */
+  readonly rule: string;
+  /** The rule as a sentence. */
+  readonly help: string;
+  /** A selector of the element. */
+  readonly target: string;
+  /** What would mend it. */
+  readonly summary: string;
+}
+
+/** Where keys go: to the window of VS Code, or to the page that `waitForPage` found. */
+export type KeyboardPlace = 'workbench' | 'page';
+
 export interface Hands {
   /** Opens the command palette and picks the entry of exactly this title: `MCP OAuth: Show Log`. */
   runCommand(title: string): Promise<void>;
@@ -75,8 +101,12 @@ export interface Hands {
   /** The entries that are on the screen. */
   quickItems(): Promise<readonly QuickItem[]>;
   clickQuickItemButton(label: string, button: string): Promise<void>;
-  /** Presses a key in the workbench, as Playwright names it: `Escape`. */
-  press(key: string): Promise<void>;
+  /** Presses a key, as Playwright names it: `Escape`; in the workbench, unless another place is named. */
+  press(key: string, place?: KeyboardPlace): Promise<void>;
+  /** Types into whatever has the focus. */
+  type(text: string, place?: KeyboardPlace): Promise<void>;
+  /** The name of what has the focus, in any frame; of a list the row that it means. */
+  focusedElement(place?: KeyboardPlace): Promise<string>;
 
   /** What is on the screen now, or else what the notification centre holds. */
   notifications(): Promise<readonly Notification[]>;
@@ -153,6 +183,10 @@ export interface Hands {
 
   /** Saves a PNG in the screenshots folder and returns its path. The page is the one that `waitForPage` found. */
   screenshot(name: string, target?: 'workbench' | 'page', colorScheme?: 'light' | 'dark'): Promise<string>;
+  /** What axe finds wrong with it, by WCAG 2.1 A and AA and by its best practices. */
+  accessibilityProblems(surface: Surface): Promise<readonly AccessibilityProblem[]>;
+  /** Roles and names as a screen reader gets them, in Playwright's notation: `- treeitem "notes, connected as ada"`. */
+  accessibilityTree(surface: Surface): Promise<string>;
   /** The places in the browser's storage, of any origin, that hold this text: `localStorage …`. */
   browserStorageHolding(text: string): Promise<readonly string[]>;
 }

@@ -1,7 +1,9 @@
 // All operations of the hands, on one workbench.
+import { accessibilityProblems, accessibilityTree } from './accessibility.ts';
 import { browserStorageHolding } from './browserStorage.ts';
 import { clickDialog, dialog } from './dialog.ts';
 import type { Hands } from './hands.ts';
+import { focusedElement, press, type } from './keyboard.ts';
 import { accountsMenu, accountsMenuClick } from './menu.ts';
 import {
   clearNotifications,
@@ -46,7 +48,9 @@ export function handsOn(workbench: Workbench): Hands {
     quickInputText: () => quickInputText(workbench),
     quickItems: () => quickItems(workbench),
     clickQuickItemButton: (label, button) => clickQuickItemButton(workbench, label, button),
-    press: (key) => workbench.page.keyboard.press(key),
+    press: (key, place) => press(workbench, key, place),
+    type: (text, place) => type(workbench, text, place),
+    focusedElement: (place) => focusedElement(workbench, place),
     notifications: () => notifications(workbench),
     waitForNotification: (text) => waitForNotification(workbench, text),
     clickNotification: (button) => clickNotification(workbench, button),
@@ -89,6 +93,8 @@ export function handsOn(workbench: Workbench): Hands {
     reloadWindow: () => reloadWindow(workbench),
     closeWindow: () => closeWindow(workbench),
     screenshot: (...picture) => screenshot(workbench, ...picture),
+    accessibilityProblems: (surface) => accessibilityProblems(workbench, surface),
+    accessibilityTree: (surface) => accessibilityTree(workbench, surface),
     browserStorageHolding: (text) => browserStorageHolding(workbench, text),
   };
 }

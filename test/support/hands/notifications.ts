@@ -87,7 +87,7 @@ function centre({ page }: Workbench): Locator {
   return page.locator('.notifications-center.visible');
 }
 
-function shownItems({ page }: Workbench): Locator {
+export function shownItems({ page }: Workbench): Locator {
   return page
     .locator('.notifications-toasts, .notifications-center.visible')
     .locator('.notification-list-item')

@@ -136,7 +136,7 @@ export async function clickViewWelcome(
   );
 }
 
-function pane({ page }: Workbench, title: string): Locator {
+export function pane({ page }: Workbench, title: string): Locator {
   return page.locator(`.part.sidebar .pane:has(> .pane-header[aria-label=${quoted(`${title} Section`)}])`);
 }
 

@@ -17,7 +17,7 @@ import {
 } from './workbench.ts';
 
 export async function statusBarItem(workbench: Workbench, idOrText: string): Promise<StatusBarItem> {
-  return read(await find(workbench, idOrText));
+  return read(await findItem(workbench, idOrText));
 }
 
 export async function statusBarTooltip(
@@ -45,7 +45,7 @@ export async function clickStatusBarTooltip(
 }
 
 async function openTooltip(workbench: Workbench, idOrText: string): Promise<Locator> {
-  const item = await find(workbench, idOrText);
+  const item = await findItem(workbench, idOrText);
   await hoverOver(workbench, item, `status bar item “${idOrText}”`, () => seen(workbench));
   const hover = workbench.page.locator('.monaco-hover:not(.hidden)').filter({ visible: true });
   await see(workbench, hover, `tooltip of “${idOrText}”`, () => 'no tooltip');
@@ -59,11 +59,11 @@ async function leaveTooltip({ page, deadlineMs }: Workbench, hover: Locator): Pr
 }
 
 export async function clickStatusBarItem(workbench: Workbench, idOrText: string): Promise<void> {
-  const item = await find(workbench, idOrText);
+  const item = await findItem(workbench, idOrText);
   await click(workbench, item.locator('a'), `status bar item “${idOrText}”`, () => seen(workbench));
 }
 
-async function find(workbench: Workbench, idOrText: string): Promise<Locator> {
+export async function findItem(workbench: Workbench, idOrText: string): Promise<Locator> {
   return eventually(
     workbench.deadlineMs,
     async () => {

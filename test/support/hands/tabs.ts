@@ -23,26 +23,26 @@ export async function waitForPage(workbench: Workbench, urlPrefix: string): Prom
 }
 
 export async function pageText(workbench: Workbench): Promise<string> {
-  return (await current(workbench).locator('body').innerText({ timeout: workbench.deadlineMs })).trim();
+  return (await currentTab(workbench).locator('body').innerText({ timeout: workbench.deadlineMs })).trim();
 }
 
 export function pageUrl(workbench: Workbench): Promise<string> {
-  return Promise.resolve(current(workbench).url());
+  return Promise.resolve(currentTab(workbench).url());
 }
 
 export async function pageClick(workbench: Workbench, selector: string): Promise<void> {
-  const page = current(workbench);
+  const page = currentTab(workbench);
   await click(workbench, page.locator(selector), `${selector} on ${page.url()}`, () => pageText(workbench));
 }
 
 export async function pageFill(workbench: Workbench, selector: string, text: string): Promise<void> {
-  const page = current(workbench);
+  const page = currentTab(workbench);
   const name = `${selector} on ${page.url()}`;
   await fill(workbench, page.locator(selector), text, name, () => pageText(workbench));
 }
 
 export async function pageClose(workbench: Workbench): Promise<void> {
-  await current(workbench).close();
+  await currentTab(workbench).close();
   delete workbench.tab.page;
 }
 
@@ -58,7 +58,7 @@ export async function screenshot(
   target: 'workbench' | 'page' = 'workbench',
   colorScheme?: 'light' | 'dark',
 ): Promise<string> {
-  const page = target === 'page' ? current(workbench) : workbench.page;
+  const page = target === 'page' ? currentTab(workbench) : workbench.page;
   const folder = screenshotsFolder();
   await fs.mkdir(folder, { recursive: true });
   const file = path.join(folder, `${name.replaceAll(/[^\w.-]+/g, '-')}.png`);
@@ -70,7 +70,7 @@ export async function screenshot(
 }
 
 /** The tab that `waitForPage` found last. */
-function current({ tab }: Workbench): Page {
+export function currentTab({ tab }: Workbench): Page {
   if (tab.page === undefined) throw new Error('No page was waited for yet: call waitForPage first.');
   if (tab.page.isClosed()) throw new Error('The page has been closed.');
   return tab.page;

@@ -9,15 +9,15 @@ interface Browser {
 }
 
 export function webviewText(workbench: Workbench, selector = 'main'): Promise<string> {
-  return page(workbench).locator(selector).first().innerText({ timeout: workbench.deadlineMs });
+  return webviewPage(workbench).locator(selector).first().innerText({ timeout: workbench.deadlineMs });
 }
 
 export function webviewValue(workbench: Workbench, selector: string): Promise<string> {
-  return page(workbench).locator(selector).first().inputValue({ timeout: workbench.deadlineMs });
+  return webviewPage(workbench).locator(selector).first().inputValue({ timeout: workbench.deadlineMs });
 }
 
 export function webviewStyle(workbench: Workbench, selector: string, property: string): Promise<string> {
-  const element = page(workbench).locator(selector).first();
+  const element = webviewPage(workbench).locator(selector).first();
   return element.evaluate(
     (drawn: DrawnElement, name) =>
       (globalThis as unknown as Browser).getComputedStyle(drawn).getPropertyValue(name),
@@ -27,19 +27,19 @@ export function webviewStyle(workbench: Workbench, selector: string, property: s
 }
 
 export async function webviewFill(workbench: Workbench, selector: string, text: string): Promise<void> {
-  await fill(workbench, page(workbench).locator(selector), text, `${selector} in the webview`, () =>
+  await fill(workbench, webviewPage(workbench).locator(selector), text, `${selector} in the webview`, () =>
     webviewText(workbench),
   );
 }
 
 export async function webviewClick(workbench: Workbench, selector: string): Promise<void> {
-  await click(workbench, page(workbench).locator(selector), `${selector} in the webview`, () =>
+  await click(workbench, webviewPage(workbench).locator(selector), `${selector} in the webview`, () =>
     webviewText(workbench),
   );
 }
 
 /** The page that is on the screen; those of other tabs may be kept behind it. */
-function page({ page: workbench }: Workbench): FrameLocator {
+export function webviewPage({ page: workbench }: Workbench): FrameLocator {
   return workbench
     .locator('iframe.webview')
     .filter({ visible: true })
