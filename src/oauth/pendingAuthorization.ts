@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import { ProofKey } from './proofKey.ts';
 import { ClientIdentity } from './wire/client.ts';
 import { IssuerDocument } from './wire/issuerDocument.ts';
+import { address } from './wire/members.ts';
 
 /** What an id token of an identity provider is exchanged for, once it is there (checklist 17.2). */
 export const Onward = z.object({
@@ -29,7 +30,7 @@ export const PendingAuthorization = z.object({
   /** What the authorization server was told. */
   redirectUri: z.string(),
   /** Where we receive it; differs from `redirectUri` where something in between relays it. */
-  arrivalUri: z.string(),
+  arrivalUri: address,
   /** What the host calls this way back. */
   redirectKind: z.optional(z.string()),
   /** The resource identifier, byte for byte as the server spells it (checklist 7.5); absent where none is named. */

@@ -3,7 +3,7 @@ import { parse, parseTree, type Node, type ParseError } from 'jsonc-parser';
 import type { ClientFile, Found } from './clientEntry.ts';
 import { cutsFor, refusalAt, withoutCuts, withValue } from './fileEdits.ts';
 import { isMembers, type Members } from './foreignEntry.ts';
-import { membersOf, nodeAt, withoutMark } from './jsonText.ts';
+import { deepPlace, membersOf, nodeAt, withoutMark } from './jsonText.ts';
 
 /**
  * @param path where the entries are.
@@ -48,12 +48,12 @@ function read(
 ): ReturnType<ClientFile['read']> {
   const content = withoutMark(text);
   if (content.trim() === '') return found({}, [], undefined);
+  const deep = deepPlace(content);
+  if (deep !== undefined) return unreadable(content, deep);
   const errors: ParseError[] = [];
   const root: unknown = parse(content, errors, { allowTrailingComma: true });
   const [error] = errors;
-  if (error !== undefined) {
-    return { kind: 'unreadable', line: content.slice(0, error.offset).split('\n').length };
-  }
+  if (error !== undefined) return unreadable(content, error.offset);
   const isFit =
     isMembers(root) &&
     path.every((_, depth) => {
@@ -61,6 +61,10 @@ function read(
       return member === undefined || isMembers(member);
     });
   return isFit ? found(root, path, further) : { kind: 'unfit' };
+}
+
+function unreadable(content: string, offset: number): ReturnType<ClientFile['read']> {
+  return { kind: 'unreadable', line: content.slice(0, offset).split('\n').length };
 }
 
 function found(root: Members, path: readonly string[], further: string | undefined): Found {

@@ -53,7 +53,10 @@ export function readJson(text: string): ReadJson {
   if (deep !== undefined) return failed('too_deep', deep);
   const errors: ParseError[] = [];
   const root = parseTree(json, errors, { allowTrailingComma: true });
-  const isEmpty = root === undefined && errors.every(({ error }) => faultOf(error) === 'value_expected');
+  // The parser finds no value either where something else comes first, such as a comma.
+  const isEmpty =
+    createScanner(json, true).scan() === endOfFile &&
+    errors.every(({ error }) => faultOf(error) === 'value_expected');
   // A text that ends too early lacks every brace that is open, all of them at its end.
   const once = new Map(errors.map((error) => [`${error.offset} ${faultOf(error.error)}`, error]));
   const faults = isEmpty
@@ -113,7 +116,7 @@ export function valueOf(node: Node): unknown {
 }
 
 /** Where braces and brackets go deeper than anybody nests them: the parser calls itself for each. */
-function deepPlace(json: string): number | undefined {
+export function deepPlace(json: string): number | undefined {
   const scanner = createScanner(json, true);
   let depth = 0;
   for (let kind: number = scanner.scan(); kind !== endOfFile; kind = scanner.scan()) {

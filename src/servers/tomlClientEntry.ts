@@ -19,6 +19,7 @@ export const tomlClientFile: ClientFile = {
       throw thrown;
     }
     const entries = root[table];
+    if (isDeep(root, deepest)) return { kind: 'unfit' };
     return entries === undefined || isMembers(entries) ? found(root) : { kind: 'unfit' };
   },
   put(text, name, address) {
@@ -41,6 +42,14 @@ export const tomlClientFile: ClientFile = {
     return [cut(blocks), ...blocks.map((block) => cut([block]))];
   },
 };
+
+/** Nobody nests so deep by hand, and to compare what is deeper would take a stack without end. */
+const deepest = 100;
+
+function isDeep(value: unknown, left: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return left === 0 || Object.values(value).some((inner) => isDeep(inner, left - 1));
+}
 
 interface Block {
   readonly start: number;

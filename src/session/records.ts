@@ -5,6 +5,7 @@ import { PendingAuthorization } from '../oauth/pendingAuthorization.ts';
 import { ProofKey } from '../oauth/proofKey.ts';
 import { ClientIdentity } from '../oauth/wire/client.ts';
 import { IssuerDocument } from '../oauth/wire/issuerDocument.ts';
+import { address } from '../oauth/wire/members.ts';
 import { redirectKinds, type Server } from '../servers/server.ts';
 import type { RecordKind } from './storedRecord.ts';
 
@@ -16,7 +17,7 @@ const GrantEnding = z.object({
 
 /** Tokens and what they are for: used for this server URL, issuer and resource and no other (checklist 5.1, 5.2). */
 const GrantRecord = z.object({
-  serverUrl: z.string(),
+  serverUrl: address,
   /** What the token was asked for; absent where the person turned the parameter off. */
   resource: z.optional(z.string()),
   /** The authorization server as it was when the grant was given, and who we were there: all that a refresh needs. */
@@ -28,7 +29,8 @@ const GrantRecord = z.object({
   redirect: z.optional(z.object({ kind: z.enum(redirectKinds), uri: z.optional(z.string()) })),
   /** Known habits of the authorization server that were followed, by their names. */
   habits: z.optional(z.readonly(z.array(z.string()))),
-  accessToken: z.string(),
+  /** Nothing else can be sent in a header (checklist 10.2). */
+  accessToken: z.string().check(z.regex(/^[\x21-\x7e]+$/)),
   refreshToken: z.optional(z.string()),
   /** Keeps every token of the grant usable by the holder of this key alone (RFC 9449). */
   proofKey: z.optional(ProofKey),
@@ -60,7 +62,7 @@ export const grantRecords: RecordKind<GrantRecord> = {
 const ServerName = z.tuple([z.string(), z.string()]);
 
 const RegistrationRecord = z.object({
-  issuer: z.string(),
+  issuer: address,
   /** Where it was made, and near to which it is managed. */
   registrationEndpoint: z.optional(z.string()),
   /** Absent for a client that no browser is sent back to. */
@@ -84,7 +86,7 @@ const WayRecord = z.object({
   kind: z.enum(redirectKinds),
   redirectUri: z.string(),
   /** Where the answer arrived; with the port that was listened at, which differs from the registered one on a remote. */
-  arrivalUri: z.string(),
+  arrivalUri: address,
   clientId: z.string(),
   /** True where the person chose the kind for one server: others of the issuer are not led there. */
   isChosen: z.boolean(),
@@ -112,7 +114,7 @@ export type AccountWish = z.infer<typeof AccountWish>;
 
 const PendingRecord = z.object({
   serverName: z.string(),
-  serverUrl: z.string(),
+  serverUrl: address,
   startedAtMs: z.number(),
   authorization: PendingAuthorization,
   wish: AccountWish,

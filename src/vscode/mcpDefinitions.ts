@@ -1,14 +1,9 @@
 /** Gives every server to VS Code's MCP client, pointing at the gateway, which adds the token. */
-import {
-  commands,
-  Disposable,
-  EventEmitter,
-  lm,
-  McpHttpServerDefinition,
-  Uri,
-  window,
-  type McpServerDefinitionProvider,
-} from 'vscode';
+// Editors made from VS Code may lack the part for MCP servers: a name that is missing would keep all of the extension from
+// loading, if it were imported by itself.
+import * as editor from 'vscode';
+import { commands, Disposable, EventEmitter, Uri, window } from 'vscode';
+import type { McpHttpServerDefinition, McpServerDefinitionProvider } from 'vscode';
 import type { Server } from '../servers/server.ts';
 import type { Session } from '../session/session.ts';
 import type { Sessions, SessionsChange } from '../session/sessions.ts';
@@ -28,12 +23,17 @@ export interface GatewayAddress {
   open(): Promise<void>;
 }
 
-/** @param onStart VS Code is about to start a server; nothing says whether a person is there. */
+/**
+ * Does nothing in an editor that takes no servers from extensions: signing in and shares work there all the same.
+ * @param onStart VS Code is about to start a server; nothing says whether a person is there.
+ */
 export function registerMcpDefinitions(
   sessions: Sessions,
   gateway: GatewayAddress,
   onStart: (session: Session) => void,
 ): Disposable {
+  const { lm } = editor as Partial<typeof editor>;
+  if (lm?.registerMcpServerDefinitionProvider === undefined) return new Disposable(() => undefined);
   const changes = new EventEmitter<void>();
   const versions = new ToolsVersions();
   /** What VS Code was told of each server, in one string. */
@@ -96,7 +96,7 @@ async function definitionOf(
 ): Promise<McpHttpServerDefinition> {
   const { server } = session;
   // The gateway adds the token of the moment and the configured headers to each request: none are given away here.
-  return new McpHttpServerDefinition(
+  return new editor.McpHttpServerDefinition(
     server.name,
     gatewayUri(gateway, gateway.pathOf(server)),
     {},

@@ -40,7 +40,9 @@ export class StatusBar implements Disposable {
     const ready = all.filter(({ state }) => state.kind === 'connected' || state.kind === 'no_auth').length;
     const waiting = all.filter(({ state }) => needsPerson(state)).length;
     const isBusy = all.some(({ state }) => state.kind === 'authorizing');
-    const label = messages.label(ready, all.length, waiting);
+    const sum = messages.label(ready, all.length, waiting);
+    // The turning icon in words.
+    const label = isBusy ? messages.busy(sum) : sum;
     this.item.text = `$(${isBusy ? 'loading~spin' : 'key'}) ${messages.text(ready, all.length)}`;
     this.item.tooltip = statusTooltip(all, this.menu, label);
     this.item.backgroundColor = waiting > 0 ? new ThemeColor('statusBarItem.warningBackground') : undefined;

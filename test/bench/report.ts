@@ -38,6 +38,11 @@ export function compare(row: string, what: string, ours: Figure, peer: Figure, b
   };
 }
 
+/** A count that may not be more. */
+export function limited(row: string, what: string, ours: Figure, limit: number): Line {
+  return { row, what, ours, budget: `≤ ${limit}`, isWithin: ours.value <= limit };
+}
+
 export function atMost(limit: number): Budget {
   return { words: `≤ ${limit}`, holds: (ratio) => ratio <= limit };
 }

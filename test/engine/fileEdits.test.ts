@@ -171,6 +171,8 @@ describe('An edit', () => {
       ['{ "servers": { "a": {}', 'unreadable'],
       ['{ "servers": { "a": {} "b": {} } }', 'unreadable'],
       [`{ "servers": { "a": {} } }${' '.repeat(1_000_000)}`, 'unreadable'],
+      [',{ "servers": { "a": {} } }', 'unreadable'],
+      [',', 'unreadable'],
       ['{ "servers": 7 }', 'not_object'],
       ['7', 'not_object'],
       ['{ "servers": {} }', 'absent'],

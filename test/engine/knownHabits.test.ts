@@ -29,6 +29,14 @@ describe('Of Microsoft Entra ID it is known that it', () => {
   const entra = serviceAt('login.microsoftonline.com');
   const mine: OAuthSettings = { clientId: 'mine' };
 
+  /** What the MCP server wants, by its document and its challenge. */
+  function nameScopes(...scopes: readonly string[]): void {
+    const { world } = stand;
+    world.alter(resourceDocument, { scopes_supported: scopes });
+    const challenge = `Bearer resource_metadata="${world.origin}${resourceDocument}", scope="${scopes.join(' ')}"`;
+    world.answers.set('/mcp', () => ({ status: 401, headers: { 'www-authenticate': challenge } }));
+  }
+
   function play(): void {
     const { world } = stand;
     const document = world.answers.get(issuerDocument);
@@ -38,6 +46,7 @@ describe('Of Microsoft Entra ID it is known that it', () => {
       ...{ ...silentOnPkce, ...withoutIss, registration_endpoint: undefined },
       scopes_supported: ['openid', 'offline_access'],
     });
+    nameScopes('api://notes/read', 'api://notes/write');
     world.answers.set('/as/token', () => world.grant());
     stand.refuse((request) => (request.has('resource') ? 'invalid_target' : undefined));
     stand.know(entra);
@@ -49,7 +58,7 @@ describe('Of Microsoft Entra ID it is known that it', () => {
     assert.equal(stand.asked.get('code_challenge_method'), 'S256');
     assert.deepEqual(
       [stand.asked.get('resource'), stand.asked.get('prompt'), stand.asked.get('scope')],
-      [null, null, 'notes:read notes:write offline_access'],
+      [null, null, 'api://notes/read api://notes/write offline_access'],
     );
     const token = new URLSearchParams(stand.world.sent('/as/token').at(-1)?.body);
     assert.deepEqual([token.has('resource'), token.has('code_verifier')], [false, true]);
@@ -77,6 +86,40 @@ describe('Of Microsoft Entra ID it is known that it', () => {
     assert.equal(stand.asked.get('prompt'), 'consent');
     assert.equal(await stand.outcome({ ...plain, requirePkceMetadata: false, resource: false }), 'granted');
     assert.deepEqual(stand.followed(), []);
+  });
+
+  it('but a server that names scopes of others is not left to have a token for those (checklist 7.3, invariant 2)', async () => {
+    const graph = 'https://graph.microsoft.com/Mail.Read';
+    const foreign: readonly (readonly string[])[] = [
+      ...[['Mail.Read'], [graph], ['openid'], ['api://notes/read', 'Mail.Read'], ['api:///Mail.Read']],
+      ...[['api://notes/read', 'api://mail/read'], ['00000003-0000-0000-c000-000000000000/Mail.Read']],
+      [`${stand.world.origin}.evil.example/read`],
+    ];
+    play();
+    for (const scopes of foreign) {
+      nameScopes(...scopes);
+      stand.desk.clock.advance(3_600_000);
+      assert.equal(await stand.outcome(mine), 'authorization_failed', scopes.join(' '));
+      assert.equal(stand.asked.get('resource'), stand.world.mcpUrl, scopes.join(' '));
+    }
+    assert.equal(await stand.outcome({ ...mine, scopes: [graph] }), 'granted', 'which the person may say');
+    nameScopes(`${stand.world.origin}/mcp/.default`);
+    stand.desk.clock.advance(3_600_000);
+    assert.equal(await stand.outcome(mine), 'granted', 'an address of its own');
+  });
+
+  it('and more access of somebody else is none of the access that the person configured (invariant 2)', async () => {
+    play();
+    const session = await stand.desk.open(
+      serverAt(stand.world.mcpUrl, { oauth: { ...mine, scopes: ['api://notes/read'] } }),
+    );
+    assert.equal(await session.signIn(), 'granted');
+    const wanting = (scope: string) => ({ scheme: 'bearer', error: 'insufficient_scope', scopes: [scope] }) as const;
+    await assert.rejects(session.signIn(wanting('Mail.Read')), { code: 'authorization_failed' });
+    assert.equal(stand.asked.get('resource'), stand.world.mcpUrl);
+    assert.equal(await session.signIn(wanting('api://notes/write')), 'granted');
+    assert.equal(stand.asked.get('scope'), 'api://notes/read api://notes/write');
+    await assert.rejects(session.signIn(undefined, undefined, ['Mail.Read']), { code: 'authorization_failed' });
   });
 
   it('names no organization in its documents for all of them (field case 10)', async () => {

@@ -44,6 +44,12 @@ describe('A record that cannot be read', () => {
       JSON.stringify({ ...whole, version: '2' }),
       JSON.stringify({ ...whole, version: 0 }),
       JSON.stringify({ ...whole, accessToken: 7 }),
+      JSON.stringify({ ...whole, accessToken: 'a\nb' }),
+      JSON.stringify({ ...whole, accessToken: '' }),
+      JSON.stringify({
+        ...whole,
+        authorizationServer: { ...(whole['authorizationServer'] as object), issuer: 'as' },
+      }),
       JSON.stringify({ ...whole, authorizationServer: 'https://as.example' }),
     ]) {
       for (const old of attempt.desk.records.keysOf('aside')) records().delete(old);
@@ -71,8 +77,12 @@ describe('A record that cannot be read', () => {
 
   it('costs no more than an attempt, where it is one', async () => {
     const { received } = await attempt.leaveWaiting();
-    records().set(keyOf('pending'), '{"version":2,"wish":{}}');
-    assert.equal(await new Sessions(restart().ports).claim(received), undefined);
+    const key = keyOf('pending');
+    const whole = members(key);
+    for (const broken of [{ wish: {} }, { ...whole, serverUrl: 'nowhere' }]) {
+      records().set(key, JSON.stringify({ ...broken, version: 2 }));
+      assert.equal(await new Sessions(restart().ports).claim(received), undefined);
+    }
     assert.equal(aside().length, 1);
     assert.equal((await attempt.signIn()).result, 'granted');
   });
@@ -155,8 +165,8 @@ describe('A store that cannot be read', () => {
     const { session } = await attempt.signIn();
     attempt.desk.clock.advance(hourMs);
     attempt.desk.records.failsToRead = true;
-    assert.equal((await session.authorization()).kind, 'unavailable');
-    assert.equal(session.state.kind, 'offline');
+    assert.equal((await session.authorization()).kind, 'blocked');
+    assert.equal(session.state.kind === 'error' && session.state.error.code, 'storage_failed');
     attempt.desk.records.failsToRead = false;
     attempt.desk.clock.advance(minuteMs);
     assert.equal((await session.authorization()).kind, 'token');

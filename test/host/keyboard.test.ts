@@ -38,7 +38,7 @@ describe('By keyboard alone', () => {
     await rowSaying('keyed', /^needs a client id/);
 
     await hands.waitForNotification('“keyed”');
-    await run('Notifications: Focus Notification Toast');
+    await run('Notifications: Show Notifications');
     await moveTo(/^Configure Client$/, 'Tab');
     await hands.press('Enter');
     const client = await registerByHand(program, await hands.webviewText('.uris code'));
@@ -62,28 +62,25 @@ describe('By keyboard alone', () => {
   });
 
   it('finds the server in the view, reads what is below it, and has all that its menu offers', async () => {
-    await run('MCP servers: Focus on MCP servers View');
+    await run('MCP OAuth: Focus on MCP servers View');
     await moveTo(/^keyed, connected as ada/, 'ArrowDown');
     await hands.press('ArrowRight');
     await rowSaying('Issuer', /./);
     await moveTo(/^ada: account in use/, 'ArrowDown');
     await moveTo(/^Issuer: http/, 'ArrowDown');
-    // To the server, which then closes.
-    await hands.press('ArrowLeft');
     await moveTo(/^keyed, connected as ada/, 'ArrowLeft');
-    await hands.press('ArrowLeft');
     await chooseInMenu('Sign Out…');
     await rowSaying('keyed', /^signed out/);
   });
 
   it('reaches the links of the notification while a sign-in runs, and ends it', async () => {
-    await run('MCP servers: Focus on MCP servers View');
+    await run('MCP OAuth: Focus on MCP servers View');
     await moveTo(/^keyed, signed out/, 'ArrowDown');
     await chooseInMenu('Sign In…');
     await hands.waitForPage(`${program.pagesOrigin}/`);
     await hands.pageClose();
     await hands.waitForNotification('Copy Link');
-    await run('Notifications: Focus Notification Toast');
+    await run('Notifications: Show Notifications');
     await moveTo(/^Copy Link$/, 'Tab');
     await hands.press('Enter');
     await hands.waitForNotification('Link Copied');

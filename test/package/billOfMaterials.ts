@@ -16,13 +16,19 @@ export function billOfMaterials(root: string, packages: readonly BundledPackage[
     const place = one.folder.slice(one.folder.replaceAll('\\', '/').indexOf('node_modules/'));
     const entry = locked[place.replaceAll('\\', '/')];
     const integrity = entry?.version === one.version ? entry.integrity : undefined;
-    return { ...component('library', one), licenses: [{ license: { id: licenceOf(one).id } }], ...hash(integrity) };
+    return {
+      ...component('library', one),
+      licenses: [{ license: { id: licenceOf(one).id } }],
+      ...hash(integrity),
+    };
   });
   const document = {
     bomFormat: 'CycloneDX',
     specVersion: '1.5',
     version: 1,
-    metadata: { component: { ...component('application', { name, version }), licenses: [{ license: { id: 'MIT' } }] } },
+    metadata: {
+      component: { ...component('application', { name, version }), licenses: [{ license: { id: 'MIT' } }] },
+    },
     components,
   };
   return `${JSON.stringify(document, undefined, 2)}\n`;

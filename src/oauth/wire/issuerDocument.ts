@@ -1,14 +1,14 @@
 /** Authorization server metadata (RFC 8414 §2, OpenID Connect Discovery 1.0 §3). */
 import type * as oauth from 'oauth4webapi';
 import * as z from 'zod/mini';
-import { flag, text, texts } from './members.ts';
+import { address, flag, text, texts } from './members.ts';
 
 /** Strict, since it is also stored: everything that finishing, refreshing and ending a sign-in needs. */
 export const IssuerDocument = z.object({
-  issuer: z.string(),
+  issuer: address,
   /** Absent where no grant of the server needs a browser. */
   authorizationEndpoint: z.optional(z.string()),
-  tokenEndpoint: z.string(),
+  tokenEndpoint: address,
   registrationEndpoint: z.optional(z.string()),
   revocationEndpoint: z.optional(z.string()),
   deviceAuthorizationEndpoint: z.optional(z.string()),

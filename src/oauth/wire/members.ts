@@ -15,6 +15,9 @@ export const texts = orElse(z.optional(z.array(z.string())), undefined);
 export const flag = orElse(z.optional(z.boolean()), undefined);
 export const count = orElse(z.optional(z.number()), undefined);
 
+/** Of what is kept: an address that a request can be made of. */
+export const address = z.string().check(z.refine((value) => URL.canParse(value)));
+
 /** A space-separated scope value as a list (RFC 6749 §3.3); an empty one says nothing. */
 export function parseScope(scope: string | undefined): readonly string[] | undefined {
   const scopes = scope?.split(/\s+/).filter((token) => token !== '');

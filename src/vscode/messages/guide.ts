@@ -132,6 +132,7 @@ export const guideMessages = {
   show: () => t('Show'),
   hide: () => t('Hide'),
   showSecret: () => t('Show the client secret'),
+  hideSecret: () => t('Hide the client secret'),
   more: () => t('More settings'),
   redirectChoice: () => t('Redirect URI that you registered'),
   allRedirects: () => t('All of them'),

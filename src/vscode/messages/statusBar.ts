@@ -13,6 +13,8 @@ export const statusMessages = {
       ? t('MCP servers: {0} of {1} ready, one needs you', connected, all)
       : t('MCP servers: {0} of {1} ready, {2} need you', connected, all, waiting);
   },
+  busy: (label: string) =>
+    t({ message: '{0}, a sign-in runs', args: [label], comment: ['{0}: how many servers are ready'] }),
   more: (count: number) => t('and {0} more', count),
   showAll: () => t('Show all servers'),
 };

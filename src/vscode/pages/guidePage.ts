@@ -140,10 +140,11 @@ function enterPart({ settings, isSecretKept, uris, service }: GuideContent): Mar
           type="button"
           class="narrow"
           id="show"
-          aria-pressed="false"
           aria-label="${messages.showSecret()}"
           data-show="${messages.show()}"
+          data-show-label="${messages.showSecret()}"
           data-hide="${messages.hide()}"
+          data-hide-label="${messages.hideSecret()}"
         >
           ${messages.show()}
         </button>

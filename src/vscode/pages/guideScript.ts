@@ -29,8 +29,9 @@ const show = at('show');
 show.addEventListener('click', () => {
   const isShown = clientSecret.type === 'password';
   clientSecret.type = isShown ? 'text' : 'password';
-  show.setAttribute('aria-pressed', String(isShown));
-  show.textContent = isShown ? show.dataset.hide : show.dataset.show;
+  const { hide, hideLabel, show: reveal, showLabel } = show.dataset;
+  show.textContent = isShown ? hide : reveal;
+  show.setAttribute('aria-label', isShown ? hideLabel : showLabel);
 });
 
 const noteKept = () => {

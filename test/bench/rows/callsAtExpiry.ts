@@ -16,6 +16,7 @@ const peerCalls = 5;
 
 export const callsAtExpiry: Row = {
   name: 'callsAtExpiry',
+  group: 'signIn',
   async measure(stand) {
     const callsEach = stand.options.isQuick ? 5 : 25;
     const names = Array.from({ length: windows }, (_, index) => `window ${index + 1}`);

@@ -9,6 +9,7 @@ const what = 'added to a call of 200 B, ms, median';
 
 export const gatewayLatency: Row = {
   name: 'gatewayLatency',
+  group: 'gateway',
   async measure(stand) {
     const { isQuick } = stand.options;
     const { caller, host, to } = await stand.ways();

@@ -11,6 +11,7 @@ const what = 'processor time of a call of 200 B, ms';
 
 export const gatewayProcessor: Row = {
   name: 'gatewayProcessor',
+  group: 'gateway',
   async measure(stand) {
     const { isQuick } = stand.options;
     const { caller, bare, ours, host, to } = await stand.ways();

@@ -12,6 +12,7 @@ const sizes = [
 
 export const gatewayThroughput: Row = {
   name: 'gatewayThroughput',
+  group: 'gateway',
   async measure(stand) {
     const { isQuick } = stand.options;
     const { caller, host, to } = await stand.ways();

@@ -21,6 +21,7 @@ interface Seen {
 
 export const streamMemory: Row = {
   name: 'streamMemory',
+  group: 'gateway',
   async measure(stand) {
     const ways = await stand.ways();
     const { bare, ours, host, toStream } = ways;

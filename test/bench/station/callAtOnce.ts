@@ -18,28 +18,36 @@ export async function callAtOnce({
 }
 
 function call(place: HttpPlace, tool: string, id: number): Promise<string> {
-  const { headers, options } = targetOf(place);
-  const body = JSON.stringify({
-    jsonrpc: '2.0',
-    id,
-    method: 'tools/call',
-    params: {
-      name: tool,
-      arguments: {},
-      _meta: {
-        'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-        'io.modelcontextprotocol/clientCapabilities': {},
-      },
+  const params = {
+    name: tool,
+    arguments: {},
+    _meta: {
+      'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+      'io.modelcontextprotocol/clientCapabilities': {},
     },
-  });
+  };
+  const headers = {
+    'mcp-protocol-version': '2026-07-28',
+    'mcp-method': 'tools/call',
+    'mcp-name': tool,
+  };
+  return askOnce(place, { jsonrpc: '2.0', id, method: 'tools/call', params }, headers);
+}
+
+/** Sends one message on a connection of its own; status and text of the answer. */
+export function askOnce(
+  place: HttpPlace,
+  message: object,
+  further: Readonly<Record<string, string>> = {},
+): Promise<string> {
+  const { headers, options } = targetOf(place);
+  const body = JSON.stringify(message);
   const all = {
     ...headers,
     'content-type': 'application/json',
     'content-length': String(body.length),
     accept: 'application/json, text/event-stream',
-    'mcp-protocol-version': '2026-07-28',
-    'mcp-method': 'tools/call',
-    'mcp-name': tool,
+    ...further,
   };
   return new Promise((resolve, reject) => {
     const outgoing = request({ ...options, method: 'POST', headers: all, agent: false }, (answer) => {

@@ -7,9 +7,11 @@ import { FileLock } from '../../../src/node/fileLock.ts';
 import { FolderRecords } from '../../../src/node/folderRecords.ts';
 import { SocketListener } from '../../../src/node/socketListener.ts';
 import { systemClock } from '../../../src/node/systemClock.ts';
+import type { Clock } from '../../../src/oauth/clock.ts';
 import { Session } from '../../../src/session/session.ts';
 import { Desk, serverAt } from '../../engine/desk.ts';
 import type { Orders, Place } from './orders.ts';
+import type { HttpPlace } from './wire.ts';
 
 export async function openGateway({ serverUrl, folder }: Orders['openGateway']['wish']): Promise<Place> {
   const store = await FolderRecords.open(folder);
@@ -17,25 +19,37 @@ export async function openGateway({ serverUrl, folder }: Orders['openGateway']['
   // Nobody sits here: a sign-in would wait for ever.
   const { ports } = new Desk({ visit: () => undefined });
   const session = await Session.open(serverAt(serverUrl), { ...ports, clock: systemClock, store, lock });
+  const door = await openDoor(session, systemClock);
+  process.once('exit', () => door.close());
+  return door.place;
+}
+
+export interface Door {
+  readonly place: HttpPlace;
+  close(): void;
+}
+
+/** A gateway before the session alone, on a socket of its own. */
+export async function openDoor(session: Session, clock: Clock): Promise<Door> {
   const paths = new Paths();
+  const route = routeTo(
+    session,
+    ({ kind }) => `Refused: ${kind}.`,
+    () => undefined,
+  );
   const gateway = new Gateway({
     hosts: () => ['localhost'],
-    find: (asked) =>
-      paths.keyOf(asked) === undefined
-        ? undefined
-        : routeTo(
-            session,
-            ({ kind }) => `Refused: ${kind}.`,
-            () => undefined,
-          ),
+    find: (asked) => (paths.keyOf(asked) === undefined ? undefined : route),
     messageAddress: 'fragment',
-    clock: systemClock,
+    clock,
     onFault: complain,
   });
   const listener = new SocketListener(gateway.listener);
   await listener.open();
-  process.once('exit', () => listener.close());
-  return { kind: 'socket', socketPath: listener.address.path, path: paths.pathOf('bench') };
+  return {
+    place: { kind: 'socket', socketPath: listener.address.path, path: paths.pathOf('bench') },
+    close: () => listener.close(),
+  };
 }
 
 function complain(cause: unknown): void {

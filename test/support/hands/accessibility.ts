@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import type { Locator } from 'playwright-core';
 
 import type { AccessibilityProblem, Surface } from './hands.ts';
-import { shownItems } from './notifications.ts';
+import { notificationElement } from './notifications.ts';
 import { pane } from './sideBar.ts';
 import { findItem } from './statusBar.ts';
 import { currentTab } from './tabs.ts';
@@ -29,6 +29,8 @@ interface Violation {
 
 const options = {
   runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'best-practice'],
+  // What is read on a button is what a person says to press it; axe has this rule as an experiment.
+  rules: { 'label-content-name-mismatch': { enabled: true } },
   resultTypes: ['violations'],
   // Each frame is asked about by itself, and style sheets of other origins are not fetched a second time.
   iframes: false,
@@ -71,7 +73,7 @@ async function elementOf(workbench: Workbench, surface: Surface): Promise<Locato
     case 'statusBarItem':
       return findItem(workbench, surface.idOrText);
     case 'notification':
-      return shownItems(workbench).filter({ hasText: surface.text }).first();
+      return notificationElement(workbench, surface.text);
     case 'webview':
       return webviewPage(workbench).locator('html');
     case 'page': {
@@ -90,8 +92,8 @@ async function elementOf(workbench: Workbench, surface: Surface): Promise<Locato
 /** Past a page's content security policy, as the browser's own developer tools do. */
 async function bringAxe(element: Locator, timeout: number): Promise<void> {
   const handle = await element.elementHandle({ timeout });
-  const frame = await handle?.ownerFrame();
-  if (frame === null || frame === undefined) throw new Error('The element belongs to no page.');
+  const frame = await handle.ownerFrame();
+  if (frame === null) throw new Error('The element belongs to no page.');
   if (await frame.evaluate<boolean>('typeof axe === "object"')) return;
   axeSource ??= readFile(fileURLToPath(import.meta.resolve('axe-core/axe.min.js')), 'utf8');
   await frame.evaluate(await axeSource);

@@ -69,7 +69,7 @@ export interface StatusBarItem {
 export type Surface =
   | { readonly kind: 'view'; readonly title: string }
   | { readonly kind: 'statusBarItem'; readonly idOrText: string }
-  /** The one on the screen whose message holds the text. */
+  /** The one whose message holds the text; the notification centre may stay open. */
   | { readonly kind: 'notification'; readonly text: string }
   /** The whole page of the extension that is in front. */
   | { readonly kind: 'webview' }

@@ -29,9 +29,9 @@ const nameOfFocused = `(() => {
 export async function focusedElement(workbench: Workbench, place?: KeyboardPlace): Promise<string> {
   let frame = pageOf(workbench, place).mainFrame();
   for (;;) {
-    const active = await frame.evaluateHandle('document.activeElement');
-    const inner = await active.asElement()?.contentFrame();
-    if (inner === null || inner === undefined) break;
+    const active = await frame.evaluateHandle('document.activeElement ?? document.documentElement');
+    const inner = await active.asElement().contentFrame();
+    if (inner === null) break;
     frame = inner;
   }
   return plain(await frame.evaluate<string>(nameOfFocused));

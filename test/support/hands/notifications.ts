@@ -59,6 +59,14 @@ export async function clearNotifications(workbench: Workbench): Promise<void> {
   await closeCentre(workbench);
 }
 
+/** The notification whose message holds the text, on the screen; in the centre, which then stays open, where there is no toast. */
+export async function notificationElement(workbench: Workbench, text: string): Promise<Locator> {
+  const wanted = shownItems(workbench).filter({ hasText: text });
+  if ((await wanted.count()) === 0) await openCentre(workbench);
+  await see(workbench, wanted, `notification with “${text}”`, () => seen(workbench));
+  return wanted.first();
+}
+
 async function openCentre(workbench: Workbench): Promise<void> {
   if ((await centre(workbench).count()) === 0) await clickBell(workbench);
   await see(workbench, centre(workbench), 'notification centre', () => seen(workbench));
@@ -87,7 +95,7 @@ function centre({ page }: Workbench): Locator {
   return page.locator('.notifications-center.visible');
 }
 
-export function shownItems({ page }: Workbench): Locator {
+function shownItems({ page }: Workbench): Locator {
   return page
     .locator('.notifications-toasts, .notifications-center.visible')
     .locator('.notification-list-item')
