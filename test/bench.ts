@@ -11,10 +11,12 @@ import { callsAtExpiry } from './bench/rows/callsAtExpiry.ts';
 import { gatewayLatency } from './bench/rows/gatewayLatency.ts';
 import { gatewayProcessor } from './bench/rows/gatewayProcessor.ts';
 import { gatewayThroughput } from './bench/rows/gatewayThroughput.ts';
+import { signIns } from './bench/rows/signIns.ts';
 import { streamMemory } from './bench/rows/streamMemory.ts';
 import { Stand } from './bench/stand.ts';
 
 const rows: readonly Row[] = [
+  signIns,
   gatewayLatency,
   gatewayThroughput,
   gatewayProcessor,

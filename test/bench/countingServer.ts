@@ -35,6 +35,7 @@ interface Reply {
 
 const resourceDocument = '/.well-known/oauth-protected-resource/mcp';
 const issuerDocument = '/.well-known/oauth-authorization-server';
+const quietMs = 25;
 /** Documents may be kept, as those of most servers. */
 const kept = { 'cache-control': 'max-age=3600' };
 
@@ -105,9 +106,14 @@ export class CountingServer {
     };
   }
 
-  /** Waits until nothing is under way. */
+  /** Waits until nobody asks anything any more, such as a client that opens its background stream. */
+  async quiet(): Promise<void> {
+    for (let asked = -1; this.underWay > 0 || asked !== this.asked.length; await pause(quietMs))
+      asked = this.asked.length;
+  }
+
   async close(): Promise<void> {
-    while (this.underWay > 0) await pause(5);
+    await this.quiet();
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
   }

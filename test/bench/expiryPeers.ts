@@ -9,10 +9,14 @@ import { ExpiringServer } from './expiringServer.ts';
 /** A call that waits for a person who does not come has failed. */
 const patienceMs = 15_000;
 
+const invitation = /^Please authorize this client by visiting:/gm;
+
 export interface ExpirySeen {
   readonly calls: number;
   readonly succeeded: number;
   readonly tokenRequests: number;
+  /** How often a person was sent to a sign-in page. */
+  readonly signIns: number;
 }
 
 /** One client, as the SDK wants it: a second connection takes over from the one that was turned away. */
@@ -33,6 +37,7 @@ export async function callWithSdk(kind: SdkKind, calls: number): Promise<ExpiryS
     return await callAll(
       server,
       Array.from({ length: calls }, () => second),
+      () => memory.opened.length,
     );
   } finally {
     await Promise.all([first.close(), second.close()]);
@@ -59,6 +64,7 @@ export async function callWithRemote(processes: number, callsEach: number): Prom
     return await callAll(
       server,
       remotes.flatMap((remote) => Array.from({ length: callsEach }, () => remote)),
+      () => remotes.reduce((sum, remote) => sum + [...remote.said().matchAll(invitation)].length, 0),
     );
   } finally {
     await Promise.all(remotes.map((remote) => remote.close()));
@@ -70,13 +76,15 @@ export async function callWithRemote(processes: number, callsEach: number): Prom
 async function callAll(
   server: ExpiringServer,
   callers: readonly { call(tool: string): Promise<unknown> }[],
+  signIns: () => number,
 ): Promise<ExpirySeen> {
-  const before = server.tokenRequests;
+  const [before, signInsBefore] = [server.tokenRequests, signIns()];
   const calls = callers.map((caller) => within(patienceMs, 'No answer.', caller.call('whoami')));
   const outcomes = await Promise.allSettled(calls);
   return {
     calls: outcomes.length,
     succeeded: outcomes.filter(({ status }) => status === 'fulfilled').length,
     tokenRequests: server.tokenRequests - before,
+    signIns: signIns() - signInsBefore,
   };
 }

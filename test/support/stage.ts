@@ -40,7 +40,7 @@ export async function onStage({
   accessTokenSeconds = 3600,
   servers,
   extensionFolders = [],
-  deadlineMs = 660_000,
+  deadlineMs = 900_000,
 }: Play): Promise<number> {
   execFileSync(process.execPath, ['esbuild.mjs', '--tests'], { cwd: repository, stdio: 'inherit' });
   const sandbox = await startSandbox({ authorizationHost: sandboxHost, passphrase, accessTokenSeconds });

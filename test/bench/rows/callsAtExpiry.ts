@@ -12,23 +12,30 @@ import type { Stand } from '../stand.ts';
 import type { Station } from '../stations.ts';
 
 const windows = 4;
-const peerCalls = 5;
 
 export const callsAtExpiry: Row = {
   name: 'callsAtExpiry',
   group: 'signIn',
   async measure(stand) {
-    const callsEach = stand.options.isQuick ? 5 : 25;
+    const { isQuick } = stand.options;
     const names = Array.from({ length: windows }, (_, index) => `window ${index + 1}`);
     const stations = await Promise.all(names.map((name) => stand.stations.start(name)));
-    const ranOut = await callThrough(stand, stations, 'ran_out', callsEach);
-    const refused = await callThrough(stand, stations, 'refused', callsEach);
-    const lines = [...linesOf('the token ran out', ranOut), ...linesOf('the server refuses it', refused)];
-    if (stand.options.isQuick) return lines;
-    for (const kind of sdkKinds)
-      lines.push(...peerLines(ranOut, `1 of ${kind.name}`, await callWithSdk(kind, peerCalls)));
-    const remote = await callWithRemote(windows, peerCalls);
-    return [...lines, ...peerLines(ranOut, `${windows} processes of mcp-remote`, remote)];
+    const few = await callThrough(stand, stations.slice(0, 1), 'ran_out', 5);
+    const many = await callThrough(stand, stations, 'ran_out', 25);
+    const refused = await callThrough(stand, stations, 'refused', 25);
+    const lines = [
+      ...linesOf('the token ran out', few),
+      ...linesOf('the token ran out', many),
+      ...linesOf('the server refuses it', refused),
+    ];
+    const kinds = isQuick ? sdkKinds.slice(1, 2) : sdkKinds;
+    for (const kind of kinds)
+      for (const seen of [few, many])
+        lines.push(...peerLines(seen, kind.name, await callWithSdk(kind, seen.calls)));
+    if (isQuick) return lines;
+    lines.push(...peerLines(few, 'mcp-remote', await callWithRemote(1, 5)));
+    lines.push(...peerLines(many, `${windows} of mcp-remote`, await callWithRemote(windows, 25)));
+    return lines;
   },
 };
 
@@ -40,12 +47,13 @@ async function callThrough(
 ): Promise<ExpirySeen> {
   const server = await ExpiringServer.start(how === 'ran_out' ? [] : ['token-ends-early']);
   try {
-    const folder = path.join(stand.folder, how);
+    const folder = path.join(stand.folder, `${how} ${stations.length}`);
     const grant = await server.signIn(folder);
     const wish = { serverUrl: server.sandbox.mcpUrl, folder };
     const places = await Promise.all(stations.map((station) => station.ask('openGateway', wish)));
     await server.ranOut(grant.accessToken);
     const before = server.tokenRequests;
+    const signInsBefore = await signInsOf(stations);
     const calling = stations.map((station, index) => {
       const place = places[index];
       if (place === undefined) throw new Error('A window has no gateway.');
@@ -55,44 +63,52 @@ async function callThrough(
     const [odd] = seen.flatMap(({ others }) => others);
     if (odd !== undefined) stand.options.say(`A call at expiry was answered ${odd.slice(0, 300)}`);
     return {
-      calls: windows * callsEach,
+      calls: stations.length * callsEach,
       succeeded: seen.reduce((sum, { succeeded }) => sum + succeeded, 0),
       tokenRequests: server.tokenRequests - before,
+      signIns: (await signInsOf(stations)) - signInsBefore,
     };
   } finally {
     await server.close();
   }
 }
 
-const row = 'calls at expiry';
-const who = `${windows} windows`;
+async function signInsOf(stations: readonly Station[]): Promise<number> {
+  const wanted = await Promise.all(stations.map((station) => station.ask('signInsWanted', {})));
+  return wanted.reduce((sum, { count }) => sum + count, 0);
+}
 
-function linesOf(how: string, { calls, succeeded, tokenRequests }: ExpirySeen): Line[] {
+const row = 'calls at expiry';
+const who = 'this';
+
+function linesOf(how: string, { calls, succeeded, tokenRequests, signIns }: ExpirySeen): Line[] {
+  const exactly = (what: string, value: number, wanted: number): Line => ({
+    row,
+    what: `${calls} calls, ${how}: ${what}`,
+    ours: { who, value },
+    budget: `= ${wanted}`,
+    isWithin: value === wanted,
+  });
   return [
-    {
-      row,
-      what: `succeed of ${calls}, ${how}`,
-      ours: { who, value: succeeded },
-      budget: `= ${calls}`,
-      isWithin: succeeded === calls,
-    },
-    {
-      row,
-      what: `token requests for ${calls}, ${how}`,
-      ours: { who, value: tokenRequests },
-      budget: '= 1',
-      isWithin: tokenRequests === 1,
-    },
+    exactly('succeed', succeeded, calls),
+    exactly('token requests', tokenRequests, 1),
+    exactly('new sign-ins', signIns, 0),
   ];
 }
 
 function peerLines(ours: ExpirySeen, name: string, peer: ExpirySeen): Line[] {
   const figures = (figure: (seen: ExpirySeen) => number): { ours: Figure; peer: Figure } => ({
-    ours: { who: `${who}, ${ours.calls} calls`, value: figure(ours) },
-    peer: { who: `${name}, ${peer.calls} calls`, value: figure(peer) },
+    ours: { who, value: figure(ours) },
+    peer: { who: name, value: figure(peer) },
+  });
+  const line = (what: string, figure: (seen: ExpirySeen) => number): Line => ({
+    row,
+    what: `${ours.calls} calls: ${what}`,
+    ...figures(figure),
   });
   return [
-    { row, what: 'share that succeeds', ...figures(({ succeeded, calls }) => succeeded / calls) },
-    { row, what: 'token requests', ...figures(({ tokenRequests }) => tokenRequests) },
+    line('succeed', ({ succeeded }) => succeeded),
+    line('token requests', ({ tokenRequests }) => tokenRequests),
+    line('new sign-ins', ({ signIns }) => signIns),
   ];
 }

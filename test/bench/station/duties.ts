@@ -4,7 +4,7 @@ import { createInterface } from 'node:readline';
 import { openBareProxy } from './bareProxy.ts';
 import { callAtOnce } from './callAtOnce.ts';
 import { callInTurn, callTogether, readStream } from './caller.ts';
-import { openGateway } from './gatewayDoor.ts';
+import { openGateway, signInsWanted } from './gatewayDoor.ts';
 import type { OrderName, Orders } from './orders.ts';
 import { ProcessFigures } from './processFigures.ts';
 import { BenchServer } from './server.ts';
@@ -58,6 +58,7 @@ function newDuties(): Duties {
     streamedBytes: () => ({ bytes: server?.streamedBytes ?? 0 }),
     openBareProxy,
     openGateway,
+    signInsWanted,
     callInTurn,
     callTogether,
     callAtOnce,

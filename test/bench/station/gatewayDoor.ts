@@ -13,11 +13,22 @@ import { Desk, serverAt } from '../../engine/desk.ts';
 import type { Orders, Place } from './orders.ts';
 import type { HttpPlace } from './wire.ts';
 
+/** Those at which nobody sits. */
+const desks: Desk[] = [];
+
+export function signInsWanted(): Orders['signInsWanted']['given'] {
+  return {
+    count: desks.reduce((sum, { opened, questions }) => sum + opened.length + questions.length, 0),
+  };
+}
+
 export async function openGateway({ serverUrl, folder }: Orders['openGateway']['wish']): Promise<Place> {
   const store = await FolderRecords.open(folder);
   const lock = new FileLock(path.join(folder, 'locks'), systemClock, complain);
   // Nobody sits here: a sign-in would wait for ever.
-  const { ports } = new Desk({ visit: () => undefined });
+  const desk = new Desk({ visit: () => undefined });
+  desks.push(desk);
+  const { ports } = desk;
   const session = await Session.open(serverAt(serverUrl), { ...ports, clock: systemClock, store, lock });
   const door = await openDoor(session, systemClock);
   process.once('exit', () => door.close());

@@ -38,6 +38,8 @@ export interface Orders {
   /** How many bytes of its last stream the server has got rid of. */
   streamedBytes: Order<object, { readonly bytes: number }>;
   openBareProxy: Order<{ readonly serverUrl: string; readonly token: string }, Place>;
+  /** How often a person would have been asked to sign in, or sent to do it. */
+  signInsWanted: Order<object, { readonly count: number }>;
   /** The gateway before a session whose grant is in the folder. */
   openGateway: Order<{ readonly serverUrl: string; readonly folder: string }, Place>;
   /** One call after another, the places by turns; the median of each round in milliseconds. */
