@@ -27,6 +27,8 @@ export interface PagesParts extends PagesContext {
   /** Whether a secret is kept for the client that the settings name. */
   readonly isSecretKept: (server: Server) => Promise<boolean>;
   readonly readSecret: typeof readEnteredSecret;
+  /** Ties a client to the authorization server that it was entered for. */
+  readonly bind: (server: Server, clientId: string, issuer: string) => Promise<void>;
   readonly signIn: typeof signInWithPerson;
 }
 
@@ -46,16 +48,18 @@ export class PagesOnDemand implements Disposable {
   private async load(): Promise<Pages> {
     const { ports } = this.context;
     try {
-      const [{ openPages }, { knownService, readClientSecret }, { readEnteredSecret }] = await Promise.all([
-        import('./pages.ts'),
-        import('./session/dealings.ts'),
-        import('./chosenCommands.ts'),
-      ]);
+      const [{ openPages }, { bindEntered, knownService, readClientSecret }, { readEnteredSecret }] =
+        await Promise.all([
+          import('./pages.ts'),
+          import('./session/dealings.ts'),
+          import('./chosenCommands.ts'),
+        ]);
       return openPages({
         ...this.context,
         keepSecret: writeClientSecret,
         isSecretKept: async (server) => (await readClientSecret(ports, server, 'client')) !== undefined,
         readSecret: readEnteredSecret,
+        bind: (...entered) => bindEntered(ports, ...entered),
         signIn: signInWithPerson,
         findService: ports.knownService ?? knownService,
       });

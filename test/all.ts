@@ -6,8 +6,10 @@ const legs = {
   Engine: 'test/engine.ts',
   Conformance: 'test/conformance.ts',
   Interop: 'test/interop.ts',
+  'Hostile input': 'test/hostile.ts',
   Soak: 'test/soak.ts',
   Package: 'test/package.ts',
+  Installed: 'test/installed.ts',
   'Real VS Code': 'test/host.ts',
 };
 

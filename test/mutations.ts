@@ -6,6 +6,7 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { checks } from './mutations/checks.ts';
+import type { FailedTest } from './mutations/failedTests.ts';
 import { Workbench, type Outcome } from './mutations/workbench.ts';
 import { resultLine } from './support/resultLines.ts';
 
@@ -21,13 +22,13 @@ let [passed, failed] = [0, 0];
 try {
   const tests = [...new Set(chosen.flatMap(({ tests }) => tests))].sort();
   console.log(`${chosen.length} checks, ${tests.length} files of tests, ${count} at a time.`);
-  // Red with every check in place, a test would catch whatever is taken out.
-  const red = new Set<string>();
+  // Red with every check in place, a test notices nothing.
+  const red: FailedTest[] = [];
   await sharing(tests, async (bench, test) => {
-    const outcome = await bench.run([test]);
-    if (outcome.kind === 'survived') return;
-    red.add(test);
-    console.log(`✗ ${test} is red with every check in place: ${wordsFor(outcome)}`);
+    for (const failed of await bench.failing(test)) {
+      red.push(failed);
+      console.log(`✗ Red with every check in place: ${failed.file}: ${failed.name}`);
+    }
   });
   await sharing(chosen, async (bench, check) => {
     const outcome = await bench.try(check, red);
@@ -35,7 +36,7 @@ try {
     if (isCaught) passed += 1;
     console.log(`${isCaught ? '✔' : '✗'} ${check.name}\n    ${check.file} → ${wordsFor(outcome)}`);
   });
-  failed = red.size + chosen.length - passed;
+  failed = red.length + chosen.length - passed;
 } finally {
   await Promise.all(benches.map((bench) => bench.close()));
 }

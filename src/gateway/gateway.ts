@@ -116,6 +116,8 @@ export class Gateway {
   }
 
   private keepTrack(path: string, response: ServerResponse): void {
+    // Each hop of a redirect and each repetition listens for the client's end, a bounded number of times.
+    response.setMaxListeners(32);
     const open = this.open.get(path) ?? new Set();
     this.open.set(path, open.add(response));
     response.once('close', () => {

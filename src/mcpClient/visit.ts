@@ -54,9 +54,13 @@ type Transport = StreamableHTTPClientTransport | SSEClientTransport;
 /** With these a server of the older transport answers a client of the newer one (MCP, backwards compatibility). */
 const olderAnswers = new Set([400, 404, 405]);
 
+/** For all answers together: the tools of the largest servers take a small part of it. */
+const mostBytes = 16_000_000;
+
 /** @throws the signal's reason. */
 export async function visit(visit: Visit): Promise<VisitResult> {
-  const { url, fetch } = visit;
+  const { url } = visit;
+  const fetch = bounded(visit.fetch);
   try {
     const transport = new StreamableHTTPClientTransport(url, { fetch });
     return { kind: 'met', server: await visitOver(visit, transport, 'streamable_http') };
@@ -126,6 +130,23 @@ function unlessAborted<Result>(signal: AbortSignal, work: Promise<Result>): Prom
   signal.addEventListener('abort', stop, { once: true });
   if (signal.aborted) stop();
   return Promise.race([work, aborted]).finally(() => signal.removeEventListener('abort', stop));
+}
+
+/** Answers fail as soon as they have brought more together than anybody keeps: they are read as a whole. */
+function bounded(fetch: Visit['fetch']): Visit['fetch'] {
+  let left = mostBytes;
+  return async (...asked) => {
+    const answer = await fetch(...asked);
+    const count = new TransformStream<Uint8Array, Uint8Array>({
+      transform(piece, controller) {
+        left -= piece.byteLength;
+        if (left < 0) controller.error(new Error('The server sent too much.'));
+        else controller.enqueue(piece);
+      },
+    });
+    const { status, statusText, headers, body } = answer;
+    return body === null ? answer : new Response(body.pipeThrough(count), { status, statusText, headers });
+  };
 }
 
 function failureOf(cause: unknown): Extract<VisitResult, { kind: 'failed' }> {

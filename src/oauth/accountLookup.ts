@@ -8,7 +8,7 @@ import { quotable } from './authError.ts';
 import { parseChallenge } from './challenge.ts';
 import { secretsOfClient } from './clientAuthentication.ts';
 import type { Proofs } from './dpop.ts';
-import { askEndpoint } from './endpointRequest.ts';
+import { askEndpoint, hiddenSpellings } from './endpointRequest.ts';
 import { readJson } from './jsonBody.ts';
 import { judgeRefusal } from './refusal.ts';
 import type { Transport } from './transport.ts';
@@ -39,7 +39,7 @@ export async function lookUpAccount(
 ): Promise<Account | undefined> {
   const { accessToken, client, expectedSubject } = question;
   // A server that repeats what it was sent in place of a name would have it shown (invariant 1).
-  const secrets = [accessToken, ...secretsOfClient(client)];
+  const secrets = hiddenSpellings([accessToken, ...secretsOfClient(client)]);
   let nameless: Account | undefined;
   for (const ask of [askUserinfo, askIntrospection]) {
     try {

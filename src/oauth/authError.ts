@@ -80,6 +80,8 @@ export const liftingSettings = {
 export interface AuthErrorFacts {
   /** Host (and port) that answered or should have answered. */
   readonly host?: string;
+  /** The authorization server with which a client is to be registered by hand, exactly as it names itself; never shown. */
+  readonly issuer?: string;
   /** HTTP status of the answer. */
   readonly status?: number;
   /** How long the server asks us to wait. */

@@ -201,10 +201,7 @@ async function answerDemand(
   const tolerances = document === undefined ? [] : judgeResource(serverUrl, document, settings);
   if (document !== undefined) requireUsable(serverUrl, document);
   const found = await findIssuerFor(document, request, reader);
-  const { service } = found;
-  const isByScope = settings.resource === undefined && service?.habits.namesResourceByScope === true;
-  const wish = isByScope ? { ...settings, resource: false as const } : settings;
-  const resource = chooseResource(serverUrl, document, wish, reader.decide);
+  const resource = chooseResource(serverUrl, document, settings, reader.decide);
   const { protectedResources = [] } = found;
   const isListed =
     resource === undefined || protectedResources.length === 0 || protectedResources.includes(resource);
@@ -216,8 +213,8 @@ async function answerDemand(
     scopesSupported: document?.scopesSupported,
     bindsTokens: document?.requiresDpop === true || challenge?.scheme === 'dpop',
     notes: [...tolerances, ...found.tolerances, ...(isListed ? [] : (['resource_not_listed'] as const))],
-    service,
-    habits: isByScope ? [...found.habits, 'resource_by_scope'] : found.habits,
+    service: found.service,
+    habits: found.habits,
   };
 }
 

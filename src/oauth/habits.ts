@@ -11,7 +11,7 @@ import { isHostOf } from './hostPattern.ts';
 export type Habit =
   /** It does PKCE and does not say so (field case 18). S256 is sent all the same. */
   | 'pkce_unlisted'
-  /** It refuses `resource` beside scopes, which name the resource already (field cases, Entra ID). */
+  /** It refuses `resource` beside scopes, which name the resource already (field cases, Entra ID; `scopeResource.ts`). */
   | 'resource_by_scope'
   /** It gives refresh tokens to whoever asks in its own way (field case 12). */
   | 'offline_by_parameter'

@@ -53,18 +53,20 @@ export async function registerClient(
     protocolOptions(transport, 'registration', endpoint, signal),
   );
   const facts = { host: new URL(endpoint).host, status: response.status, ...asked };
+  // Where a person is to register a client is not for its documents to name: that would be anybody's place.
+  const refused = { ...facts, host: new URL(issuer.issuer).host };
   // Other faults of a server are how some say that they register nobody (field case 7).
   if (isBusy(response.status) && !/^50[01]$/.test(String(response.status)))
     throw new AuthError('server_busy', { ...facts, ...retryAfterOf(response.headers) });
   const text = await response.text();
-  if (!response.ok) throw refusal(text, facts);
+  if (!response.ok) throw refusal(text, refused);
   const registration = readRegistration(parseJson(text), issuer.tokenAuthMethods, request.authMethod);
   if (registration === undefined) throw new AuthError('registration_invalid', facts);
   // Checklist 14.1: the server may change what was asked for, and would then refuse our redirect URI to the person.
   const { redirectUris = [] } = registration;
   if (redirectUri !== undefined && redirectUris.length > 0 && !redirectUris.includes(redirectUri)) {
     const received = quotable(redirectUris.join(' '));
-    throw new AuthError('registration_refused', { ...facts, ...(received !== undefined && { received }) });
+    throw new AuthError('registration_refused', { ...refused, ...(received !== undefined && { received }) });
   }
   return registration.client;
 }

@@ -54,9 +54,8 @@ export function readJson(text: string): ReadJson {
   const errors: ParseError[] = [];
   const root = parseTree(json, errors, { allowTrailingComma: true });
   // The parser finds no value either where something else comes first, such as a comma.
-  const isEmpty =
-    createScanner(json, true).scan() === endOfFile &&
-    errors.every(({ error }) => faultOf(error) === 'value_expected');
+  const first: number = createScanner(json, true).scan();
+  const isEmpty = first === endOfFile && errors.every(({ error }) => faultOf(error) === 'value_expected');
   // A text that ends too early lacks every brace that is open, all of them at its end.
   const once = new Map(errors.map((error) => [`${error.offset} ${faultOf(error.error)}`, error]));
   const faults = isEmpty

@@ -120,6 +120,21 @@ export async function bindClient(
   await keepRecord(ports, bindingKey(server, client.clientId), bindingRecords, binding);
 }
 
+/**
+ * Ties a client that a person has just entered to the authorization server that they were told it is for, before it has
+ * let anybody in. One that is tied to another stays so: whoever the server names next may ask for it in this way.
+ */
+export async function bindEntered(
+  ports: RecordPorts,
+  server: Pick<Server, 'name' | 'url'>,
+  clientId: string,
+  issuer: string,
+): Promise<void> {
+  const key = bindingKey(server, clientId);
+  if ((await readRecord(ports, key, bindingRecords)) === undefined)
+    await keepRecord(ports, key, bindingRecords, { issuer });
+}
+
 /** Checklist 4.5: an https address with a path may name a client by its metadata document. */
 function isDocumentAddress(clientId: string): boolean {
   const url = parseUrl(clientId);

@@ -2,6 +2,7 @@
 import type { Discovery, DiscoverySettings } from '../oauth/discovery.ts';
 import { knownService, type Habit, type KnownService } from '../oauth/habits.ts';
 import { chooseParameters } from '../oauth/prompt.ts';
+import { nameServersResource } from '../oauth/scopeResource.ts';
 import { limitScopes } from '../oauth/scopes.ts';
 import type { SignInServer } from './attempt.ts';
 import type { SessionPorts } from './ports.ts';
@@ -31,6 +32,24 @@ export function scopesOnOffer(
   return limited === undefined
     ? { scopesSupported, habits: [] }
     : { scopesSupported: limited, habits: ['scopes_limited'] };
+}
+
+/** Whether the authorization server wants scopes to say what the token is for, and no setting says it otherwise. */
+export function mayNameByScope({ oauth }: SignInServer, { service }: Found): boolean {
+  return oauth.resource === undefined && service?.habits.namesResourceByScope === true;
+}
+
+/** What the token is asked for: nothing where the scopes say it, unless they are those of somebody else. */
+export function chooseResource(
+  server: SignInServer,
+  found: Found,
+  scopes: readonly string[],
+): Pick<Found, 'resource' | 'habits'> {
+  const isByScope =
+    mayNameByScope(server, found) && nameServersResource(server.url, scopes, server.oauth.scopes);
+  return isByScope
+    ? { resource: undefined, habits: ['resource_by_scope'] }
+    : { resource: found.resource, habits: [] };
 }
 
 /** What is added to the authorization request, and all habits that the attempt follows. */

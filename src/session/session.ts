@@ -243,8 +243,9 @@ export class Session {
       const keep = grantKeeper(server, began, ports, signal);
       const grant = await redeem({ server, ports, keep, signal }, pending, received);
       // Here the settings may name another issuer, resource or client than where the attempt began.
-      if ((await judge(grant)) === 'late' || !isFor(server, grant)) return;
-      trace.end('granted');
+      const isUsed = !((await judge(grant)) === 'late' || !isFor(server, grant));
+      trace.end(isUsed ? 'granted' : 'cancelled');
+      if (!isUsed) return;
       this.accept(grant);
       this.run.adopt();
     } catch (thrown) {

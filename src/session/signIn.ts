@@ -16,7 +16,13 @@ import {
 } from './attempt.ts';
 import { signInByBrowser } from './browserSignIn.ts';
 import type { KeepGrant } from './grants.ts';
-import { discoverySettings, followHabits, scopesOnOffer } from './knownHabits.ts';
+import {
+  chooseResource,
+  discoverySettings,
+  followHabits,
+  mayNameByScope,
+  scopesOnOffer,
+} from './knownHabits.ts';
 import type { SessionPorts } from './ports.ts';
 import type { AccountWish, GrantRecord } from './records.ts';
 import { signInAsClient, signInAsWorkload, signInByOrganization } from './unattendedSignIn.ts';
@@ -86,6 +92,9 @@ async function obtain(attempt: Attempt, { bindsTokens, ...demand }: Learnt): Pro
     const proofKey = bindsTokens || dpop ? await newProofKey(demand.issuer) : undefined;
     return await grants[grant](attempt, { ...demand, proofKey });
   } catch (thrown) {
+    const issuer = demand.issuer.issuer;
+    if (thrown instanceof AuthError && thrown.remedy === 'configure_client')
+      throw new AuthError(thrown.code, { ...thrown.facts, issuer }, thrown.cause);
     const isChoice = !bindsTokens && thrown instanceof AuthError && thrown.code === 'token_use_unsupported';
     throw isChoice ? new AuthError(thrown.code, { ...thrown.facts, setting: 'dpop' }) : thrown;
   }
@@ -110,25 +119,29 @@ async function learnDemand(
     signal,
   );
   if (found.kind === 'none') return undefined;
-  const { issuer, resource, bindsTokens, notes } = found;
+  const { issuer, bindsTokens, notes } = found;
   if (notes.length > 0) ports.log.info('tolerated', { server: server.name, notes: notes.join(' ') });
   for (const tolerance of notes) transport.decide({ id: 'tolerated', tolerance });
   const before = previous?.authorizationServer.issuer;
   const isMoved = before !== undefined && before !== issuer.issuer;
   if (isMoved) transport.decide({ id: 'issuer_moved', from: before, to: issuer.issuer });
   const offer = scopesOnOffer(server, found);
+  const isSame =
+    before === issuer.issuer &&
+    (previous?.resource === found.resource ||
+      (previous?.resource === undefined && mayNameByScope(server, found)));
   const wish: ScopeWish = {
     configured: server.oauth.scopes,
     challenge: found.challenge,
     supported: offer.scopesSupported,
-    previous:
-      before === issuer.issuer && previous?.resource === resource ? (previous?.requestedScopes ?? []) : [],
+    previous: isSame ? (previous?.requestedScopes ?? []) : [],
     issuer,
     wantsRefreshToken: !asksAgain(server),
   };
   const scopes = union(chooseScopes(wish), needed);
   transport.decide(choiceOfScopes(wish, scopes));
-  const { parameters, habits } = followHabits(server, found, offer.habits, scopes, ports);
+  const { resource, habits: unnamed } = chooseResource(server, found, scopes);
+  const { parameters, habits } = followHabits(server, found, [...unnamed, ...offer.habits], scopes, ports);
   const service = found.service?.name ?? new URL(issuer.issuer).host;
   for (const habit of habits) transport.decide({ id: 'habit_followed', habit, service });
   return {

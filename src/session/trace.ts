@@ -112,9 +112,10 @@ export class Trace {
 
   /** A failure without what is hidden, whatever the server has put into its words. */
   cleaned({ code, facts, cause }: AuthError): AuthError {
-    // What is to be registered has to stand exactly so.
-    const { redirectUris, ...others } = facts;
-    const cleaned: AuthErrorFacts = { ...this.clean(others), ...(redirectUris && { redirectUris }) };
+    // What is to be registered, and with whom, has to stand exactly so.
+    const { redirectUris, issuer, ...others } = facts;
+    const exact = { ...(redirectUris && { redirectUris }), ...(issuer !== undefined && { issuer }) };
+    const cleaned: AuthErrorFacts = { ...this.clean(others), ...exact };
     return new AuthError(code, cleaned, cause);
   }
 

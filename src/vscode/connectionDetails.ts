@@ -1,7 +1,7 @@
 /** All that a test of a connection found, as a document to read. It is plain text, for most of it is a server's own words. */
 import { quotable } from '../oauth/authError.ts';
 import type { TestedServer, TestedTool } from './connectionReport.ts';
-import { connectionDetails as words } from './messages/connectionTest.ts';
+import { connectionDetails as words, connectionMessages as messages } from './messages/connectionTest.ts';
 
 /** Who was signed in when the server was tested, and where it is. */
 export interface TestedAs {
@@ -42,6 +42,16 @@ export function detailsText(server: TestedServer, { name, writtenUrl, account, s
     ...(left > 0 ? ['', words.moreTools(left)] : []),
     '',
   ].join('\n');
+}
+
+/** The same in short, as it may stand in a notification: of a server's own words none makes a link there. */
+export function serverFacts(server: TestedServer, scopes: readonly string[]): readonly string[] {
+  return [
+    serverLabel(server),
+    messages.speaks(quotable(server.revision) ?? ''),
+    messages.tools(server.tools.length),
+    ...(scopes.length > 0 ? [quotable(messages.scopes(scopes)) ?? ''] : []),
+  ];
 }
 
 /** What a server calls itself, in one line. */

@@ -4,7 +4,7 @@ import { quotable } from '../oauth/authError.ts';
 import type { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { SessionState } from '../session/state.ts';
-import { detailsText, serverLabel } from './connectionDetails.ts';
+import { detailsText, serverFacts } from './connectionDetails.ts';
 import { showConnectionDetails } from './connectionDocument.ts';
 import type { ConnectionReport, ServerRefused, TestConnection, TestedServer } from './connectionReport.ts';
 import { connectionMessages as messages } from './messages/connectionTest.ts';
@@ -62,14 +62,8 @@ async function showSuccess(
   const account = accounts.find(({ isActive }) => isActive)?.account.label;
   // Of whoever is signed out meanwhile there are none.
   const granted = account === undefined ? [] : scopes.granted;
-  const facts = [
-    serverLabel(server),
-    messages.speaks(quotable(server.revision) ?? ''),
-    messages.tools(server.tools.length),
-    ...(granted.length > 0 ? [messages.scopes(granted)] : []),
-  ];
   const showDetails = messages.showDetails();
-  const sentence = messages.works(name, facts);
+  const sentence = messages.works(name, serverFacts(server, granted));
   if ((await window.showInformationMessage(sentence, showDetails)) !== showDetails) return;
   const as = { name, account, scopes: granted, writtenUrl: writtenUrl(name) ?? '' };
   await showConnectionDetails(name, detailsText(server, as));

@@ -35,6 +35,8 @@ export class PersonAtEditor implements Person {
   }
 
   allowsMoreAccess(server: string, scopes: readonly string[], signal: AbortSignal): Promise<boolean> {
+    // Nobody waits for the answer, and so nobody for the turn of the question either.
+    if (signal.aborted) return Promise.resolve(false);
     return this.questions.ask(async () => {
       const { askForAccess } = await import('./questions.ts');
       return askForAccess(server, besideLinks(scopes.join(', ')), signal);

@@ -43,7 +43,9 @@ export class StatusBar implements Disposable {
     const sum = messages.label(ready, all.length, waiting);
     // The turning icon in words.
     const label = isBusy ? messages.busy(sum) : sum;
-    this.item.text = `$(${isBusy ? 'loading~spin' : 'key'}) ${messages.text(ready, all.length)}`;
+    // The colour of warning in a sign, too: high contrast has no such colour.
+    const quiet = waiting > 0 ? 'warning' : 'key';
+    this.item.text = `$(${isBusy ? 'loading~spin' : quiet}) ${messages.text(ready, all.length)}`;
     this.item.tooltip = statusTooltip(all, this.menu, label);
     this.item.backgroundColor = waiting > 0 ? new ThemeColor('statusBarItem.warningBackground') : undefined;
     this.item.accessibilityInformation = { label, role: 'button' };

@@ -2,9 +2,9 @@
 import { makeRemoteFolder, startRemote, type RemoteProcess } from '../interop/mcpRemote.ts';
 import { allow, allowAndReturn } from '../interop/person.ts';
 import type { SdkKind } from '../interop/sdkClients.ts';
-import { SignInMemory } from '../interop/signInMemory.ts';
 import { within } from '../support/deadline.ts';
 import { ExpiringServer } from './expiringServer.ts';
+import { ForgetfulMemory } from './forgetfulMemory.ts';
 
 /** A call that waits for a person who does not come has failed. */
 const patienceMs = 15_000;
@@ -22,7 +22,7 @@ export interface ExpirySeen {
 /** One client, as the SDK wants it: a second connection takes over from the one that was turned away. */
 export async function callWithSdk(kind: SdkKind, calls: number): Promise<ExpirySeen> {
   const server = await ExpiringServer.start();
-  const memory = new SignInMemory();
+  const memory = new ForgetfulMemory(true);
   const [first, second] = [
     kind.open(server.sandbox.mcpUrl, memory),
     kind.open(server.sandbox.mcpUrl, memory),

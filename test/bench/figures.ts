@@ -7,6 +7,12 @@ export function median(figures: readonly number[]): number {
   return (below + above) / 2;
 }
 
+/** The figure below which that share of all is. */
+export function quantile(figures: readonly number[], share: number): number {
+  const sorted = [...figures].sort((a, b) => a - b);
+  return sorted[Math.min(Math.floor(sorted.length * share), sorted.length - 1)] ?? NaN;
+}
+
 /** One figure against another, round by round. */
 export function byRound(
   ours: readonly number[],

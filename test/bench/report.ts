@@ -76,6 +76,13 @@ export function tableOf(lines: readonly Line[]): string {
   return [draw(heads), draw(widths.map((width) => '─'.repeat(width))), ...rows.map(draw)].join('\n');
 }
 
+/** One line by itself: `throughput, share of direct, 200 B: 0.2 (process) against 0.44 (bare proxy), ratio 0.46, budget ≥ 0.8`. */
+export function nameOf({ row, what, ours, peer, ratio, budget }: Line): string {
+  const against = peer === undefined ? '' : ` against ${shown(peer)}`;
+  const share = ratio === undefined ? '' : `, ratio ${rounded(ratio)}`;
+  return `${row}, ${what}: ${shown(ours)}${against}${share}, budget ${budget ?? 'none'}`;
+}
+
 function shown({ who, value }: Figure): string {
   return `${rounded(value)} (${who})`;
 }

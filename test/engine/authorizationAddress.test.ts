@@ -27,6 +27,19 @@ describe('The address for the browser', () => {
       parameters: {},
     });
 
+  it('has a state and a verifier that no other attempt has, and tells the verifier to nobody (checklist 7.2, 7.6)', async () => {
+    const attempts = [pending('https://as.example/authorize'), pending('https://as.example/authorize')];
+    for (const member of ['state', 'codeVerifier'] as const) {
+      const values = attempts.map((attempt) => attempt[member]);
+      assert.equal(new Set(values).size, 2, member);
+      for (const value of values) assert.match(value, /^[\w-]{43,}$/);
+    }
+    const [first] = attempts;
+    assert.ok(first);
+    const url = await buildAuthorizationUrl(first, transport, signal);
+    assert.ok(!url.includes(first.codeVerifier));
+  });
+
   it('is refused where a browser should not be sent to (checklist 7.9)', async () => {
     for (const endpoint of [
       'javascript:alert(1)',

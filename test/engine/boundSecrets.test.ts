@@ -3,6 +3,9 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import type { OAuthSettings } from '../../src/servers/server.ts';
 import { readClientSecret, writeClientSecret } from '../../src/session/clientSecrets.ts';
+import { bindEntered } from '../../src/session/clients.ts';
+import type * as GuideFacts from '../../src/vscode/pages/guideFacts.ts';
+import { loadMessages } from './messages.ts';
 import { Attempt, issuerDocument, resourceDocument } from './attempt.ts';
 import { serverAt } from './desk.ts';
 import { World } from './world.ts';
@@ -46,6 +49,67 @@ describe('The token of a workload', () => {
 });
 
 describe('A secret', () => {
+  it('is none at another address of the server', async () => {
+    const oauth = { clientId: 'mine' };
+    const [here, there] = ['https://a.example/mcp', 'https://b.example/mcp'].map((url) =>
+      serverAt(url, { oauth }),
+    );
+    assert.ok(here && there);
+    await writeClientSecret(attempt.desk.records, here, 'client', 's3cret');
+    assert.equal(await readClientSecret(attempt.desk.ports, here, 'client'), 's3cret');
+    assert.equal(await readClientSecret(attempt.desk.ports, there, 'client'), undefined);
+  });
+
+  it('that is entered where a server registers nobody is not for whom that names as the place, nor for whom the server names next (checklist 4.17, invariant 2)', async () => {
+    const { guideIssuer } = (await loadMessages('../pages/guideFacts')) as typeof GuideFacts;
+    const vendor = await openOther();
+    vendor.answers.set('/as/register', () => ({ status: 404 }));
+    attempt.world.alter(issuerDocument, { registration_endpoint: `${vendor.issuer}/register` });
+    const server = serverAt(attempt.world.mcpUrl);
+    const session = await attempt.desk.open(server);
+    await assert.rejects(session.signIn(), { code: 'registration_closed' });
+    const { state } = session;
+    assert.ok(state.kind === 'needs_client_registration');
+    assert.equal(state.error.facts.host, new URL(attempt.world.origin).host);
+    const issuer = guideIssuer(session);
+    assert.equal(issuer, attempt.world.issuer);
+    assert.ok(issuer);
+
+    const oauth = { clientId: 'mine', tokenEndpointAuthMethod: 'client_secret_post' } as const;
+    const configured = serverAt(attempt.world.mcpUrl, { oauth });
+    await bindEntered(attempt.desk.ports, configured, 'mine', issuer);
+    await writeClientSecret(attempt.desk.records, configured, 'client', 's3cret');
+    const other = await moveToOther();
+    await assert.rejects(attempt.signIn({ oauth }), { code: 'client_issuer_mismatch' });
+    assert.deepEqual(other.sent('/as/token'), []);
+
+    const moved = await attempt.desk.open(configured);
+    await assert.rejects(moved.signIn(), { code: 'client_issuer_mismatch' });
+    assert.equal(guideIssuer(moved), other.issuer);
+    await bindEntered(attempt.desk.ports, configured, 'mine', other.issuer);
+    await assert.rejects(
+      attempt.signIn({ oauth }),
+      { code: 'client_issuer_mismatch' },
+      'it stays where it was',
+    );
+  });
+
+  it('is asked for again in the name of the authorization server, not of an endpoint that it leads to (invariant 2)', async () => {
+    const { noticeFor } = (await loadMessages('../pages/guideFacts')) as typeof GuideFacts;
+    const vendor = await openOther();
+    vendor.answers.set('/as/token', () => ({
+      status: 401,
+      body: { error: 'invalid_client', error_description: 'Who?' },
+    }));
+    attempt.world.alter(issuerDocument, { token_endpoint: `${vendor.issuer}/token` });
+    const session = await attempt.desk.open(serverAt(attempt.world.mcpUrl, { oauth: { clientId: 'mine' } }));
+    await assert.rejects(session.signIn(), { code: 'client_refused' });
+    const { sentence, quote } = noticeFor(session);
+    const { host } = new URL(attempt.world.origin);
+    assert.ok(sentence.startsWith(host), sentence);
+    assert.equal(quote?.from.includes(host), true, quote?.from);
+  });
+
   it('is none for an entry that names another authorization server, such as one of a workspace (invariant 2)', async () => {
     const { records } = attempt.desk;
     const entry = (oauth: OAuthSettings) => serverAt(attempt.world.mcpUrl, { oauth });
@@ -85,10 +149,15 @@ describe('A secret', () => {
   });
 });
 
-/** From now on the resource document names another authorization server, which takes anything. */
-async function moveToOther(): Promise<World> {
+async function openOther(): Promise<World> {
   const other = await World.start();
   others.push(other);
+  return other;
+}
+
+/** From now on the resource document names another authorization server, which takes anything. */
+async function moveToOther(): Promise<World> {
+  const other = await openOther();
   attempt.world.alter(resourceDocument, { authorization_servers: [other.issuer] });
   other.answers.set('/as/token', () => ({ body: { access_token: 'token-other', token_type: 'Bearer' } }));
   attempt.desk.person = (url) => other.visit(url);

@@ -48,6 +48,7 @@ class Settings {
       store: this.store,
       keepSecret: writeClientSecret,
       readSecret: readEnteredSecret,
+      bind: () => Promise.resolve(),
       ...changes,
     };
   }
@@ -143,6 +144,26 @@ describe('A client that is entered in the guide', () => {
       assert.match(saved.text, /another entry of this name/);
       assert.deepEqual(await settings.store.keys(), []);
     }
+  });
+
+  it('is tied to the authorization server that the page is about, unless settings name one (checklist 4.17)', async () => {
+    const settings = new Settings();
+    const bound: unknown[] = [];
+    const bind = (...binding: readonly unknown[]) => {
+      bound.push(binding);
+      return Promise.resolve();
+    };
+    const entry = new ClientEntry(settings.parts({ bind }));
+    assert.equal(await entry.save(settings.server, asked, 'https://as.example'), undefined);
+    assert.deepEqual(bound, [[settings.server, 'mine', 'https://as.example']]);
+    settings.server = { ...settings.server, oauth: { clientId: 'mine', issuer: 'https://as.example' } };
+    assert.equal(await entry.save(settings.server, asked, 'https://as.example'), undefined);
+    assert.equal(bound.length, 1);
+    const failing = settings.parts({ bind: () => Promise.reject(new Error('no keyring')) });
+    const unbound = new Settings();
+    const parts = { ...unbound.parts(), bind: failing.bind };
+    assert.ok(await new ClientEntry(parts).save(unbound.server, asked, 'https://as.example'));
+    assert.equal(await unbound.secretFor('mine'), undefined, 'no secret without it');
   });
 
   it('says that the secret could not be kept where the storage fails (field case 32)', async () => {

@@ -274,5 +274,8 @@ it('A file that nests deeper than anybody does by hand is left alone', () => {
     const kinds = [putClientEntry(client, text, 'a', address), dropClientEntry(client, text, 'a', address)];
     for (const { kind } of kinds) assert.ok(kind === 'unreadable' || kind === 'unfit', kind);
   }
-  assert.deepEqual(putClientEntry('opencode', deep[1]?.[1] ?? '', 'a', address), { kind: 'unreadable', line: 2 });
+  assert.deepEqual(putClientEntry('opencode', deep[1]?.[1] ?? '', 'a', address), {
+    kind: 'unreadable',
+    line: 2,
+  });
 });

@@ -240,6 +240,23 @@ describe('A client that the server has forgotten', () => {
   });
 });
 
+describe('A registration', () => {
+  it('is for the redirect URI that it was made for, and for no other (checklist 4.19, field case 5)', async () => {
+    await attempt.signIn();
+    attempt.desk.redirectUri = 'vscode-insiders://mcp-oauth.mcp-oauth/callback';
+    attempt.world.answers.set('/as/register', () => ({ status: 201, body: { client_id: 'client-2' } }));
+    await attempt.signIn();
+    assert.equal(attempt.asked.get('client_id'), 'client-2');
+    const uris = attempt.world
+      .sent('/as/register')
+      .map(({ body }) => (JSON.parse(body) as { redirect_uris: string[] }).redirect_uris);
+    assert.deepEqual(uris, [
+      ['vscode://mcp-oauth.mcp-oauth/callback'],
+      ['vscode-insiders://mcp-oauth.mcp-oauth/callback'],
+    ]);
+  });
+});
+
 describe('A redirect that a configured client is not registered with', () => {
   it('is found out before the person sees it, and the next kind is tried (field case 5, GitHub)', async () => {
     attempt.world.answers.set('/as/authorize', ({ path }) =>

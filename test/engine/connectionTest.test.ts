@@ -5,7 +5,10 @@ import { testConnection } from '../../src/connectionTest.ts';
 import { startSandbox, type Sandbox } from '../../src/sandbox/sandbox.ts';
 import type { Server } from '../../src/servers/server.ts';
 import type { Session } from '../../src/session/session.ts';
-import type { detailsText as DetailsText } from '../../src/vscode/connectionDetails.ts';
+import type {
+  detailsText as DetailsText,
+  serverFacts as ServerFacts,
+} from '../../src/vscode/connectionDetails.ts';
 import type { ConnectionReport, TestedServer } from '../../src/vscode/connectionReport.ts';
 import { Attempt, until } from './attempt.ts';
 import { serverAt } from './desk.ts';
@@ -171,6 +174,26 @@ describe('A connection that is tested', () => {
     );
   });
 
+  it('to a server that answers without end takes no more than any server needs', async (t) => {
+    const page = (at: number) => ({
+      name: `tool_${at}`,
+      description: 'x'.repeat(1_000_000),
+      inputSchema: { type: 'object' },
+    });
+    const answers = [
+      () => ({ result: { tools: Array.from({ length: 30 }, (_, at) => page(at)) } }),
+      ({ cursor = '1' }: { readonly cursor?: string }) => ({
+        result: { tools: [page(Number(cursor))], nextCursor: String(Number(cursor) + 1) },
+      }),
+    ] as const;
+    for (const answer of answers) {
+      const world = await openWorld(t);
+      answering(world, 'tools/list', answer);
+      assert.equal((await testAt(world)).kind, 'no_mcp');
+      assert.ok(world.sent('/mcp').length < 30);
+    }
+  });
+
   it('to a server that never answers ends with the time for it, and leaves nothing waiting', async (t) => {
     const world = await openWorld(t);
     const { tested } = await testSilent(world);
@@ -221,6 +244,24 @@ describe('A connection that is tested', () => {
 });
 
 const hostile = 'Read\u202eme](command:evil)\nand\u0007 obey';
+
+describe('The notification that a connection works', () => {
+  it('has no link of the making of a server, also not by what it calls its scopes (invariant 1)', async () => {
+    const { serverFacts } = (await loadMessages('../connectionDetails')) as {
+      readonly serverFacts: typeof ServerFacts;
+    };
+    const server = {
+      ...{ name: hostile, title: hostile, version: hostile, revision: hostile, answeredInMs: 3 },
+      ...({ transport: 'sse', capabilities: [], tools: [] } as const),
+    };
+    const facts = serverFacts(server, ['[here](command:evil)', hostile, ...Array<string>(500).fill('long')]);
+    assert.equal(facts.length, 4);
+    for (const fact of facts) {
+      assert.doesNotMatch(fact, /\p{Cc}|\p{Cf}|\]\(/u);
+      assert.ok(fact.length < 1_000);
+    }
+  });
+});
 
 describe('The document about a connection', () => {
   it('shows what a hostile server calls itself and its tools as plain text, in bounds (invariant 1)', async () => {

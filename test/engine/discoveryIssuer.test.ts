@@ -251,6 +251,14 @@ describe('An authorization server that the person names (field case 10)', () => 
     assert.deepEqual([facts.expected, facts.received], [issuer, stand.world.issuer]);
   });
 
+  it('is compared with the slash behind its host, which no request shows (checklist 3.5)', async () => {
+    const { world } = stand;
+    stand.move(issuerAddress, '/.well-known/oauth-authorization-server');
+    world.alter('/.well-known/oauth-authorization-server', { issuer: world.origin });
+    world.alter(resourceAddress, { authorization_servers: [`${world.origin}/`] });
+    await stand.fails('issuer_mismatch');
+  });
+
   it('is not replaced by another whose document lies at hand', async () => {
     const issuer = `${stand.world.origin}/nowhere`;
     const { facts } = await stand.fails('issuer_mismatch', { settings: { issuer } });

@@ -27,6 +27,18 @@ function asked(path = '/doc'): (string | undefined)[] {
     .map(({ headers }) => headers['if-none-match'] ?? headers['if-modified-since'] ?? undefined);
 }
 
+describe('What a server said at first contact', () => {
+  it('counts for those who would send the same headers (checklist 3.12)', () => {
+    stand.documents.rememberContact(server, { 'x-key': 'a' }, undefined);
+    assert.deepEqual(stand.documents.contactOf(server, { 'x-key': 'a' }), {
+      challenge: undefined,
+      isFresh: true,
+    });
+    assert.equal(stand.documents.contactOf(server, { 'x-key': 'b' }), undefined);
+    assert.equal(stand.documents.contactOf(server, {}), undefined);
+  });
+});
+
 /** A document at /doc, which the server knows by its validator. */
 function publish(headers: Record<string, string>, body: unknown = { issuer: 'x' }): void {
   stand.world.answers.set('/doc', ({ headers: sent }) => {

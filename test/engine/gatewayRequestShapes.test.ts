@@ -117,6 +117,12 @@ describe('Nothing reaches the server of a request', () => {
     assert.deepEqual(client.world.requests, []);
   });
 
+  it('with more headers than any client sends, long before any would be left out', async () => {
+    const many = Array.from({ length: 220 }, () => 'a:');
+    assert.equal(await statusOf(post([...many, length], body)), 431);
+    assert.deepEqual(client.world.requests, []);
+  });
+
   it('that asks for leave to send a body, and is somebody’s who may not', async () => {
     const text = post(['Origin: https://evil.example', 'Expect: 100-continue', length], body);
     assert.equal(await statusOf(text), 404);

@@ -324,6 +324,7 @@ describe('The page at a loopback address', () => {
     const policy = String(headers['content-security-policy']);
     const nonce = /^default-src 'none'; style-src 'nonce-([\w+/=]{20,})'/.exec(policy)?.[1] ?? '';
     assert.ok(body.includes(`<style nonce="${nonce}">`), policy);
+    assert.match(policy, /; base-uri 'none'; form-action 'none'; frame-ancestors 'none'$/);
     assert.doesNotMatch(body, /<script|https?:|src=|href=|url\(/i);
     assert.ok(body.includes('<title>Done &#38; well: close this tab. – Sign-in &#60;b&#62;</title>'));
     assert.ok(body.includes('<html lang="en-&#34;x">'));

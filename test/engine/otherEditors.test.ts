@@ -11,8 +11,16 @@ import type { registerMcpDefinitions } from '../../src/vscode/mcpDefinitions.ts'
 
 const repository = path.resolve(import.meta.dirname, '../..');
 
-/** The module as the editor links it, with another editor behind the name `vscode`. */
-async function linkedWith(standIn: string, file: string): Promise<unknown> {
+/** An editor that is made from VS Code and has no part for MCP servers, as far as the module below asks for it. */
+const leaner = `
+export class Disposable { constructor(dispose) { this.dispose = dispose; } }
+export class EventEmitter { constructor() { throw new Error('Nothing is followed where nobody is told.'); } }
+export const [Uri, commands, window] = [{}, {}, {}];
+export const l10n = { t: (message) => message };
+`;
+
+/** The module as the editor links it, with that editor behind the name `vscode`. */
+async function linkedWith(editor: string, file: string): Promise<unknown> {
   const { outputFiles } = await esbuild.build({
     absWorkingDir: repository,
     entryPoints: [file],
@@ -21,10 +29,10 @@ async function linkedWith(standIn: string, file: string): Promise<unknown> {
     write: false,
     external: ['vscode'],
   });
-  const address = JSON.stringify(pathToFileURL(path.join(import.meta.dirname, standIn)).href);
-  const text = (outputFiles[0]?.text ?? '').replaceAll('from "vscode"', `from ${address}`);
   const folder = await mkdtemp(path.join(tmpdir(), 'mcp-oauth-editor-'));
   try {
+    const text = (outputFiles[0]?.text ?? '').replaceAll('from "vscode"', 'from "./vscode.mjs"');
+    await writeFile(path.join(folder, 'vscode.mjs'), editor);
     await writeFile(path.join(folder, 'linked.mjs'), text);
     return await import(pathToFileURL(path.join(folder, 'linked.mjs')).href);
   } finally {
@@ -34,7 +42,7 @@ async function linkedWith(standIn: string, file: string): Promise<unknown> {
 
 describe('An editor without a part for MCP servers', () => {
   it('loads what would give it the servers, which then gives it none', async () => {
-    const linked = (await linkedWith('leanerEditor.ts', 'src/vscode/mcpDefinitions.ts')) as {
+    const linked = (await linkedWith(leaner, 'src/vscode/mcpDefinitions.ts')) as {
       registerMcpDefinitions: (...given: unknown[]) => ReturnType<typeof registerMcpDefinitions>;
     };
     linked.registerMcpDefinitions().dispose();

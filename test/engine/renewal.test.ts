@@ -117,6 +117,53 @@ describe('A token near its end', () => {
     assert.deepEqual(revoked()[0], 'refresh-2');
   });
 
+  it('that is replaced while everything of its server is forgotten leaves no grant behind: the new one is revoked', async () => {
+    const session = await anHourAgo();
+    const answer = attempt.world.answers.get('/as/token');
+    let forgotten: Promise<void> | undefined;
+    attempt.world.answers.set('/as/token', (request) => {
+      // As another window does, which holds no lock for it.
+      attempt.desk.records.records.delete(attempt.desk.records.keyOf('grant') ?? '');
+      forgotten = Promise.resolve();
+      return answer?.(request) ?? {};
+    });
+    assert.equal((await session.authorization()).kind, 'blocked');
+    await forgotten;
+    assert.equal(attempt.desk.records.keyOf('grant'), undefined);
+    assert.deepEqual(revoked()[0], 'refresh-2');
+  });
+
+  it('is not asked for where its grant is gone, cannot be read, or is for something else by now (field cases 1, 28)', async () => {
+    const meanwhile: readonly ((key: string) => void)[] = [
+      (key) => attempt.desk.records.records.delete(key),
+      () => (attempt.desk.records.failsToRead = true),
+      (key) => {
+        const changed = {
+          ...(JSON.parse(attempt.desk.records.records.get(key) ?? '') as object),
+          isIssuerChosen: true,
+        };
+        attempt.desk.records.records.set(key, JSON.stringify({ ...changed, accessToken: 'another' }));
+      },
+    ];
+    for (const change of meanwhile) {
+      await attempt.renew();
+      const session = await anHourAgo();
+      change(attempt.desk.records.keyOf('grant') ?? '');
+      assert.notEqual((await session.authorization()).kind, 'token');
+      assert.equal(attempt.world.sent('/as/token').length, 1, 'The refresh token was shown.');
+    }
+  });
+
+  it('is kept where the server says by a code that it is in trouble, and not told to be over (field case 3)', async () => {
+    for (const error of ['temporarily_unavailable', 'server_error', 'slow_down']) {
+      await attempt.renew();
+      const session = await anHourAgo(() => ({ status: 400, body: { error } }));
+      assert.equal((await session.authorization()).kind, 'unavailable');
+      assert.equal(session.state.kind, 'offline', error);
+      assert.equal(stored().ending, undefined);
+    }
+  });
+
   it('of a client’s own that is replaced while somebody signs out leaves no grant behind: the new one is revoked', async () => {
     const oauth = { grant: 'clientCredentials', clientId: 'robot' } as const;
     attempt.world.alter(issuerDocument, { revocation_endpoint: `${attempt.world.issuer}/revoke` });

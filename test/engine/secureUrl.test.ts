@@ -13,6 +13,7 @@ describe('A server in a private network', () => {
     assert.doesNotThrow(() => requireSecureUrl('https://192.168.1.1/as', policy));
     assert.doesNotThrow(() => requireSecureUrl('https://as.example', policy));
     assert.throws(() => requireSecureUrl('https://127.0.0.1/as', policy), { code: 'insecure_url' });
+    assert.throws(() => requireSecureUrl('http://192.168.1.1/as', policy), { code: 'insecure_url' });
   });
 });
 

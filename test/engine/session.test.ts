@@ -239,6 +239,11 @@ describe('An answer that arrives in another window', () => {
     assert.equal(world.sent('/as/token').length, 1);
     assert.deepEqual([session.state.kind, session.accessToken], ['needs_auth', undefined]);
     assert.equal(desk.records.keyOf('grant'), undefined);
+    assert.deepEqual(
+      session.traces.all.map(({ outcome }) => outcome),
+      ['cancelled'],
+      'It is over.',
+    );
   });
 
   it('and is a refusal leaves the attempt alone that runs here', async () => {

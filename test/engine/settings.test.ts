@@ -77,6 +77,13 @@ describe('The setting mcpOAuth.servers', () => {
     );
   });
 
+  it('break no request apart: a header that frames it is none of theirs (RFC 9110 §7.6.1, §8.6)', () => {
+    for (const name of ['Host', 'Content-Length', 'transfer-encoding', 'Connection', 'TE', 'Upgrade']) {
+      const { servers, problems } = parse({ a: { url, headers: { [name]: 'x' } } });
+      assert.deepEqual([servers, problems.map(({ member }) => member)], [[], ['headers']], name);
+    }
+  });
+
   it('may be anything at all', () => {
     for (const setting of [undefined, null, 1, 'x', [], ['x'], { a: null }])
       assert.deepEqual(parse(setting).servers, []);

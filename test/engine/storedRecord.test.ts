@@ -64,6 +64,15 @@ describe('A record that cannot be read', () => {
     }
   });
 
+  it('is not used for another address than the one that is written in it, whatever its key says (checklist 5.2)', async () => {
+    await attempt.signIn();
+    const key = keyOf('grant');
+    records().set(key, JSON.stringify({ ...members(key), serverUrl: 'https://other.example/mcp' }));
+    const session = await restart().open(serverAt(attempt.world.mcpUrl));
+    assert.deepEqual(session.state, { kind: 'needs_auth', reason: 'settings_changed' });
+    assert.equal(session.accessToken, undefined);
+  });
+
   it('costs no more than a registration, where it is one', async () => {
     await attempt.signIn();
     const key = keyOf('registration');

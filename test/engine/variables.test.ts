@@ -31,6 +31,12 @@ describe('Variables', () => {
     pathSeparator: '/',
   };
 
+  it('are not looked for in what they stand for', () => {
+    const nested: VariableValues = { env: (name) => ({ A: '${env:B}', B: 's3cret' })[name] };
+    assert.equal(headerOf('${env:A} ${env:B}', nested), '${env:B} s3cret');
+    assert.equal(headerOf('${env:B} ${env:A}', nested), 's3cret ${env:B}');
+  });
+
   it('stand for their values in addresses and headers', () => {
     for (const [text, value] of [
       ['Bearer ${env:TOKEN}', 'Bearer s3cret'],

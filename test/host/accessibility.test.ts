@@ -138,6 +138,11 @@ describe('What a screen reader and weak eyes get', () => {
       await problems.of({ kind: 'notification', text: '“typed”' }, theme);
     }
     await hands.press('Escape');
+    await hands.webviewClick('[data-ask="open"]');
+    await hands.waitForPage(`${stage.sandbox.issuer}/`);
+    assert.match(await hands.pageText(), /Is it this device\?/);
+    await problems.ofPage('that compares the code');
+    await hands.pageClose();
     await hands.clickTreeAction('typed', 'Cancel Sign-In');
     await rowSaying('typed', /^needs sign-in/);
     problems.none();
@@ -183,6 +188,7 @@ class Problems {
   async ofPage(where: string): Promise<void> {
     for (const colours of ['light', 'dark', 'forced'] as const)
       await this.of({ kind: 'page', colours }, `${where}, ${colours}`);
+    await hands.screenshot(`accessibility-page-${where}`, 'page');
   }
 
   none(): void {

@@ -12,7 +12,7 @@ describe('A person without servers', () => {
 
   it('is told what to do by the empty view, and sees nothing in the status bar', async () => {
     await hands.openView('MCP OAuth');
-    assert.match(await hands.viewWelcome('MCP servers'), /There are no MCP servers yet/);
+    assert.match(await hands.viewWelcome('MCP servers'), /Add an MCP server by its address/);
     await assert.rejects(connectedStatus(), /mcpOAuth.status/);
   });
 

@@ -42,7 +42,7 @@ describe('A client that a person registered by hand', () => {
     await signInWithoutSecret();
     const { message, buttons } = await hands.waitForNotification('none was entered');
     assert.match(message, /“MCP OAuth: Set Client Secret…”/);
-    assert.deepEqual(buttons, ['Set Client Secret']);
+    assert.deepEqual(buttons, ['Set Client Secret', 'Show Trace']);
     assert.deepEqual((await rowSaying('byhand', /./)).actions, ['Set Client Secret…']);
   });
 

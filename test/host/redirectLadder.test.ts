@@ -138,7 +138,7 @@ describe('The way back from the browser', () => {
       const { message, buttons } = await hands.waitForNotification('is in use');
       assert.ok(message.includes(`127.0.0.1:${port}`), message);
       assert.match(message, /“oauth\.redirectPort”/);
-      assert.deepEqual(buttons, ['Open Settings']);
+      assert.deepEqual(buttons, ['Open Settings', 'Show Trace']);
       assert.deepEqual(picky.authorized, []);
     } finally {
       other.close();

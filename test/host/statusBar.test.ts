@@ -30,7 +30,7 @@ describe('The item in the status bar', () => {
 
   it('says how many servers work, and has the colour of a warning where somebody is needed', async () => {
     const { text, icons, background, ariaLabel } = await hands.statusBarItem(item);
-    assert.deepEqual([text, icons, background], ['MCP 10/12', ['key'], 'warning']);
+    assert.deepEqual([text, icons, background], ['MCP 10/12', ['warning'], 'warning']);
     assert.equal(ariaLabel, 'MCP servers: 10 of 12 ready, 2 need you');
   });
 

@@ -20,9 +20,17 @@ export class EndpointStand {
   /** @param answers in order; the last one stays. */
   constructor(answers: readonly HostileAnswer[], right: RightAnswer) {
     const left = [...answers];
-    this.network = new HostileNetwork(() => ({ hostile: (left.length > 1 ? left.shift() : left[0]) ?? {}, right }));
+    this.network = new HostileNetwork(() => ({
+      hostile: (left.length > 1 ? left.shift() : left[0]) ?? {},
+      right,
+    }));
     const { fetch, lookup } = this.network;
-    const ports = { fetch, lookup, clock: this.clock, onExchange: (exchange: unknown) => this.log.push(exchange) };
+    const ports = {
+      fetch,
+      lookup,
+      clock: this.clock,
+      onExchange: (exchange: unknown) => this.log.push(exchange),
+    };
     this.transport = createTransport(ports, policyFor(serverUrl));
   }
 
@@ -39,6 +47,9 @@ export class EndpointStand {
   requireSentTo(...paths: readonly string[]): void {
     this.network.requireNoNearRequest();
     for (const { url } of this.network.sent)
-      assert.ok(paths.some((path) => url.href === issuerAs + path), url.href);
+      assert.ok(
+        paths.some((path) => url.href === issuerAs + path),
+        url.href,
+      );
   }
 }

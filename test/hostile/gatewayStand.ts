@@ -28,7 +28,11 @@ export class GatewayStand {
       hosts: () => [this.host],
       find: (path) =>
         this.session !== undefined && this.paths.keyOf(path) === 'notes'
-          ? routeTo(this.session, ({ kind }) => `Sentence: ${kind}.`, () => undefined)
+          ? routeTo(
+              this.session,
+              ({ kind }) => `Sentence: ${kind}.`,
+              () => undefined,
+            )
           : undefined,
       messageAddress: 'path',
       clock: this.desk.clock,
@@ -83,7 +87,10 @@ export class GatewayStand {
     };
     records.records.clear();
     await keepRecord({ store: records }, grantKey(server, grant), grantRecords, grant);
-    this.session = await Session.open(server, { ...ports, fetch: () => Promise.reject(new TypeError('fetch failed')) });
+    this.session = await Session.open(server, {
+      ...ports,
+      fetch: () => Promise.reject(new TypeError('fetch failed')),
+    });
   }
 
   async close(): Promise<void> {

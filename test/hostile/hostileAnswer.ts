@@ -20,13 +20,19 @@ export function answers(members: readonly string[]): fc.Arbitrary<HostileAnswer>
   );
   return fc.oneof(
     { weight: 6, arbitrary: fc.record({ members: rawMembers(members) }) },
-    { weight: 3, arbitrary: fc.record({ members: rawMembers(members), status, headers }, { requiredKeys: ['members'] }) },
+    {
+      weight: 3,
+      arbitrary: fc.record({ members: rawMembers(members), status, headers }, { requiredKeys: ['members'] }),
+    },
     { weight: 3, arbitrary: fc.record({ body: noise, status, headers }, { requiredKeys: ['body'] }) },
     {
       weight: 1,
-      arbitrary: fc.record({ ending: fc.constantFrom('broken', 'silent', 'huge', 'refused'), status, headers }, {
-        requiredKeys: ['ending'],
-      }) as fc.Arbitrary<HostileAnswer>,
+      arbitrary: fc.record(
+        { ending: fc.constantFrom('broken', 'silent', 'huge', 'refused'), status, headers },
+        {
+          requiredKeys: ['ending'],
+        },
+      ),
     },
   );
 }
@@ -34,7 +40,11 @@ export function answers(members: readonly string[]): fc.Arbitrary<HostileAnswer>
 /** @param fill puts what was just sent in the place of the echoes. */
 export function responseOf(
   { status, headers: listed = [], members, body, ending }: HostileAnswer,
-  right: { readonly status?: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: object },
+  right: {
+    readonly status?: number;
+    readonly headers?: Readonly<Record<string, string>>;
+    readonly body?: object;
+  },
   fill: (text: string) => string,
   signal: AbortSignal | null | undefined,
 ): Response {
@@ -48,7 +58,10 @@ export function responseOf(
   return new Response(fill(body ?? written(right.body ?? {}, members ?? [])), init);
 }
 
-function endless(ending: 'broken' | 'silent' | 'huge', signal: AbortSignal | null | undefined): ReadableStream {
+function endless(
+  ending: 'broken' | 'silent' | 'huge',
+  signal: AbortSignal | null | undefined,
+): ReadableStream {
   const piece = new Uint8Array(262_144).fill(0x20);
   return new ReadableStream({
     start(controller) {

@@ -54,7 +54,9 @@ export class HostileNetwork {
 
   /** One name leads into the person's network; all others are somewhere in the world. */
   readonly lookup: Lookup = (name) =>
-    Promise.resolve([name === 'near.example' ? '10.0.0.7' : name === 'cloud.example' ? '169.254.169.254' : '203.0.113.7']);
+    Promise.resolve([
+      name === 'near.example' ? '10.0.0.7' : name === 'cloud.example' ? '169.254.169.254' : '203.0.113.7',
+    ]);
 
   /** Nothing was sent to where nothing may be sent for a server of the world (checklist 3.11, 16.1). */
   requireNoNearRequest(): void {
@@ -69,7 +71,13 @@ export class HostileNetwork {
   /** Every request that has one of the secrets in it went to one of the places. */
   requireSentOnlyTo(secrets: readonly string[], isAllowed: (sent: Sent) => boolean): void {
     for (const sent of this.sent) {
-      const parts = [sent.url.href, ...[...sent.headers].flat(), sent.body, decodedForm(sent.body), decodedBasic(sent)];
+      const parts = [
+        sent.url.href,
+        ...[...sent.headers].flat(),
+        sent.body,
+        decodedForm(sent.body),
+        decodedBasic(sent),
+      ];
       for (const secret of secrets)
         if (parts.some((part) => part.includes(secret)))
           assert.ok(isAllowed(sent), `${secret} went to ${sent.method} ${sent.url.href}`);
@@ -103,11 +111,11 @@ export async function settled<Result>(
   clock: ManualClock,
   network: HostileNetwork,
 ): Promise<Result> {
-  let isOver = false;
-  const over = () => (isOver = true);
-  work.then(over, over);
+  const over = new AbortController();
+  const end = () => over.abort();
+  work.then(end, end);
   let [quiet, before, stepMs] = [0, 0, 5_000];
-  for (let turn = 0; !isOver; turn += 1) {
+  for (let turn = 0; !over.signal.aborted; turn += 1) {
     assert.ok(turn < mostTurns, 'It does not come to its end.');
     if (quiet < quietTurns || quiet % 8 !== 0) await setImmediate();
     else await setTimeout(1);

@@ -74,19 +74,47 @@ export const rawJson: fc.Arbitrary<string> = fc.oneof(
     arbitrary: fc.constantFrom(
       ...['null', 'true', 'false', '0', '-1', '1', '3600', '-0', '1e400', '-1e400', '1e-400', '0.1', '1e21'],
       ...['9007199254740993', '99999999999999999999999999', '[]', '{}', '[[]]', '[null]', '[""]', '[1]'],
-      ...['{"__proto__":{"x":1}}', '{"constructor":{"prototype":{"x":1}}}', '{"toString":1}', '{"length":-1}'],
-      ...['"\\ud800"', '"\\u0000"', '"\\u202e"', '["S256"]', '["plain"]', '["code"]', '["none"]', '["header"]'],
-      ...['["https://evil.example/x"]', '["https://as.example/as","https://evil.example/x"]', '"Bearer"', '"DPoP"'],
+      ...[
+        '{"__proto__":{"x":1}}',
+        '{"constructor":{"prototype":{"x":1}}}',
+        '{"toString":1}',
+        '{"length":-1}',
+      ],
+      ...[
+        '"\\ud800"',
+        '"\\u0000"',
+        '"\\u202e"',
+        '["S256"]',
+        '["plain"]',
+        '["code"]',
+        '["none"]',
+        '["header"]',
+      ],
+      ...[
+        '["https://evil.example/x"]',
+        '["https://as.example/as","https://evil.example/x"]',
+        '"Bearer"',
+        '"DPoP"',
+      ],
       ...['"3600"', '["a b","\\n"]', '"a,b c"', '{"a":{"a":{"a":{}}}}'],
     ),
   },
   { weight: 1, arbitrary: fc.json({ maxDepth: 3 }) },
-  { weight: 1, arbitrary: fc.integer({ min: 1, max: 3_000 }).map((depth) => '['.repeat(depth) + ']'.repeat(depth)) },
-  { weight: 1, arbitrary: fc.integer({ min: 1, max: 300 }).map((count) => JSON.stringify(Array(count).fill('a'))) },
+  {
+    weight: 1,
+    arbitrary: fc.integer({ min: 1, max: 3_000 }).map((depth) => '['.repeat(depth) + ']'.repeat(depth)),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.integer({ min: 1, max: 300 }).map((count) => JSON.stringify(Array(count).fill('a'))),
+  },
 );
 
 /** Members of an object as they are written; a name may come twice. */
-export function rawMembers(names: readonly string[], maxLength = 4): fc.Arbitrary<readonly (readonly [string, string])[]> {
+export function rawMembers(
+  names: readonly string[],
+  maxLength = 4,
+): fc.Arbitrary<readonly (readonly [string, string])[]> {
   const name = fc.oneof(
     { weight: 9, arbitrary: fc.constantFrom(...names) },
     { weight: 1, arbitrary: fc.constantFrom('__proto__', 'constructor', '', 'toString') },
@@ -106,8 +134,26 @@ export function written(whole: object, members: readonly (readonly [string, stri
 /** What comes in place of JSON. */
 export const noise = fc.oneof(
   fc.constantFrom(
-    ...['', ' ', '{', '[', '{"', '"', 'nul', '<html>', '{}}', '{"a":1,}', '\ufeff{}', '\0', 'error=x&error=y'],
-    ...['access_token=a&token_type=bearer', '[[[[', '{"error":"{{body}}","error_description":"{{authorization}}"}'],
+    ...[
+      '',
+      ' ',
+      '{',
+      '[',
+      '{"',
+      '"',
+      'nul',
+      '<html>',
+      '{}}',
+      '{"a":1,}',
+      '\ufeff{}',
+      '\0',
+      'error=x&error=y',
+    ],
+    ...[
+      'access_token=a&token_type=bearer',
+      '[[[[',
+      '{"error":"{{body}}","error_description":"{{authorization}}"}',
+    ],
     ...['{"error":"invalid_grant","error_description":"{{body}}"}', '{{body}}', '<title>{{address}}</title>'],
   ),
   rawJson,
@@ -121,22 +167,42 @@ export function headerValue(value: string): string {
 }
 
 const scheme = ['Bearer', 'DPoP', 'Basic', 'bearer', 'Negotiate', ''];
-const parameters = ['resource_metadata', 'scope', 'error', 'error_description', 'realm', 'max_age', 'acr_values', '__proto__'];
+const parameters = [
+  'resource_metadata',
+  'scope',
+  'error',
+  'error_description',
+  'realm',
+  'max_age',
+  'acr_values',
+  '__proto__',
+];
 
 export const challenge = fc
   .array(
     fc.tuple(
       fc.constantFrom(...scheme),
-      fc.array(fc.tuple(fc.constantFrom(...parameters), fc.constantFrom('=', ' = ', ''), fc.constantFrom('"', "'", ''), text), {
-        maxLength: 4,
-      }),
+      fc.array(
+        fc.tuple(
+          fc.constantFrom(...parameters),
+          fc.constantFrom('=', ' = ', ''),
+          fc.constantFrom('"', "'", ''),
+          text,
+        ),
+        {
+          maxLength: 4,
+        },
+      ),
       fc.constantFrom(', ', ',', ' ', ' ,,'),
     ),
     { maxLength: 3 },
   )
   .map((all) =>
     all
-      .map(([name, list, end]) => `${name} ${list.map(([key, sign, quote, value]) => key + sign + quote + value + quote).join(', ')}${end}`)
+      .map(
+        ([name, list, end]) =>
+          `${name} ${list.map(([key, sign, quote, value]) => key + sign + quote + value + quote).join(', ')}${end}`,
+      )
       .join(''),
   );
 
@@ -145,13 +211,31 @@ export const headers = fc.array(
     fc.tuple(fc.constant('www-authenticate'), challenge),
     fc.tuple(
       fc.constantFrom(
-        ...['content-type', 'location', 'retry-after', 'cache-control', 'etag', 'age', 'expires', 'date', 'dpop-nonce'],
+        ...[
+          'content-type',
+          'location',
+          'retry-after',
+          'cache-control',
+          'etag',
+          'age',
+          'expires',
+          'date',
+          'dpop-nonce',
+        ],
         ...['set-cookie', 'content-length-x', 'last-modified', 'link', 'x-odd'],
       ),
       fc.oneof(
         text,
         fc.constantFrom(
-          ...['application/json', 'text/event-stream', 'text/html', 'no-store', 'max-age=-1', 'max-age=1e400', '99999999999'],
+          ...[
+            'application/json',
+            'text/event-stream',
+            'text/html',
+            'no-store',
+            'max-age=-1',
+            'max-age=1e400',
+            '99999999999',
+          ],
           ...['Thu, 01 Jan 1970 00:00:00 GMT', 'Fri, 31 Dec 9999 23:59:59 GMT', '-1', '0', '86401'],
         ),
       ),

@@ -36,7 +36,10 @@ export class SessionStand {
     for (const { state, details, traces, accounts } of sessions) {
       const told = traces.all.map(({ entries, error }) => [entries, error?.code, error?.facts]);
       const named = accounts.map(({ account }) => account);
-      requireHidden(secrets, JSON.stringify([state, details.lastError?.error.facts, details.scopes, named, told]));
+      requireHidden(
+        secrets,
+        JSON.stringify([state, details.lastError?.error.facts, details.scopes, named, told]),
+      );
     }
     requireHidden(secrets, this.lines.join('\n'));
   }

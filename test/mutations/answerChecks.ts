@@ -4,7 +4,7 @@ import { checksIn } from './securityCheck.ts';
 export const answerChecks = [
   ...checksIn(
     'src/oauth/redirect.ts',
-    ['redirect', 'redirectProperties', 'redirectLadder'],
+    ['redirect', 'redirectProperties', 'redirectLadder', 'hiddenWords'],
     [
       'the answer carries the state of the attempt (7.6)',
       'if (url === undefined || !carriesState(pending, url))',

@@ -4,7 +4,15 @@ import { checksIn } from './securityCheck.ts';
 export const documentChecks = [
   ...checksIn(
     'src/oauth/issuerJudgement.ts',
-    ['discovery', 'discoveryIssuer', 'discoveryLegacy', 'documentProperties', 'knownHabits', 'habits', 'specification'],
+    [
+      'discovery',
+      'discoveryIssuer',
+      'discoveryLegacy',
+      'documentProperties',
+      'knownHabits',
+      'habits',
+      'specification',
+    ],
     [
       'a document is of the issuer that it was asked for (3.5)',
       'if (!isSame && alias === undefined)',
@@ -79,7 +87,11 @@ export const documentChecks = [
       'const called = new URL(issuer).origin === origin ? issuer : origin;',
       'const called = issuer;',
     ],
-    ['an issuer has no query and no fragment (3.8)', 'if (/[?#]/.test(issuer)) throw', 'if (issuer === "") throw'],
+    [
+      'an issuer has no query and no fragment (3.8)',
+      'if (/[?#]/.test(issuer)) throw',
+      'if (issuer === "") throw',
+    ],
     [
       'nobody else speaks for an issuer in trouble (field case 10)',
       '  if (own.failure !== undefined) throw own.failure;\n',
@@ -89,6 +101,25 @@ export const documentChecks = [
       'only so many issuers are asked',
       'const [first, ...others] = issuers.slice(0, maxIssuers) as',
       'const [first, ...others] = [...issuers] as unknown as',
+    ],
+  ),
+  ...checksIn(
+    'src/oauth/scopeResource.ts',
+    ['knownHabits'],
+    [
+      'a resource is left out for scopes that may be those of the server alone (7.3)',
+      'more.length === 0 && mayBeServers(first, new URL(serverUrl).origin)',
+      'more.length === 0',
+    ],
+    [
+      'a resource is left out for scopes of one resource (7.3)',
+      'first !== undefined && more.length === 0 &&',
+      'first !== undefined &&',
+    ],
+    [
+      'more access is of the resource that the person configured (7.3)',
+      'return [...others].every((resource) => own.has(resource));',
+      'return own.size > 0;',
     ],
   ),
   ...checksIn(

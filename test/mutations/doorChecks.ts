@@ -43,11 +43,7 @@ export const doorChecks = [
   ...checksIn(
     'src/node/callbackPage.ts',
     ['loopbackReceiver'],
-    [
-      'the page runs no script and loads nothing (16.7)',
-      "default-src 'none'; style-src",
-      'style-src',
-    ],
+    ['the page runs no script and loads nothing (16.7)', "default-src 'none'; style-src", 'style-src'],
     ['the page cannot be framed (16.7)', "; frame-ancestors 'none'", ''],
     ['the page is not kept', "  'cache-control': 'no-store',\n", ''],
     ['the page tells nobody its address', "  'referrer-policy': 'no-referrer',\n", ''],
@@ -55,11 +51,7 @@ export const doorChecks = [
   ...checksIn(
     'src/gateway/gateway.ts',
     ['gateway', 'gatewayDoor', 'gatewayRequestShapes', 'gatewayReview', 'gatewayOlderTransport'],
-    [
-      'the gateway answers under its own host alone',
-      '!this.ports.hosts().includes(host) || ',
-      '',
-    ],
+    ['the gateway answers under its own host alone', '!this.ports.hosts().includes(host) || ', ''],
     [
       'the gateway answers one host alone',
       "typeof host !== 'string' || !this.ports.hosts().includes(host)",
@@ -93,7 +85,14 @@ export const doorChecks = [
   ),
   ...checksIn(
     'src/gateway/headers.ts',
-    ['gateway', 'gatewayReview', 'gatewayNonces', 'gatewayBodies', 'specificationTokens'],
+    [
+      'gateway',
+      'gatewayCredentials',
+      'gatewayReview',
+      'gatewayNonces',
+      'gatewayBodies',
+      'specificationTokens',
+    ],
     [
       'a client gets no challenge',
       "const ofTheServer = new Set(['www-authenticate', 'dpop-nonce']);",
@@ -119,17 +118,13 @@ export const doorChecks = [
   ),
   ...checksIn(
     'src/gateway/forward.ts',
-    ['gateway', 'gatewayOlderTransport', 'gatewayReview', 'specificationTokens'],
+    ['gateway', 'gatewayCredentials', 'gatewayOlderTransport', 'gatewayReview', 'specificationTokens'],
     [
       'a token goes to the origin of its server alone (11.4)',
       'return address.origin === origin ? address : undefined;',
       'return address;',
     ],
-    [
-      'redirects are followed only so often',
-      'const maxRedirects = 3;',
-      'const maxRedirects = 300;',
-    ],
+    ['redirects are followed only so often', 'const maxRedirects = 3;', 'const maxRedirects = 300;'],
     [
       'what a server names as credentials is none',
       "[address.username, address.password, address.hash] = ['', '', ''];",
@@ -172,7 +167,11 @@ export const doorChecks = [
       'if (request.rawHeaders.length > 2 * maxHeaders)',
       'if (request.rawHeaders.length < 0)',
     ],
-    ['requests that can be read in two ways are refused', 'insecureHTTPParser: false,', 'insecureHTTPParser: true,'],
+    [
+      'requests that can be read in two ways are refused',
+      'insecureHTTPParser: false,',
+      'insecureHTTPParser: true,',
+    ],
     [
       'connections are counted',
       'if (this.requests.size >= this.limit && !this.makeRoom()) {',
@@ -183,17 +182,13 @@ export const doorChecks = [
   ...checksIn(
     'src/node/windowLink.ts',
     ['windowLinkDoor', 'windowLink'],
-    [
-      'windows answer no web page',
-      'headers.origin !== undefined || headers.host',
-      'headers.host',
-    ],
+    ['windows answer no web page', 'headers.origin !== undefined || headers.host', 'headers.host'],
     [
       'windows answer under their own host alone',
       "headers.origin !== undefined || headers.host !== 'localhost'",
       'headers.origin !== undefined',
     ],
-    ['windows answer who knows their path', " && url === this.path && ", ' && '],
+    ['windows answer who knows their path', ' && url === this.path && ', ' && '],
     ['windows take one method', "return method === 'POST' && ", 'return '],
   ),
   ...checksIn(
@@ -214,11 +209,7 @@ export const doorChecks = [
       "kind !== ownKind || typeof place !== 'string' || !isSocketPath(place)",
       "kind !== ownKind || typeof place !== 'string'",
     ],
-    [
-      'announcements are for this user alone',
-      'await chmod(this.folder, 0o700);',
-      '',
-    ],
+    ['announcements are for this user alone', 'await chmod(this.folder, 0o700);', ''],
   ),
   ...checksIn(
     'src/node/sharePort.ts',
@@ -241,12 +232,16 @@ export const doorChecks = [
   ),
   ...checksIn(
     'src/node/socketListener.ts',
-    ['listeners', 'gateway'],
+    ['listeners', 'gateway', 'gatewayDoor'],
     [
       'the folder of a socket is of this user alone',
-      "mkdir(path.dirname(address.path), { mode: 0o700 })",
+      'mkdir(path.dirname(address.path), { mode: 0o700 })',
       'mkdir(path.dirname(address.path), { mode: 0o755 })',
     ],
-    ['a socket is of this user alone', 'await chmod(address.path, 0o600);', 'await chmod(address.path, 0o666);'],
+    [
+      'a socket is of this user alone',
+      'await chmod(address.path, 0o600);',
+      'await chmod(address.path, 0o666);',
+    ],
   ),
 ];

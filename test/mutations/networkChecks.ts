@@ -80,7 +80,7 @@ export const networkChecks = [
     ['names are looked up before anything is sent (16.1)', 'await guard.requireAllowed(url);', 'void guard;'],
     [
       'nothing is sent once nobody waits any more',
-      "            signal.throwIfAborted();\n            // Redirects",
+      '            signal.throwIfAborted();\n            // Redirects',
       '            // Redirects',
     ],
     ['redirects are not followed (11.4)', "{ ...init, redirect: 'manual', signal }", '{ ...init, signal }'],
@@ -91,14 +91,10 @@ export const networkChecks = [
     ],
     [
       'answers are limited in time',
-      'export const requestTimeoutMs = 30_000;',
-      'export const requestTimeoutMs = 300_000;',
+      "() => limit.abort(new AuthError('timed_out', { host }))",
+      '() => void [limit, host]',
     ],
-    [
-      'the log has no query',
-      'address: url.origin + url.pathname,',
-      'address: url.href,',
-    ],
+    ['the log has no query', 'address: url.origin + url.pathname,', 'address: url.href,'],
   ),
   ...checksIn(
     'src/oauth/retryAfter.ts',

@@ -4,7 +4,15 @@ import { checksIn } from './securityCheck.ts';
 export const sessionChecks = [
   ...checksIn(
     'src/session/storedGrants.ts',
-    ['session', 'workspaceSettings', 'accounts', 'storedRecord', 'clients', 'settingsSwitches'],
+    [
+      'storedGrants',
+      'session',
+      'workspaceSettings',
+      'accounts',
+      'storedRecord',
+      'clients',
+      'settingsSwitches',
+    ],
     ['a grant is for one address (5.2)', '    grant.serverUrl === url &&\n', ''],
     [
       'a grant is for the issuer that the settings name (5.2)',
@@ -53,7 +61,16 @@ export const sessionChecks = [
   ),
   ...checksIn(
     'src/session/renewal.ts',
-    ['windows', 'renewal', 'upkeep', 'settingsSwitches', 'workspaceSettings'],
+    [
+      'renewal',
+      'windows',
+      'storedRecord',
+      'session',
+      'accounts',
+      'upkeep',
+      'settingsSwitches',
+      'workspaceSettings',
+    ],
     [
       'a refresh token is used under a lock (11.10)',
       'return await ports.lock.hold(key, async () => {',
@@ -87,7 +104,7 @@ export const sessionChecks = [
   ),
   ...checksIn(
     'src/session/renewalFault.ts',
-    ['upkeep', 'renewal', 'refresh'],
+    ['upkeep', 'renewal', 'refresh', 'specificationTokens', 'faults'],
     [
       'only what is final ends a grant (field case 3)',
       "return ending.has(said) ? 'final' : 'stuck';",
@@ -126,11 +143,7 @@ export const sessionChecks = [
       "(await judge(grant)) === 'late' || !isFor(server, grant)",
       '(await judge(grant)) === undefined || !isFor(server, grant)',
     ],
-    [
-      'a token that was refused is not sent again (12.1)',
-      '    await held.end(ending);\n',
-      '',
-    ],
+    ['a token that was refused is not sent again (12.1)', '    await held.end(ending);\n', ''],
   ),
   ...checksIn(
     'src/session/otherWindows.ts',
@@ -157,7 +170,7 @@ export const sessionChecks = [
   ),
   ...checksIn(
     'src/session/accessRequests.ts',
-    ['accessRequests', 'gatewayReview'],
+    ['accessRequests', 'gatewayReview', 'gateway', 'driverParts', 'transcripts'],
     [
       'questions for more access are counted (12.4)',
       'if (this.asked.has(wish) || lately.length >= maxStepUps) {',
@@ -182,11 +195,7 @@ export const sessionChecks = [
   ...checksIn(
     'src/session/shares.ts',
     ['shares', 'shareDoor', 'sharePort'],
-    [
-      'a share is for its own computer',
-      'return record.place === this.place && ',
-      'return ',
-    ],
+    ['a share is for its own computer', 'return record.place === this.place && ', 'return '],
     ['a share counts under the key that its members make', ' && shareKey(record) === key', ''],
     ['a share has a key that nobody guesses', ' && keyForm.test(record.key)', ''],
   ),
@@ -210,12 +219,12 @@ export const sessionChecks = [
     [
       'a consent is for one address',
       'JSON.stringify([askerId, name, url])',
-      "JSON.stringify([askerId, name, url.slice(0, 0)])",
+      'JSON.stringify([askerId, name, url.slice(0, 0)])',
     ],
     [
       'a consent is for one extension',
       'JSON.stringify([askerId, name, url])',
-      "JSON.stringify([askerId.slice(0, 0), name, url])",
+      'JSON.stringify([askerId.slice(0, 0), name, url])',
     ],
   ),
 ];

@@ -22,7 +22,7 @@ export const settingsChecks = [
     ],
     [
       'a folder does not take the name of another',
-      "if (first === undefined || sourceKey(first.source) === sourceKey(source)) return undefined;",
+      'if (first === undefined || sourceKey(first.source) === sourceKey(source)) return undefined;',
       'if (first === undefined || source.scope === "folder") return undefined;',
     ],
     [
@@ -73,11 +73,7 @@ export const settingsChecks = [
       "  if (!isServerUrl(url)) return unusable('url');\n",
       '',
     ],
-    [
-      'a name is fit to be shown',
-      String.raw`!/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|\]\(/u.test(name)`,
-      'true',
-    ],
+    ['a name is fit to be shown', String.raw`!/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|\]\(/u.test(name)`, 'true'],
   ),
   ...checksIn(
     'src/servers/inputs.ts',
@@ -108,7 +104,7 @@ export const settingsChecks = [
     ['variables', 'serverSources'],
     [
       'what a value looks like is not looked at again',
-      "const fill = (text: string) => text.replaceAll(reference, (whole) => values.get(whole) ?? whole);",
+      'const fill = (text: string) => text.replaceAll(reference, (whole) => values.get(whole) ?? whole);',
       'const fill = (text: string) => [...values].reduce((left, [whole, value]) => left.replaceAll(whole, () => value), text);',
     ],
   ),

@@ -4,7 +4,7 @@ import { checksIn } from './securityCheck.ts';
 export const shownChecks = [
   ...checksIn(
     'src/oauth/authError.ts',
-    ['redirect', 'discovery', 'tokenAnswer', 'traceSecrets'],
+    ['redirect', 'hiddenWords', 'discovery', 'tokenAnswer', 'traceSecrets'],
     [
       'the words of a server forge no line and hide nothing',
       String.raw`.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cs}\s]+/gu, ' ')`,
@@ -65,7 +65,7 @@ export const shownChecks = [
   ),
   ...checksIn(
     'src/session/concealment.ts',
-    ['trace', 'traceSecrets', 'logLine'],
+    ['concealment', 'trace', 'traceSecrets', 'logLine'],
     [
       'the log of a server is without what the person entered',
       "typeof value === 'string' ? conceal(value) : value,",

@@ -35,11 +35,7 @@ export const tokenChecks = [
       "issued_token_type: z.literal('urn:ietf:params:oauth:token-type:id-jag'),",
       'issued_token_type: z.string(),',
     ],
-    [
-      'introspection tells of live tokens alone',
-      'active: z.literal(true)',
-      'active: z.boolean()',
-    ],
+    ['introspection tells of live tokens alone', 'active: z.literal(true)', 'active: z.boolean()'],
   ),
   ...checksIn(
     'src/oauth/endpointRequest.ts',
@@ -67,7 +63,7 @@ export const tokenChecks = [
   ),
   ...checksIn(
     'src/oauth/token.ts',
-    ['redirect', 'tokenAnswer', 'specificationTokens'],
+    ['redirect', 'tokenAnswer', 'specificationTokens', 'hiddenWords'],
     [
       'the words of a server are shown without code and verifier (11.2)',
       "const secrets = [...secretsOf(pending), ...redirect.parameters.getAll('code')];",
@@ -110,15 +106,11 @@ export const tokenChecks = [
       'return expectedSubject === undefined || subject === expectedSubject ? claims : undefined;',
       'return claims;',
     ],
-    [
-      'a token is not shown as a name (11.2)',
-      'quotable(claims?.name, secrets)',
-      'quotable(claims?.name)',
-    ],
+    ['a token is not shown as a name (11.2)', 'quotable(claims?.name, secrets)', 'quotable(claims?.name)'],
     [
       'what a client proves who it is with is not shown as a name (11.2)',
-      'const secrets = [accessToken, ...secretsOfClient(client)];',
-      'const secrets = [accessToken];',
+      'const secrets = hiddenSpellings([accessToken, ...secretsOfClient(client)]);',
+      'const secrets = hiddenSpellings([accessToken]);',
     ],
   ),
   ...checksIn(
@@ -162,6 +154,11 @@ export const tokenChecks = [
       '  return client;',
     ],
     [
+      'a client that is entered anew stays with the issuer that it is tied to (4.17)',
+      'if ((await readRecord(ports, key, bindingRecords)) === undefined)',
+      'if (key.length > 0)',
+    ],
+    [
       'a registration is for one issuer (4.16)',
       'return registrationKey(issuer.issuer, ...terms);',
       "return registrationKey('', ...terms);",
@@ -203,7 +200,7 @@ export const tokenChecks = [
     [
       'a secret is for one address',
       'JSON.stringify([name, url, owner, ...whose])',
-      "JSON.stringify([name, url.slice(0, 0), owner, ...whose])",
+      'JSON.stringify([name, url.slice(0, 0), owner, ...whose])',
     ],
   ),
 ];

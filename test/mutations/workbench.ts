@@ -1,10 +1,10 @@
 /** A copy of the tree in which one check at a time is taken out and the tests are run that have to notice. */
 import { spawn } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { FailedTests, isSame, isUnloaded, type FailedTest } from './failedTests.ts';
 import { mutated, testFile, type SecurityCheck } from './securityCheck.ts';
-import { FirstFailure } from './firstFailure.ts';
 
 /** What came of a check that was taken out. */
 export type Outcome =
@@ -37,29 +37,47 @@ export class Workbench {
     });
     await symlink(path.join(repository, 'node_modules'), path.join(tree, 'node_modules'), 'junction');
     await mkdir(path.join(folder, 't'));
+    // As open as temporary folders are: some tests have others look in.
+    await chmod(folder, 0o755);
+    await chmod(path.join(folder, 't'), 0o1777);
     return new Workbench(folder);
   }
 
-  /** @param red files of tests that would catch anything. */
-  async try(check: SecurityCheck, red: ReadonlySet<string> = new Set()): Promise<Outcome> {
+  /** @param red tests that fail with every check in place: they notice nothing. */
+  async try(check: SecurityCheck, red: readonly FailedTest[] = []): Promise<Outcome> {
     const file = path.join(this.tree, check.file);
     const [before, without] = [await readFile(file, 'utf8'), await mutated(this.tree, check)];
     try {
       await writeFile(file, without);
-      const tests = check.tests.filter((test) => !red.has(test));
-      return tests.length === 0 ? { kind: 'survived' } : await this.run(tests);
+      const { failed, isEndless } = await this.run(
+        check.tests,
+        (test) => !red.some((known) => isSame(known, test)),
+      );
+      const [first] = failed;
+      if (first === undefined) return { kind: isEndless ? 'endless' : 'survived' };
+      return isUnloaded(first)
+        ? { kind: 'broken', why: `${first.file} cannot be loaded` }
+        : { kind: 'caught', test: `${first.file}: ${first.name}` };
     } finally {
       await writeFile(file, before);
     }
   }
 
-  /** Runs tests up to the first that fails. */
-  run(tests: readonly string[]): Promise<Outcome> {
-    const files = tests.map(testFile);
+  /** The tests that fail with every check in place. */
+  async failing(test: string): Promise<readonly FailedTest[]> {
+    const { failed, isEndless } = await this.run([test]);
+    return isEndless ? [...failed, { file: test, name: 'does not end' }] : failed;
+  }
+
+  /** @param ends whether a failure is enough to know; all are looked for where nothing is said. */
+  private run(
+    tests: readonly string[],
+    ends?: (test: FailedTest) => boolean,
+  ): Promise<{ readonly failed: readonly FailedTest[]; readonly isEndless: boolean }> {
     const temporary = path.join(this.folder, 't');
     const child = spawn(
       process.execPath,
-      ['--test', `--test-timeout=${testMs}`, '--test-reporter=tap', ...files],
+      ['--test', `--test-timeout=${testMs}`, '--test-reporter=tap', ...tests.map(testFile)],
       {
         cwd: this.tree,
         detached: process.platform !== 'win32',
@@ -73,22 +91,20 @@ export class Workbench {
       else child.kill('SIGKILL');
     };
     return new Promise((resolve, reject) => {
-      const failure = new FirstFailure();
+      const all = new FailedTests();
+      const telling = () => (ends === undefined ? all.found : all.found.filter(ends));
       const limit = setTimeout(() => {
-        resolve({ kind: 'endless' });
+        resolve({ failed: telling(), isEndless: true });
         end();
       }, longestMs);
       child.stdout.setEncoding('utf8').on('data', (text: string) => {
-        failure.read(text);
-        if (failure.found === undefined) return;
-        resolve(failure.found);
-        end();
+        all.read(text);
+        if (ends !== undefined && telling().length > 0) end();
       });
       child.once('error', reject);
-      child.once('close', (code) => {
+      child.once('close', () => {
         clearTimeout(limit);
-        if (code === 0) resolve({ kind: 'survived' });
-        else resolve(failure.found ?? { kind: 'broken', why: `ended with ${String(code)}` });
+        resolve({ failed: telling(), isEndless: false });
       });
     });
   }

@@ -19,6 +19,8 @@ export interface ClientEntryParts {
   readonly store: RecordStore;
   readonly keepSecret: typeof writeClientSecret;
   readonly readSecret: typeof readEnteredSecret;
+  /** Ties a client to the authorization server that it was entered for. */
+  readonly bind: (server: Server, clientId: string, issuer: string) => Promise<void>;
 }
 
 type Problem = Extract<GuideNews, { kind: 'problem' }>;
@@ -32,9 +34,11 @@ export class ClientEntry {
 
   /**
    * All is judged before anything is written. The secret follows the id: it is kept under the id and the address.
+   * @param issuer the authorization server that the person was told the client is for: no other is to have it, unless
+   *   settings name one (checklist 4.17).
    * @returns what is wrong; undefined once all is kept and the settings are followed.
    */
-  async save(server: Server, request: SaveRequest): Promise<Problem | undefined> {
+  async save(server: Server, request: SaveRequest, issuer?: string): Promise<Problem | undefined> {
     const clientId = request.clientId.trim();
     if (clientId === '') return problem(messages.clientIdMissing(), 'clientId');
     if (!oauthMembers.clientId.safeParse(clientId).success)
@@ -47,8 +51,9 @@ export class ClientEntry {
     if (refusal !== undefined) return problem(refusal);
     const now = this.parts.findServer(server.name);
     if (now === undefined || !hasClient(now, server.url, clientId)) return problem(messages.notFollowed());
-    if (entered.kind === 'none') return undefined;
     try {
+      if (issuer !== undefined && !namesIssuer(now)) await this.parts.bind(now, clientId, issuer);
+      if (entered.kind === 'none') return undefined;
       await this.parts.keepSecret(this.parts.store, now, 'client', entered.secret);
       return undefined;
     } catch {
@@ -85,6 +90,10 @@ export class ClientEntry {
 
 function hasClient({ url, oauth }: Server, expectedUrl: string, clientId: string): boolean {
   return url === expectedUrl && oauth !== false && oauth.clientId === clientId;
+}
+
+function namesIssuer({ oauth }: Server): boolean {
+  return oauth !== false && oauth.issuer !== undefined;
 }
 
 function problem(text: string, field?: 'clientId' | 'clientSecret'): Problem {

@@ -13,7 +13,7 @@ import { guideMessages as messages } from '../messages/guide.ts';
 import type { Redirects } from '../redirects.ts';
 import type { signInWithPerson } from '../signInCommand.ts';
 import { ClientEntry, type ClientEntryParts } from './clientEntry.ts';
-import { failureOf, noticeFor, urisToRegister } from './guideFacts.ts';
+import { guideIssuer, noticeFor, urisToRegister } from './guideFacts.ts';
 import { guidePage, type RegistrableUri } from './guidePage.ts';
 import { readGuideRequest, type GuideNews, type GuideRequest, type SaveRequest } from './guideRequests.ts';
 import { PagePanel } from './pagePanel.ts';
@@ -55,9 +55,9 @@ export class ClientGuides implements Disposable {
     ]);
     // Asked for twice at once, or gone meanwhile.
     if (this.reveal(session) || this.parts.sessions.find(server.name) === undefined) return;
-    const guide = new ClientGuide(this.parts, session, { uris, isSecretKept: isKept }, () =>
-      this.guides.delete(server.name),
-    );
+    const guide = new ClientGuide(this.parts, session, { uris, isSecretKept: isKept }, () => {
+      if (this.guides.get(server.name) === guide) this.guides.delete(server.name);
+    });
     this.guides.set(server.name, guide);
   }
 
@@ -68,8 +68,14 @@ export class ClientGuides implements Disposable {
 
   private reveal(session: Session): boolean {
     const guide = this.guides.get(session.server.name);
-    guide?.reveal(session);
-    return guide !== undefined;
+    if (guide === undefined) return false;
+    if (guide.isAbout(session)) {
+      guide.reveal(session);
+      return true;
+    }
+    // Nothing that was typed for one authorization server is left for another.
+    guide.dispose();
+    return false;
   }
 }
 
@@ -78,6 +84,8 @@ class ClientGuide implements Disposable {
   private readonly name: string;
   /** What was entered for one address must never go to another (invariant 2). */
   private readonly url: string;
+  /** Whom the page names; the client is entered for that one alone. */
+  private readonly issuer: string | undefined;
   private readonly uris: readonly RegistrableUri[];
   private readonly service: KnownService | undefined;
   private readonly panel: PagePanel<GuideRequest>;
@@ -98,8 +106,8 @@ class ClientGuide implements Disposable {
     this.heldGrant = holdsGrant(resting(session.state));
     const serverHost = new URL(server.url).host;
     const settings = server.oauth === false ? {} : server.oauth;
-    const issuer = settings.issuer === undefined ? undefined : parseUrl(settings.issuer)?.host;
-    const asked = failureOf(session)?.facts.host ?? issuer;
+    this.issuer = guideIssuer(session);
+    const asked = this.issuer === undefined ? undefined : parseUrl(this.issuer)?.host;
     this.service = parts.findService(asked, serverHost);
     this.panel = new PagePanel({
       viewType: 'mcpOAuth.clientGuide',
@@ -123,6 +131,10 @@ class ClientGuide implements Disposable {
       },
       onClose,
     });
+  }
+
+  isAbout(session: Session): boolean {
+    return guideIssuer(session) === this.issuer;
   }
 
   /** Shows it again, with the reason why it is asked for this time. */
@@ -173,7 +185,7 @@ class ClientGuide implements Disposable {
     this.isBusy = true;
     try {
       this.post({ kind: 'working', text: messages.saving() });
-      const problem = await new ClientEntry(this.parts).save(session.server, request);
+      const problem = await new ClientEntry(this.parts).save(session.server, request, this.issuer);
       // The settings may have made another session of it.
       const saved = this.session();
       if (problem === undefined && saved !== undefined) {

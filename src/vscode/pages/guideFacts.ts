@@ -1,5 +1,6 @@
 /** What the guide says about a server: what to register, and why it is asked for. */
-import { quotable, type AuthError } from '../../oauth/authError.ts';
+import { AuthError, quotable } from '../../oauth/authError.ts';
+import { parseUrl } from '../../oauth/secureUrl.ts';
 import type { OAuthSettings } from '../../servers/server.ts';
 import type { Session } from '../../session/session.ts';
 import { resting } from '../../session/state.ts';
@@ -32,14 +33,26 @@ export function failureOf({ state }: Session): AuthError | undefined {
   return now.kind === 'needs_client_registration' ? now.error : undefined;
 }
 
+/**
+ * The authorization server that a client would be one of, exactly as it names itself. Never a host that it leads to, such as
+ * that of an endpoint: it would have the person bring it a client of somebody else's.
+ */
+export function guideIssuer(session: Session): string | undefined {
+  return failureOf(session)?.facts.issuer ?? session.details.issuer;
+}
+
 export function noticeFor(session: Session): GuideNotice {
   const error = failureOf(session);
   if (error === undefined) return { isFailure: false, sentence: messages.neutral() };
-  const { host, serverWords, serverCode } = error.facts;
+  const { serverWords, serverCode } = error.facts;
+  // Whom the page is about says what it has an endpoint say.
+  const host = parseUrl(guideIssuer(session) ?? '')?.host ?? error.facts.host;
   const words = quotable(serverWords ?? serverCode);
   return {
     isFailure: true,
-    sentence: messages.reason(error),
+    sentence: messages.reason(
+      new AuthError(error.code, { ...error.facts, ...(host !== undefined && { host }) }),
+    ),
     ...(words !== undefined && { quote: { from: messages.serverSaid(host), words } }),
   };
 }

@@ -1,14 +1,14 @@
-/** What is left of the calls per second that the server answers straight, with 32 callers at once. */
+/** Calls as fast as they go, from one caller and from 32: what is left of the calls per second, and how long one takes. */
 import { byRound, median } from '../figures.ts';
-import { atLeast, compare, more, type Figure, type Line } from '../report.ts';
+import { atLeast, atMost, compare, less, more, type Figure, type Line } from '../report.ts';
 import type { Row } from '../row.ts';
-import type { Rounds } from '../station/orders.ts';
+import type { Load, Loads } from '../station/orders.ts';
 
-const callers = 32;
 const sizes = [
-  { bodyBytes: 200, words: '200 B' },
-  { bodyBytes: 1_000_000, words: '1 MB' },
+  { bodyBytes: 200, size: '200 B' },
+  { bodyBytes: 1_000_000, size: '1 MB' },
 ];
+const connections = [1, 32];
 
 export const gatewayThroughput: Row = {
   name: 'gatewayThroughput',
@@ -17,33 +17,64 @@ export const gatewayThroughput: Row = {
     const { isQuick } = stand.options;
     const { caller, host, to } = await stand.ways();
     const lines: Line[] = [];
-    for (const { bodyBytes, words } of sizes) {
-      const what = `share of direct, ${words}, ${callers} callers`;
-      const amount = { bodyBytes, callers, ...(isQuick ? quick : full) };
-      const outside = await caller.ask('callTogether', { places: to, ...amount });
-      lines.push(...linesOf('throughput', what, outside, 'ours', 'process'));
-      if (host === undefined || outside['hosted'] === undefined) continue;
-      lines.push(...linesOf('throughput', what, outside, 'hosted', 'in VS Code'));
-      const { direct, bare, hosted = bare, remote } = to;
-      const inside = await host.ask('callTogether', { places: { direct, bare, hosted, remote }, ...amount });
-      lines.push(...linesOf('throughput, called inside', what, inside, 'hosted', 'in VS Code'));
-    }
+    for (const callers of connections)
+      for (const { bodyBytes, size } of sizes) {
+        const what = `${size}, ${callers} at once`;
+        const amount = { bodyBytes, callers, ...(isQuick ? quick : full) };
+        const outside = await caller.ask('callTogether', { places: to, ...amount });
+        lines.push(...linesOf('', what, outside, 'ours', 'process'));
+        if (host === undefined || outside['hosted'] === undefined) continue;
+        lines.push(...linesOf('', what, outside, 'hosted', 'in VS Code'));
+        const { direct, bare, hosted = bare, remote } = to;
+        const inside = await host.ask('callTogether', {
+          places: { direct, bare, hosted, remote },
+          ...amount,
+        });
+        lines.push(...linesOf(', called inside', what, inside, 'hosted', 'in VS Code'));
+      }
     return lines;
   },
 };
 
-const quick = { rounds: 3, forMs: 500 };
-const full = { rounds: 9, forMs: 1_000 };
+const quick = { rounds: 2, forMs: 200 };
+const full = { rounds: 9, forMs: 500 };
 
-function linesOf(row: string, what: string, seen: Rounds, way: string, who: string): readonly Line[] {
-  const { direct = [] } = seen;
+function linesOf(where: string, what: string, seen: Loads, way: string, who: string): readonly Line[] {
+  const figure =
+    (of: (load: Load) => number) =>
+    (name: string, shown: string): Figure => {
+      const raw = (seen[name] ?? []).map(of);
+      return { who: shown, value: median(raw), raw };
+    };
   const share = (name: string, shown: string): Figure => {
-    const raw = byRound(seen[name] ?? [], direct, (through, straight) => through / straight);
+    const rate = ({ callsPerSecond }: Load) => callsPerSecond;
+    const [through, direct] = [(seen[name] ?? []).map(rate), (seen['direct'] ?? []).map(rate)];
+    const raw = byRound(through, direct, (one, other) => one / other);
     return { who: shown, value: median(raw), raw };
   };
-  const ours = share(way, who);
+  const [p50, p99] = [figure((load) => load.p50), figure((load) => load.p99)];
+  const row = (name: string) => `${name}${where}`;
   return [
-    compare(row, what, ours, share('bare', 'bare proxy'), atLeast(0.8)),
-    compare(row, what, ours, share('remote', 'mcp-remote'), more),
+    compare(
+      row('throughput'),
+      `share of direct, ${what}`,
+      share(way, who),
+      share('bare', 'bare proxy'),
+      atLeast(0.8),
+    ),
+    compare(
+      row('throughput'),
+      `share of direct, ${what}`,
+      share(way, who),
+      share('remote', 'mcp-remote'),
+      more,
+    ),
+    ...[
+      { name: 'p50', of: p50 },
+      { name: 'p99', of: p99 },
+    ].flatMap(({ name, of }) => [
+      compare(row('call'), `ms, ${name}, ${what}`, of(way, who), of('bare', 'bare proxy'), atMost(1.25)),
+      compare(row('call'), `ms, ${name}, ${what}`, of(way, who), of('remote', 'mcp-remote'), less),
+    ]),
   ];
 }

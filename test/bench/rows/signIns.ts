@@ -105,10 +105,23 @@ function linesOf(
   return [
     limited(row, 'requests', requests, mostRequests[part]),
     ...(part === 'cold'
-      ? [limited(row, 'requests one after another', figure(ours, (cost) => cost.inTurn), mostInTurn)]
+      ? [
+          limited(
+            row,
+            'requests one after another',
+            figure(ours, (cost) => cost.inTurn),
+            mostInTurn,
+          ),
+        ]
       : []),
     ...peers.map((peer) =>
-      compare(row, 'requests', requests, figure(peer, (cost) => cost.requests), atMost(1)),
+      compare(
+        row,
+        'requests',
+        requests,
+        figure(peer, (cost) => cost.requests),
+        atMost(1),
+      ),
     ),
     ...time,
   ];

@@ -25,7 +25,7 @@ export const streamMemory: Row = {
   async measure(stand) {
     const ways = await stand.ways();
     const { bare, ours, host, toStream } = ways;
-    const slow = { pauseMs: 20, forMs: stand.options.isQuick ? 3_000 : 15_000 };
+    const slow = { pauseMs: 20, forMs: stand.options.isQuick ? 1_500 : 10_000 };
     const lines: Line[] = [];
     for (const [reader, how] of [
       ['fast reader', { pauseMs: 0 }],

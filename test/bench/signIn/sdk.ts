@@ -1,35 +1,11 @@
 /** The client of the official SDK as one that signs in; what it found out about the server is kept for it, or not. */
-import type { StoredOAuthTokens } from '@modelcontextprotocol/client';
 import { sdkKinds, type SdkConnection } from '../../interop/sdkClients.ts';
-import { SignInMemory } from '../../interop/signInMemory.ts';
+import { ForgetfulMemory } from '../forgetfulMemory.ts';
 import type { CountedKind } from './countedClient.ts';
 
-const kind = sdkKinds.find(({ revision, name }) => revision === '2025-11-25' && name.startsWith('the client in'));
-
-class ForgetfulMemory extends SignInMemory {
-  private isSignedOut = false;
-
-  constructor(keepsDiscovery: boolean) {
-    super();
-    // To the SDK, an application that lacks them is one that keeps nothing.
-    if (!keepsDiscovery)
-      for (const name of ['discoveryState', 'saveDiscoveryState'])
-        Object.defineProperty(this, name, { value: undefined });
-  }
-
-  signOut(): void {
-    this.isSignedOut = true;
-  }
-
-  override tokens(): StoredOAuthTokens | undefined {
-    return this.isSignedOut ? undefined : super.tokens();
-  }
-
-  override saveTokens(tokens: StoredOAuthTokens): void {
-    this.isSignedOut = false;
-    super.saveTokens(tokens);
-  }
-}
+const kind = sdkKinds.find(
+  ({ revision, name }) => revision === '2025-11-25' && name.startsWith('the client in'),
+);
 
 function sdkKind(name: string, keepsDiscovery: boolean): CountedKind {
   return {

@@ -2,8 +2,8 @@
 import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { setTimeout as pause } from 'node:timers/promises';
-import { median } from '../figures.ts';
-import type { Orders, Places, Rounds } from './orders.ts';
+import { median, quantile } from '../figures.ts';
+import type { Load, Loads, Orders, Places, Rounds } from './orders.ts';
 import { openWire, targetOf, type Wire } from './wire.ts';
 
 export async function callInTurn({
@@ -33,17 +33,53 @@ export async function callTogether({
   rounds,
   callers,
   forMs,
-}: Orders['callTogether']['wish']): Promise<Rounds> {
-  const measure = async (wire: Wire) => {
+}: Orders['callTogether']['wish']): Promise<Loads> {
+  const measure = async (wire: Wire): Promise<Load> => {
     const began = performance.now();
-    let calls = 0;
+    const took: number[] = [];
     const callOn = async () => {
-      for (; performance.now() - began < forMs; calls += 1) await wire.call();
+      for (let now = began; now - began < forMs;) {
+        const calledAt = now;
+        await wire.call();
+        now = performance.now();
+        took.push(now - calledAt);
+      }
     };
     await Promise.all(Array.from({ length: callers }, callOn));
-    return (calls / (performance.now() - began)) * 1000;
+    const seconds = (performance.now() - began) / 1000;
+    return { callsPerSecond: took.length / seconds, p50: median(took), p99: quantile(took, 0.99) };
   };
   return onWires(places, bodyBytes, rounds, { warmUp: measure, measure });
+}
+
+export async function callMany({
+  place,
+  bodyBytes,
+  callers,
+  calls,
+}: Orders['callMany']['wish']): Promise<object> {
+  const wire = await openWire(place, bodyBytes);
+  try {
+    let left = calls;
+    const callOn = async () => {
+      for (; left > 0; await wire.call()) left -= 1;
+    };
+    await Promise.all(Array.from({ length: callers }, callOn));
+    return {};
+  } finally {
+    wire.close();
+  }
+}
+
+/** @throws Error where an event is missing. */
+export function streamInTurn({ places, events, rounds }: Orders['streamInTurn']['wish']): Promise<Rounds> {
+  const measure = async (wire: Wire) => {
+    const began = performance.now();
+    const seen = await wire.callForEvents(events);
+    if (seen !== events) throw new Error(`Of ${events} events ${seen} came.`);
+    return performance.now() - began;
+  };
+  return onWires(places, 0, rounds, { warmUp: measure, measure });
 }
 
 /** Reads as fast as it can, or slowly: then what it does not take has to wait at the server. */
@@ -72,19 +108,19 @@ export async function readStream({
   return { bytes };
 }
 
-interface Measuring {
+interface Measuring<Seen> {
   readonly warmUp: (wire: Wire) => Promise<unknown>;
-  readonly measure: (wire: Wire) => Promise<number>;
+  readonly measure: (wire: Wire) => Promise<Seen>;
 }
 
-async function onWires(
+async function onWires<Seen>(
   places: Places,
   bodyBytes: number,
   rounds: number,
-  { warmUp, measure }: Measuring,
-): Promise<Rounds> {
+  { warmUp, measure }: Measuring<Seen>,
+): Promise<Readonly<Record<string, readonly Seen[]>>> {
   const wires = new Map<string, Wire>();
-  const found: Record<string, number[]> = {};
+  const found: Record<string, Seen[]> = {};
   try {
     for (const [name, place] of Object.entries(places)) {
       const wire = await openWire(place, bodyBytes);

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 import { openBareProxy } from './bareProxy.ts';
 import { callAtOnce } from './callAtOnce.ts';
-import { callInTurn, callTogether, readStream } from './caller.ts';
+import { callInTurn, callMany, callTogether, readStream, streamInTurn } from './caller.ts';
 import { openGateway, signInsWanted } from './gatewayDoor.ts';
 import type { OrderName, Orders } from './orders.ts';
 import { ProcessFigures } from './processFigures.ts';
@@ -61,6 +61,8 @@ function newDuties(): Duties {
     signInsWanted,
     callInTurn,
     callTogether,
+    callMany,
+    streamInTurn,
     callAtOnce,
     readStream,
     processorMs: () => ({ ms: figures.processorMs() }),

@@ -20,6 +20,17 @@ export type Places = Readonly<Record<string, Place>>;
 /** One figure for each round, by the name of the place. */
 export type Rounds = Readonly<Record<string, readonly number[]>>;
 
+/** What callers saw in one round of calls as fast as they can. */
+export interface Load {
+  readonly callsPerSecond: number;
+  /** Of the calls of the round, in milliseconds. */
+  readonly p50: number;
+  readonly p99: number;
+}
+
+/** One for each round, by the name of the place. */
+export type Loads = Readonly<Record<string, readonly Load[]>>;
+
 /** In MB. */
 export interface Memory {
   readonly resident: number;
@@ -54,7 +65,7 @@ export interface Orders {
     },
     Rounds
   >;
-  /** Many callers at once, the places by turns; calls per second of each round. */
+  /** Many callers at once, the places by turns. */
   callTogether: Order<
     {
       readonly places: Places;
@@ -64,8 +75,20 @@ export interface Orders {
       /** How long each place has in each round. */
       readonly forMs: number;
     },
-    Rounds
+    Loads
   >;
+  /** So many calls by several callers, for what they leave behind. */
+  callMany: Order<
+    {
+      readonly place: Place;
+      readonly bodyBytes: number;
+      readonly callers: number;
+      readonly calls: number;
+    },
+    object
+  >;
+  /** Calls that are answered with so many events before the result, the places by turns; milliseconds of each. */
+  streamInTurn: Order<{ readonly places: Places; readonly events: number; readonly rounds: number }, Rounds>;
   /** So many calls at once, each on its own; how many got what they came for. */
   callAtOnce: Order<
     { readonly place: Place; readonly tool: string; readonly count: number },

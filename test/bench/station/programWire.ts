@@ -3,7 +3,7 @@ import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
 import { within } from '../../support/deadline.ts';
 import type { Place } from './orders.ts';
-import { idIn, toolCall } from './toolCall.ts';
+import { eventsCall, idIn, toolCall } from './toolCall.ts';
 import type { Wire } from './wire.ts';
 
 type ProgramPlace = Extract<Place, { readonly kind: 'program' }>;
@@ -20,6 +20,7 @@ export class ProgramWire implements Wire {
   private held: Buffer[] = [];
   private lastId = 0;
   private said = '';
+  private notices = 0;
 
   private constructor({ command, args, env }: ProgramPlace, bodyBytes: number) {
     const [begin = '', end = ''] = toolCall(placeholder, bodyBytes).split(String(placeholder));
@@ -54,6 +55,12 @@ export class ProgramWire implements Wire {
     return this.send((id) => this.begin + String(id) + this.end);
   }
 
+  async callForEvents(events: number): Promise<number> {
+    const before = this.notices;
+    await this.send((id) => eventsCall(id, events));
+    return this.notices - before;
+  }
+
   close(): void {
     this.child.kill();
   }
@@ -78,7 +85,11 @@ export class ProgramWire implements Wire {
   }
 
   private settle(line: Buffer): void {
-    const id = idIn(line) ?? '';
+    const id = idIn(line);
+    if (id === undefined) {
+      this.notices += 1;
+      return;
+    }
     const answered = this.waiting.get(id);
     this.waiting.delete(id);
     if (line.includes('"result"')) answered?.resolve(undefined);

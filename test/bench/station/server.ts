@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Orders } from './orders.ts';
-import { idIn, toolAnswer } from './toolCall.ts';
+import { eventsAnswer, eventsIn, idIn, toolAnswer } from './toolCall.ts';
 
 const event = `event: message\ndata: ${JSON.stringify({ jsonrpc: '2.0', method: 'notifications/message', params: { data: 'x'.repeat(900) } })}\n\n`;
 const piece = Buffer.from(event.repeat(16));
@@ -64,6 +64,13 @@ function answer(request: IncomingMessage, response: ServerResponse): void {
     const id = idIn(message);
     if (id === undefined) {
       response.writeHead(202).end();
+      return;
+    }
+    const events = eventsIn(message);
+    if (events !== undefined) {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      for (const event of eventsAnswer(id, events)) response.write(event);
+      response.end();
       return;
     }
     const hello = message.includes('"initialize"') ? helloFor(id) : undefined;

@@ -15,27 +15,45 @@ interface Case {
 }
 
 const accessToken = 'access-token-before-6e11';
-const right = { sub: 'u-1', preferred_username: 'ada', email: undefined as unknown, name: undefined as unknown, active: true, username: undefined as unknown };
+const right = {
+  sub: 'u-1',
+  preferred_username: 'ada',
+  email: undefined as unknown,
+  name: undefined as unknown,
+  active: true,
+  username: undefined as unknown,
+};
 
 export const accountAnswerDoor: Door<Case> = {
   name: 'accountAnswer',
   share: 5,
   cases: fc.record({
-    answers: fc.array(answers([...Object.keys(right), 'error', '{{authorization}}']), { minLength: 1, maxLength: 3 }),
+    answers: fc.array(answers([...Object.keys(right), 'error', '{{authorization}}']), {
+      minLength: 1,
+      maxLength: 3,
+    }),
     expectedSubject: fc.constantFrom('u-1', 'u-2', undefined),
     isBound: fc.oneof({ weight: 6, arbitrary: fc.constant(false) }, fc.constant(true)),
-  }) as fc.Arbitrary<Case>,
+  }),
   async try({ answers: listed, expectedSubject, isBound }) {
     const stand = new EndpointStand(listed, { body: right });
     const client = pendingFor({}).client;
     const proofs = isBound ? await Proofs.of(await newProofKey(issuerDocument)) : undefined;
-    const question = { issuer: issuerDocument, client, proofs, accessToken, scopes: ['openid'], expectedSubject };
+    const question = {
+      issuer: issuerDocument,
+      client,
+      proofs,
+      accessToken,
+      scopes: ['openid'],
+      expectedSubject,
+    };
     const secrets = [...secretsOfPending(pendingFor({})), accessToken];
     const account = await stand.outcome(lookUpAccount(stand.transport, question, stand.signal), secrets);
     stand.requireSentTo('/userinfo', '/introspect');
     if (account === undefined) return;
     requireFit(account.label, 'label');
-    requireHidden([accessToken], account.label);
+    requireHidden(secrets, account.label);
+    requireHidden(secrets, account.id);
     assert.ok(account.id !== '');
     if (expectedSubject !== undefined) assert.equal(account.id, expectedSubject);
   },

@@ -5,7 +5,14 @@ import { pollDeviceGrant, requestDeviceCode } from '../../../src/oauth/deviceGra
 import { requireFit, type Door } from '../door.ts';
 import { EndpointStand } from '../endpointStand.ts';
 import { answers, type HostileAnswer } from '../hostileAnswer.ts';
-import { issuerAs, issuerDocument, pendingFor, secretsOfPending, serverUrl, tokenMembers } from '../rightWorld.ts';
+import {
+  issuerAs,
+  issuerDocument,
+  pendingFor,
+  secretsOfPending,
+  serverUrl,
+  tokenMembers,
+} from '../rightWorld.ts';
 
 interface Case {
   readonly device: HostileAnswer;
@@ -22,7 +29,10 @@ const right = {
   expires_in: 600,
   interval: 5,
 };
-const waiting: HostileAnswer = { status: 400, body: '{"error":"authorization_pending","error_description":"{{body}}"}' };
+const waiting: HostileAnswer = {
+  status: 400,
+  body: '{"error":"authorization_pending","error_description":"{{body}}"}',
+};
 
 export const deviceGrantDoor: Door<Case> = {
   name: 'deviceGrant',
@@ -30,7 +40,11 @@ export const deviceGrantDoor: Door<Case> = {
   cases: fc.record({
     device: answers([...Object.keys(right), 'error', 'error_description']),
     polls: fc.array(
-      fc.oneof(answers(Object.keys(tokenMembers)), fc.constant(waiting), fc.constant({ ...waiting, body: '{"error":"slow_down"}' })),
+      fc.oneof(
+        answers(Object.keys(tokenMembers)),
+        fc.constant(waiting),
+        fc.constant({ ...waiting, body: '{"error":"slow_down"}' }),
+      ),
       { maxLength: 6 },
     ),
   }),
@@ -39,7 +53,13 @@ export const deviceGrantDoor: Door<Case> = {
     const over: HostileAnswer = { status: 400, body: '{"error":"access_denied"}' };
     const client = pendingFor({}).client;
     const secrets = [...secretsOfPending(pendingFor({})), deviceCode];
-    const context = { issuer: issuerDocument, client, resource: serverUrl, requestedScopes: ['a'], proofs: undefined };
+    const context = {
+      issuer: issuerDocument,
+      client,
+      resource: serverUrl,
+      requestedScopes: ['a'],
+      proofs: undefined,
+    };
     const asking = new EndpointStand([device], { body: right });
     const code = await asking.outcome(requestDeviceCode(asking.transport, context, asking.signal), secrets);
     asking.requireSentTo('/device');
@@ -47,12 +67,17 @@ export const deviceGrantDoor: Door<Case> = {
     requireFit(code.userCode, 'user code');
     const { protocol, host } = new URL(code.verificationUri);
     assert.equal(protocol, 'https:');
-    assert.ok(code.verificationUriComplete === undefined || new URL(code.verificationUriComplete).host === host);
+    assert.ok(
+      code.verificationUriComplete === undefined || new URL(code.verificationUriComplete).host === host,
+    );
     assert.ok(code.expiresInSeconds > 0 && code.expiresInSeconds <= 86_400, String(code.expiresInSeconds));
     assert.ok(code.intervalSeconds >= 1 && code.intervalSeconds <= 86_400, String(code.intervalSeconds));
     const polling = new EndpointStand([...polls, over], { body: tokenMembers });
     const { transport, clock, signal } = polling;
-    await polling.outcome(pollDeviceGrant(transport, context, code, clock, signal), [...secrets, code.deviceCode.slice(0, 0) || deviceCode]);
+    await polling.outcome(pollDeviceGrant(transport, context, code, clock, signal), [
+      ...secrets,
+      code.deviceCode.slice(0, 0) || deviceCode,
+    ]);
     polling.requireSentTo('/token');
   },
 };

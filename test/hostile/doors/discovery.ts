@@ -30,7 +30,7 @@ const issuer = answers(Object.keys(issuerMembers));
 
 export const discoveryDoor: Door<Case> = {
   name: 'discovery',
-  share: 12,
+  share: 18,
   cases: fc.record(
     {
       contact: answers(['jsonrpc', 'id', 'result', 'error']),
@@ -48,11 +48,16 @@ export const discoveryDoor: Door<Case> = {
     const documents = new DocumentCache(clock);
     const policy = policyFor(serverUrl);
     const transport = () =>
-      createTransport({ fetch: network.fetch, lookup: network.lookup, clock, onExchange: () => undefined }, policy);
+      createTransport(
+        { fetch: network.fetch, lookup: network.lookup, clock, onExchange: () => undefined },
+        policy,
+      );
     const request = {
       serverUrl,
       headers: { 'x-key': planted },
-      settings: { serviceAt: (named: string) => (URL.canParse(named) ? knownService(new URL(named).host) : undefined) },
+      settings: {
+        serviceAt: (named: string) => (URL.canParse(named) ? knownService(new URL(named).host) : undefined),
+      },
       isKnownAt: () => false,
     };
     for (let time = 0; time < hostile.times; time += 1) {
@@ -72,14 +77,24 @@ export const discoveryDoor: Door<Case> = {
   },
 };
 
-function networkOf({ contact, challenge: header, resource: named, issuer: told, elsewhere = { body: '', status: 404 } }: Case) {
+function networkOf({
+  contact,
+  challenge: header,
+  resource: named,
+  issuer: told,
+  elsewhere = { body: '', status: 404 },
+}: Case) {
   return new HostileNetwork(({ url }) => {
     if (url.href === serverUrl) {
       const value = header ?? `Bearer resource_metadata="${resourceDocumentUrl}", scope="notes:read"`;
       const headers = { 'www-authenticate': headerValue(value) };
-      return { hostile: contact ?? { body: '' }, right: { status: contact === undefined ? 401 : 200, headers, body: {} } };
+      return {
+        hostile: contact ?? { body: '' },
+        right: { status: contact === undefined ? 401 : 200, headers, body: {} },
+      };
     }
-    if (url.pathname.includes('protected-resource')) return { hostile: named ?? {}, right: { body: resourceMembers } };
+    if (url.pathname.includes('protected-resource'))
+      return { hostile: named ?? {}, right: { body: resourceMembers } };
     if (url.hostname === 'as.example') return { hostile: told ?? {}, right: { body: issuerMembers } };
     return { hostile: elsewhere, right: { body: issuerMembers } };
   });

@@ -12,17 +12,36 @@ interface Case {
 }
 
 const line = fc.oneof(
-  fc.constantFrom('event: endpoint', 'event:endpoint', 'data: /messages?id=1', 'data:', 'data', ': note', 'id: 1', 'retry: 1e400', '', '', 'event: message', 'data: {"jsonrpc":"2.0"}', '\ufeffevent: endpoint', 'event: endpoint\0'),
+  fc.constantFrom(
+    'event: endpoint',
+    'event:endpoint',
+    'data: /messages?id=1',
+    'data:',
+    'data',
+    ': note',
+    'id: 1',
+    'retry: 1e400',
+    '',
+    '',
+    'event: message',
+    'data: {"jsonrpc":"2.0"}',
+    '\ufeffevent: endpoint',
+    'event: endpoint\0',
+  ),
   fc.constantFrom(...addresses).map((address) => `data: ${address}`),
   text,
 );
-const stream = fc.array(fc.tuple(line, fc.constantFrom('\n', '\r\n', '\r', '')), { maxLength: 14 }).map((all) => all.flat().join(''));
+const stream = fc
+  .array(fc.tuple(line, fc.constantFrom('\n', '\r\n', '\r', '')), { maxLength: 14 })
+  .map((all) => all.flat().join(''));
 
 export const eventStreamDoor: Door<Case> = {
   name: 'eventStream',
   share: 8,
   cases: fc.record({
-    pieces: fc.tuple(stream, fc.array(fc.nat(400), { maxLength: 6 })).map(([whole, cuts]) => cutAt(whole, cuts)),
+    pieces: fc
+      .tuple(stream, fc.array(fc.nat(400), { maxLength: 6 }))
+      .map(([whole, cuts]) => cutAt(whole, cuts)),
     says: fc.array(fc.nat(6), { maxLength: 3 }),
   }),
   async try({ pieces, says }) {

@@ -15,24 +15,67 @@ interface Case {
   readonly name: string;
 }
 
-const trivia = fc.constantFrom('', '', ' ', '\n', '\r\n', '\t', '// x\n', '/* } */', '\ufeff', '/*', ',', '\r');
+const trivia = fc.constantFrom(
+  '',
+  '',
+  ' ',
+  '\n',
+  '\r\n',
+  '\t',
+  '// x\n',
+  '/* } */',
+  '\ufeff',
+  '/*',
+  ',',
+  '\r',
+);
 const name = fc.oneof({ weight: 4, arbitrary: fc.constantFrom('a', 'b', '__proto__', 'd "e"') }, oddText);
 const value = fc.oneof(
-  fc.constantFrom('{}', '{"url":"https://a.example/mcp"}', '{"url":"https://${input:a}/"}', '{"command":"npx"}', '{"type":"http","url":"http://127.0.0.1:1/"}'),
+  fc.constantFrom(
+    '{}',
+    '{"url":"https://a.example/mcp"}',
+    '{"url":"https://${input:a}/"}',
+    '{"command":"npx"}',
+    '{"type":"http","url":"http://127.0.0.1:1/"}',
+  ),
   rawJson,
 );
 const list = fc
   .array(fc.tuple(trivia, name, trivia, value, trivia), { maxLength: 4 })
-  .map((all) => `{${all.map(([a, one, b, two, c]) => `${a}${JSON.stringify(one)}${b}:${two}${c}`).join(',')}}`);
+  .map(
+    (all) => `{${all.map(([a, one, b, two, c]) => `${a}${JSON.stringify(one)}${b}:${two}${c}`).join(',')}}`,
+  );
 const file = fc
-  .tuple(trivia, fc.constantFrom('servers', 'mcpServers', 'mcpOAuth.servers', 'settings'), list, trivia, fc.constantFrom('', ',"inputs":[{"id":"a","type":"promptString"}]', ',"inputs":7', ','), trivia)
-  .map(([a, member, one, b, more, c]) => (member === 'settings' ? `${a}{"settings":{"mcpOAuth.servers":${one}}${more}}${c}` : `${a}{"${member}"${b}:${one}${more}}${c}`));
+  .tuple(
+    trivia,
+    fc.constantFrom('servers', 'mcpServers', 'mcpOAuth.servers', 'settings'),
+    list,
+    trivia,
+    fc.constantFrom('', ',"inputs":[{"id":"a","type":"promptString"}]', ',"inputs":7', ','),
+    trivia,
+  )
+  .map(([a, member, one, b, more, c]) =>
+    member === 'settings'
+      ? `${a}{"settings":{"mcpOAuth.servers":${one}}${more}}${c}`
+      : `${a}{"${member}"${b}:${one}${more}}${c}`,
+  );
 
 export const mcpFileDoor: Door<Case> = {
   name: 'mcpFile',
   share: 16,
   cases: fc.record({
-    text: fc.oneof({ weight: 5, arbitrary: file }, { weight: 2, arbitrary: fc.tuple(file, fc.nat(), oddText).map(([one, at, odd]) => one.slice(0, at % (one.length + 1)) + odd + one.slice(at % (one.length + 1))) }, noise),
+    text: fc.oneof(
+      { weight: 5, arbitrary: file },
+      {
+        weight: 2,
+        arbitrary: fc
+          .tuple(file, fc.nat(), oddText)
+          .map(
+            ([one, at, odd]) => one.slice(0, at % (one.length + 1)) + odd + one.slice(at % (one.length + 1)),
+          ),
+      },
+      noise,
+    ),
     kind: fc.constantFrom('mcp', 'dotMcp', 'settings', 'workspace'),
     name,
   }),

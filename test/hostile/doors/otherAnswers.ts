@@ -20,11 +20,17 @@ export const otherAnswersDoor: Door<Case> = {
   name: 'otherAnswers',
   share: 8,
   cases: fc.record({
-    answers: fc.array(answers(['request_uri', 'expires_in', 'error', 'error_description']), { minLength: 1, maxLength: 2 }),
+    answers: fc.array(answers(['request_uri', 'expires_in', 'error', 'error_description']), {
+      minLength: 1,
+      maxLength: 2,
+    }),
     asks: fc.constantFrom('pushed', 'revocation', 'check', 'pushed_check'),
   }),
   async try({ answers: listed, asks }) {
-    const stand = new EndpointStand(listed, { status: 201, body: { request_uri: 'urn:request:1', expires_in: 60 } });
+    const stand = new EndpointStand(listed, {
+      status: 201,
+      body: { request_uri: 'urn:request:1', expires_in: 60 },
+    });
     const { transport, signal, network } = stand;
     const pending = pendingFor({});
     const isPushed = asks.startsWith('pushed');
@@ -35,13 +41,19 @@ export const otherAnswersDoor: Door<Case> = {
       assert.ok(url === undefined || url.startsWith(`${issuerAs}/authorize?`), url);
       assert.ok(url === undefined || !url.includes(pending.codeVerifier), url);
     } else if (asks === 'revocation') {
-      await stand.outcome(revokeTokens(transport, attempt.issuer, attempt.client, tokens, undefined, signal), secrets);
+      await stand.outcome(
+        revokeTokens(transport, attempt.issuer, attempt.client, tokens, undefined, signal),
+        secrets,
+      );
     } else {
       await stand.outcome(checkAuthorization(transport, attempt, signal), secrets);
       network.requireSentOnlyTo([pending.state, pending.codeVerifier], () => false);
     }
     network.requireNoNearRequest();
     for (const { url } of network.sent)
-      assert.ok(['/authorize', '/par', '/revoke'].some((path) => url.origin + url.pathname === issuerAs + path), url.href);
+      assert.ok(
+        ['/authorize', '/par', '/revoke'].some((path) => url.origin + url.pathname === issuerAs + path),
+        url.href,
+      );
   },
 };

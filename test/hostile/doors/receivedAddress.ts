@@ -20,7 +20,10 @@ interface Case {
 const arrival = 'vscode://mcp-oauth.mcp-oauth/callback';
 const names = ['state', 'code', 'iss', 'error', 'error_description', 'nonce', 'windowId', '__proto__'];
 const value = fc.oneof(
-  { weight: 4, arbitrary: fc.constantFrom('STATE', 'WIRE', 'code-of-the-answer', issuerAs, 'access_denied', 'VERIFIER') },
+  {
+    weight: 4,
+    arbitrary: fc.constantFrom('STATE', 'WIRE', 'code-of-the-answer', issuerAs, 'access_denied', 'VERIFIER'),
+  },
   { weight: 2, arbitrary: text },
 );
 
@@ -31,9 +34,12 @@ export const receivedAddressDoor: Door<Case> = {
     sendsIss: fc.boolean(),
     isRelayed: fc.boolean(),
     base: fc.oneof({ weight: 5, arbitrary: fc.constant(arrival) }, fc.constantFrom(...addresses), text),
-    parameters: fc.array(fc.tuple(fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...names) }, text), value), {
-      maxLength: 6,
-    }),
+    parameters: fc.array(
+      fc.tuple(fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...names) }, text), value),
+      {
+        maxLength: 6,
+      },
+    ),
     isEncoded: fc.boolean(),
     tail: fc.oneof({ weight: 5, arbitrary: fc.constant('') }, text),
   }),
@@ -41,13 +47,22 @@ export const receivedAddressDoor: Door<Case> = {
     const pending = pendingFor({ sendsIss, isRelayed, arrival });
     const filled = parameters.map(([name, one]): [string, string] => [
       name,
-      one === 'STATE' ? pending.state : one === 'WIRE' ? pending.wireState : one.replace('VERIFIER', pending.codeVerifier),
+      one === 'STATE'
+        ? pending.state
+        : one === 'WIRE'
+          ? pending.wireState
+          : one.replace('VERIFIER', pending.codeVerifier),
     ]);
     const query = isEncoded
       ? new URLSearchParams(filled).toString()
       : filled.map(([name, one]) => `${name}=${one}`).join('&');
     const whole = `${base}?${query}${tail}`;
-    const inParts = receivedAddress({ scheme: 'vscode', authority: 'mcp-oauth.mcp-oauth', path: '/callback', query });
+    const inParts = receivedAddress({
+      scheme: 'vscode',
+      authority: 'mcp-oauth.mcp-oauth',
+      path: '/callback',
+      query,
+    });
     const pasted = readPasted(whole);
     const route = { arrivalUri: arrival, stations: [arrival, 'https://relay.example/redirect'] };
     const all = [whole, inParts, ...(pasted === undefined ? [] : [pasted, asArrived(pasted, route)])];

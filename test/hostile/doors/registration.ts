@@ -29,18 +29,32 @@ export const registrationDoor: Door<Case> = {
   name: 'registration',
   share: 8,
   cases: fc.record({
-    answers: fc.array(answers([...Object.keys(right), 'error', 'error_description']), { minLength: 1, maxLength: 3 }),
+    answers: fc.array(answers([...Object.keys(right), 'error', 'error_description']), {
+      minLength: 1,
+      maxLength: 3,
+    }),
     method: fc.constantFrom('none', 'client_secret_post', undefined),
-  }) as fc.Arbitrary<Case>,
+  }),
   async try({ answers: listed, method }) {
     const stand = new EndpointStand(listed, { status: 201, body: right });
     const { transport, signal, network } = stand;
-    const request = { softwareVersion: '1', redirectUri, grantType: 'authorization_code', scopes: ['a'], authMethod: method } as const;
+    const request = {
+      softwareVersion: '1',
+      redirectUri,
+      grantType: 'authorization_code',
+      scopes: ['a'],
+      authMethod: method,
+    } as const;
     const client = await stand.outcome(registerClient(transport, issuerDocument, request, signal), []);
     if (client === undefined) return;
     assert.ok(client.clientId !== '' && client.clientSecret !== '');
-    assert.ok(client.authMethod === 'none' || method !== undefined || client.clientSecret !== undefined, client.authMethod);
-    const again = await stand.outcome(readRegistrationAgain(transport, issuerDocument, client, signal), [management]);
+    assert.ok(
+      client.authMethod === 'none' || method !== undefined || client.clientSecret !== undefined,
+      client.authMethod,
+    );
+    const again = await stand.outcome(readRegistrationAgain(transport, issuerDocument, client, signal), [
+      management,
+    ]);
     assert.ok(again === undefined || again.clientId === client.clientId);
     await stand.outcome(removeRegistration(transport, issuerDocument, again ?? client, signal), [management]);
     network.requireNoNearRequest();

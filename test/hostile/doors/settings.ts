@@ -23,26 +23,68 @@ const planted = 'value-of-an-input-0c3d';
 
 const written = (value: fc.Arbitrary<string>) => value.map((one) => JSON.stringify(one));
 const url = written(
-  fc.oneof(fc.constantFrom(...addresses), text, fc.constantFrom('https://${input:a}/x', 'https://a.example/${input:a}', '${env:HOME}', '${input:gone}')),
+  fc.oneof(
+    fc.constantFrom(...addresses),
+    text,
+    fc.constantFrom('https://${input:a}/x', 'https://a.example/${input:a}', '${env:HOME}', '${input:gone}'),
+  ),
 );
-const oauthNames = ['clientId', 'scopes', 'resource', 'authorizationParameters', 'issuer', 'requirePkceMetadata', 'legacyEndpoints', 'grant', 'identityProvider', 'assertionFile', 'redirect', 'redirectPort', 'relayUrl', 'tokenEndpointAuthMethod', 'dpop', 'clientSecret', '__proto__'];
+const oauthNames = [
+  'clientId',
+  'scopes',
+  'resource',
+  'authorizationParameters',
+  'issuer',
+  'requirePkceMetadata',
+  'legacyEndpoints',
+  'grant',
+  'identityProvider',
+  'assertionFile',
+  'redirect',
+  'redirectPort',
+  'relayUrl',
+  'tokenEndpointAuthMethod',
+  'dpop',
+  'clientSecret',
+  '__proto__',
+];
 const object = (names: readonly string[], value: fc.Arbitrary<string>, maxLength = 4) =>
   fc
-    .array(fc.tuple(fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...names) }, text), value), { maxLength })
+    .array(fc.tuple(fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...names) }, text), value), {
+      maxLength,
+    })
     .map((members) => `{${members.map(([name, one]) => `${JSON.stringify(name)}:${one}`).join(',')}}`);
-const headers = object(['authorization', 'Host', 'x-key', 'transfer-encoding', 'a b'], written(fc.oneof(text, fc.constant('${input:a}'))));
+const headers = object(
+  ['authorization', 'Host', 'x-key', 'transfer-encoding', 'a b'],
+  written(fc.oneof(text, fc.constant('${input:a}'))),
+);
 const oauth = fc.oneof(fc.constantFrom('false', 'true', 'null'), object(oauthNames, fc.oneof(rawJson, url)));
 const entry = fc.oneof(
-  { weight: 4, arbitrary: fc.tuple(url, headers, oauth).map(([one, two, three]) => `{"url":${one},"headers":${two},"oauth":${three}}`) },
+  {
+    weight: 4,
+    arbitrary: fc
+      .tuple(url, headers, oauth)
+      .map(([one, two, three]) => `{"url":${one},"headers":${two},"oauth":${three}}`),
+  },
   { weight: 3, arbitrary: url.map((one) => `{"url":${one}}`) },
   rawJson,
 );
 const servers = fc.oneof({ weight: 6, arbitrary: object(['a', 'b', 'notes'], entry, 3) }, rawJson);
 const input = fc.oneof(
-  { weight: 3, arbitrary: fc.constantFrom('{"id":"a","type":"promptString","password":true}', '{"id":"a","type":"command"}', '{"id":"a","type":"pickString","options":["x"]}') },
+  {
+    weight: 3,
+    arbitrary: fc.constantFrom(
+      '{"id":"a","type":"promptString","password":true}',
+      '{"id":"a","type":"command"}',
+      '{"id":"a","type":"pickString","options":["x"]}',
+    ),
+  },
   object(['id', 'type', 'description', 'default', 'options', 'password'], rawJson),
 );
-const inputs = fc.oneof({ weight: 4, arbitrary: fc.array(input, { maxLength: 3 }).map((all) => `[${all.join(',')}]`) }, rawJson);
+const inputs = fc.oneof(
+  { weight: 4, arbitrary: fc.array(input, { maxLength: 3 }).map((all) => `[${all.join(',')}]`) },
+  rawJson,
+);
 
 export const settingsDoor: Door<Case> = {
   name: 'settings',
@@ -58,15 +100,22 @@ export const settingsDoor: Door<Case> = {
       inputs: parsed(defined[index]),
     }));
     for (const layer of layers) for (const name of namesIn(layer)) requireName(name);
-    const values = { input: () => planted, env: () => 'value-of-env', userHome: '/home/ada', pathSeparator: '/' };
+    const values = {
+      input: () => planted,
+      env: () => 'value-of-env',
+      userHome: '/home/ada',
+      pathSeparator: '/',
+    };
     const { listed: all, waiting, problems } = parseServers(layers, values);
     assert.equal(new Set(all.map(({ server }) => server.name)).size, all.length);
     for (const { server, writtenUrl, source } of all) {
       requireName(server.name);
       assert.ok(isServerUrl(server.url), server.url);
       assert.ok(!writtenUrl.includes(planted), writtenUrl);
-      for (const [name, value] of Object.entries(server.headers)) assert.ok(isHeaderName(name) && isHeaderValue(value), name);
-      if (source.scope !== 'user' && server.oauth !== false) assert.ok(!Object.hasOwn(server.oauth, 'assertionFile'));
+      for (const [name, value] of Object.entries(server.headers))
+        assert.ok(isHeaderName(name) && isHeaderValue(value), name);
+      if (source.scope !== 'user' && server.oauth !== false)
+        assert.ok(!Object.hasOwn(server.oauth, 'assertionFile'));
     }
     for (const { name } of waiting) requireName(name);
     // What is wrong is told by its place, never by its value.
@@ -76,14 +125,23 @@ export const settingsDoor: Door<Case> = {
 };
 
 /** No layer of a workspace leads a server of the person elsewhere. */
-function requireOwnKept(layers: readonly { readonly source: Source; readonly servers: unknown; readonly inputs: unknown }[], all: ReturnType<typeof parseServers>['listed']): void {
+function requireOwnKept(
+  layers: readonly { readonly source: Source; readonly servers: unknown; readonly inputs: unknown }[],
+  all: ReturnType<typeof parseServers>['listed'],
+): void {
   const [first] = layers;
   if (first === undefined) return;
-  const own = parseServers([first], { input: () => planted, env: () => 'value-of-env', userHome: '/home/ada', pathSeparator: '/' }).listed;
+  const own = parseServers([first], {
+    input: () => planted,
+    env: () => 'value-of-env',
+    userHome: '/home/ada',
+    pathSeparator: '/',
+  }).listed;
   for (const { server } of own) {
     const now = all.find((one) => one.server.name === server.name)?.server;
-    assert.equal(now?.url, server.url);
-    if (now?.oauth === false || now === undefined || server.oauth === false) continue;
+    assert.ok(now);
+    assert.equal(now.url, server.url);
+    if (now.oauth === false || server.oauth === false) continue;
     const [before, after] = [server.oauth, now.oauth];
     assert.equal(after.issuer, before.issuer);
     assert.deepEqual(after.identityProvider, before.identityProvider);

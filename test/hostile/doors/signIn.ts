@@ -5,20 +5,40 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { forgetServer } from '../../../src/session/forgetting.ts';
-import { metadataAddresses } from '../../../src/oauth/issuer.ts';
-import { policyFor } from '../../../src/oauth/secureUrl.ts';
 import { writeClientSecret } from '../../../src/session/clientSecrets.ts';
 import { bindingKey, bindingRecords } from '../../../src/session/records.ts';
 import { keepRecord } from '../../../src/session/storedRecord.ts';
 import { serverAt } from '../../engine/desk.ts';
-import { outcomeOf, requireHidden, type Door } from '../door.ts';
+import { outcomeOf, type Door } from '../door.ts';
 import { answers, type HostileAnswer } from '../hostileAnswer.ts';
 import { HostileNetwork, settled, type Sent } from '../hostileNetwork.ts';
 import { addresses, challenge, headerValue, text } from '../hostileText.ts';
-import { issuerAs, issuerMembers, resourceDocumentUrl, resourceMembers, serverUrl, tokenMembers } from '../rightWorld.ts';
+import {
+  issuerAs,
+  issuerMembers,
+  resourceDocumentUrl,
+  resourceMembers,
+  serverUrl,
+  tokenMembers,
+} from '../rightWorld.ts';
+import { requireSoundPage, secretsOfPages } from '../openedPage.ts';
+import { endpointsServed } from '../servedEndpoints.ts';
 import { SessionStand } from '../sessionStand.ts';
 
-const places = ['contact', 'resource', 'issuer', 'register', 'authorize', 'token', 'refresh', 'userinfo', 'introspect', 'revoke', 'par', 'elsewhere'] as const;
+const places = [
+  'contact',
+  'resource',
+  'issuer',
+  'register',
+  'authorize',
+  'token',
+  'refresh',
+  'userinfo',
+  'introspect',
+  'revoke',
+  'par',
+  'elsewhere',
+] as const;
 type Place = (typeof places)[number];
 
 interface Case {
@@ -34,7 +54,16 @@ const members: Readonly<Record<Place, readonly string[]>> = {
   contact: ['jsonrpc', 'result'],
   resource: Object.keys(resourceMembers),
   issuer: Object.keys(issuerMembers),
-  register: ['client_id', 'client_secret', 'token_endpoint_auth_method', 'redirect_uris', 'registration_client_uri', 'registration_access_token', 'error', 'error_description'],
+  register: [
+    'client_id',
+    'client_secret',
+    'token_endpoint_auth_method',
+    'redirect_uris',
+    'registration_client_uri',
+    'registration_access_token',
+    'error',
+    'error_description',
+  ],
   authorize: ['error', 'error_description'],
   token: Object.keys(tokenMembers),
   refresh: Object.keys(tokenMembers),
@@ -54,12 +83,28 @@ const given = [tokenMembers.access_token, tokenMembers.refresh_token, management
 
 export const signInDoor: Door<Case> = {
   name: 'signIn',
-  share: 16,
+  share: 30,
   cases: fc.record(
     {
-      changed: fc.array(fc.constantFrom(...places).chain((place) => answers(members[place]).map((answer) => [place, answer] as const)), { maxLength: 3 }).map((all) => Object.fromEntries(all)),
+      changed: fc
+        .array(
+          fc
+            .constantFrom(...places)
+            .chain((place) => answers(members[place]).map((answer) => [place, answer] as const)),
+          { maxLength: 3 },
+        )
+        .map((all) => Object.fromEntries(all)),
       challenge: fc.oneof({ weight: 2, arbitrary: challenge }, text),
-      brought: fc.oneof({ weight: 2, arbitrary: fc.constant([]) }, fc.array(fc.tuple(fc.constantFrom('state', 'code', 'iss', 'error', 'error_description', 'nonce'), fc.oneof(text, fc.constantFrom('STATE', ...addresses))), { maxLength: 3 })),
+      brought: fc.oneof(
+        { weight: 2, arbitrary: fc.constant([]) },
+        fc.array(
+          fc.tuple(
+            fc.constantFrom('state', 'code', 'iss', 'error', 'error_description', 'nonce'),
+            fc.oneof(text, fc.constantFrom('STATE', ...addresses)),
+          ),
+          { maxLength: 3 },
+        ),
+      ),
       isBroughtRight: fc.oneof({ weight: 8, arbitrary: fc.constant(true) }, fc.constant(false)),
       client: fc.constantFrom('none', 'none', 'own', 'own_with_secret'),
     },
@@ -75,12 +120,20 @@ export const signInDoor: Door<Case> = {
     const server = serverAt(serverUrl, changes);
     if (hostile.client === 'own_with_secret') {
       await writeClientSecret(desk.records, server, 'client', ownSecret);
-      await keepRecord({ store: desk.records }, bindingKey(server, 'client-own'), bindingRecords, { issuer: issuerAs });
+      await keepRecord({ store: desk.records }, bindingKey(server, 'client-own'), bindingRecords, {
+        issuer: issuerAs,
+      });
     }
     const session = await stand.open(changes);
     const within = <Result>(work: Promise<Result>) => settled(work, desk.clock, network);
     await outcomeOf(within(session.signIn()), [headerSecret, ownSecret, ...given]);
-    const secrets = () => [headerSecret, ownSecret, code, ...given, ...secretsOfPages(pages, desk.records.records)];
+    const secrets = () => [
+      headerSecret,
+      ownSecret,
+      code,
+      ...given,
+      ...secretsOfPages(pages, desk.records.records),
+    ];
     const all = new Set(secrets());
     const note = () => secrets().forEach((secret) => all.add(secret));
     stand.requireHidden([...all], [session]);
@@ -89,7 +142,13 @@ export const signInDoor: Door<Case> = {
       desk.clock.advance(7_200_000);
       await within(session.authorization());
       note();
-      await within(session.access.resolve({ status: 401, challenge: undefined, nonce: undefined, accessToken: first.accessToken }, new Set(), new AbortController().signal));
+      await within(
+        session.access.resolve(
+          { status: 401, challenge: undefined, nonce: undefined, accessToken: first.accessToken },
+          new Set(),
+          new AbortController().signal,
+        ),
+      );
     }
     note();
     await within(session.settled());
@@ -97,7 +156,9 @@ export const signInDoor: Door<Case> = {
     await outcomeOf(within(forgetServer(server, ports)));
     session.dispose();
     stand.requireHidden([...all], [session]);
-    const left = [...desk.records.records.keys()].filter((key) => !key.startsWith('way:') && !key.startsWith('registration:'));
+    const left = [...desk.records.records.keys()].filter(
+      (key) => !key.startsWith('way:') && !key.startsWith('registration:'),
+    );
     assert.deepEqual(left, [], 'Something is left of a server that was forgotten.');
 
     network.requireNoNearRequest();
@@ -106,17 +167,27 @@ export const signInDoor: Door<Case> = {
     const isEndpoint = ({ url }: Sent) => allowed.has(url.href) || allowed.has(url.origin + url.pathname);
     network.requireSentOnlyTo([ownSecret], (sent) => isEndpoint(sent));
     network.requireSentOnlyTo([code, tokenMembers.refresh_token, tokenMembers.access_token], isEndpoint);
-    network.requireSentOnlyTo([...all].filter((secret) => secret.length === 43), isEndpoint);
-    for (const page of pages) requireSoundPage(page);
+    network.requireSentOnlyTo(
+      [...all].filter((secret) => secret.length === 43),
+      isEndpoint,
+    );
+    const hidden = [headerSecret, ownSecret, code, ...given];
+    for (const page of pages) requireSoundPage(page, hidden);
   },
 };
 
 function networkOf({ changed, challenge: header }: Case): HostileNetwork {
-  const right = (place: Place, body: object, status = 200) => ({ hostile: changed[place] ?? {}, right: { status, body } });
+  const right = (place: Place, body: object, status = 200) => ({
+    hostile: changed[place] ?? {},
+    right: { status, body },
+  });
   return new HostileNetwork(({ url, body }) => {
     if (url.href === serverUrl) {
       const value = header ?? `Bearer resource_metadata="${resourceDocumentUrl}", scope="notes:read openid"`;
-      return { hostile: changed.contact ?? {}, right: { status: 401, headers: { 'www-authenticate': headerValue(value) }, body: {} } };
+      return {
+        hostile: changed.contact ?? {},
+        right: { status: 401, headers: { 'www-authenticate': headerValue(value) }, body: {} },
+      };
     }
     if (url.hostname === 'mcp.example') return right('resource', resourceMembers);
     if (url.hostname !== 'as.example') return right('elsewhere', issuerMembers);
@@ -124,11 +195,22 @@ function networkOf({ changed, challenge: header }: Case): HostileNetwork {
       case '/.well-known/oauth-authorization-server/as':
         return right('issuer', issuerMembers);
       case '/as/register':
-        return right('register', { client_id: 'client-1', client_secret: registeredSecret, registration_client_uri: `${issuerAs}/manage`, registration_access_token: management }, 201);
+        return right(
+          'register',
+          {
+            client_id: 'client-1',
+            client_secret: registeredSecret,
+            registration_client_uri: `${issuerAs}/manage`,
+            registration_access_token: management,
+          },
+          201,
+        );
       case '/as/authorize':
         return right('authorize', {});
       case '/as/token':
-        return body.includes('grant_type=refresh_token') ? right('refresh', tokenMembers) : right('token', tokenMembers);
+        return body.includes('grant_type=refresh_token')
+          ? right('refresh', tokenMembers)
+          : right('token', tokenMembers);
       case '/as/userinfo':
         return right('userinfo', { sub: 'u-1', name: 'Ada' });
       case '/as/introspect':
@@ -146,56 +228,17 @@ function broughtBack(page: string, pages: URL[], { brought, isBroughtRight }: Ca
   pages.push(url);
   const state = url.searchParams.get('state') ?? '';
   const answer = new URL(url.searchParams.get('redirect_uri') ?? 'vscode://mcp-oauth.mcp-oauth/callback');
-  if (isBroughtRight) for (const [name, value] of [['code', code], ['state', state], ['iss', issuerAs]] as const) answer.searchParams.append(name, value);
-  for (const [name, value] of brought) answer.searchParams.append(name, value.replace('STATE', () => state));
+  if (isBroughtRight)
+    for (const [name, value] of [
+      ['code', code],
+      ['state', state],
+      ['iss', issuerAs],
+    ] as const)
+      answer.searchParams.append(name, value);
+  for (const [name, value] of brought)
+    answer.searchParams.append(
+      name,
+      value.replace('STATE', () => state),
+    );
   return answer.href;
-}
-
-/** State, and verifiers of attempts that wait. */
-function secretsOfPages(pages: readonly URL[], records: ReadonlyMap<string, string>): readonly string[] {
-  const verifiers = [...records.values()].flatMap((record) => [...record.matchAll(/"codeVerifier":"([^"]+)"/g)].map(([, verifier = '']) => verifier));
-  const states = pages.map((page) => page.searchParams.get('state') ?? '');
-  return [...verifiers, ...states].filter((secret) => secret !== '');
-}
-
-function requireSoundPage(page: URL): void {
-  assert.equal(page.protocol, 'https:');
-  if (page.searchParams.has('request_uri')) return;
-  assert.equal(page.searchParams.get('code_challenge_method'), 'S256');
-  assert.match(page.searchParams.get('code_challenge') ?? '', /^[\w-]{43}$/);
-  assert.equal(page.searchParams.getAll('state').length, 1);
-  assert.equal(page.searchParams.getAll('redirect_uri').length, 1);
-  requireHidden([headerSecret, ownSecret, code, ...given], page.href);
-}
-
-/** What documents name that are of the issuer at whose addresses they lie; nobody else names an endpoint (checklist 9.4). */
-function endpointsServed({ served }: HostileNetwork): ReadonlySet<string> {
-  const endpoints = new Set<string>();
-  for (const { url, text: served_ } of served) {
-    const document = parsed(served_);
-    const { issuer } = document;
-    if (typeof issuer !== 'string' || !ownAddresses(issuer).includes(url.href)) continue;
-    for (const value of Object.values(document)) if (typeof value === 'string' && URL.canParse(value)) {
-      endpoints.add(new URL(value).href);
-      endpoints.add(new URL(value).origin + new URL(value).pathname);
-    }
-    endpoints.add(`${issuerAs}/manage`);
-  }
-  return endpoints;
-}
-
-function ownAddresses(issuer: string): readonly string[] {
-  try {
-    return metadataAddresses(issuer, policyFor(serverUrl));
-  } catch {
-    return [];
-  }
-}
-
-function parsed(body: string): Readonly<Record<string, unknown>> {
-  try {
-    return Object(JSON.parse(body)) as Readonly<Record<string, unknown>>;
-  } catch {
-    return {};
-  }
 }

@@ -12,11 +12,46 @@ interface Case {
 }
 
 const word = fc.oneof(
-  fc.constantFrom('claude', 'mcp', 'add', 'npx', '-y', 'mcp-remote', '--header', '--transport', 'http', 'codex', '--url', '-H', 'Authorization: Bearer ${X}', '"', "'", '\\', '|', ';', '$(x)', '--'),
+  fc.constantFrom(
+    'claude',
+    'mcp',
+    'add',
+    'npx',
+    '-y',
+    'mcp-remote',
+    '--header',
+    '--transport',
+    'http',
+    'codex',
+    '--url',
+    '-H',
+    'Authorization: Bearer ${X}',
+    '"',
+    "'",
+    '\\',
+    '|',
+    ';',
+    '$(x)',
+    '--',
+  ),
   fc.constantFrom(...addresses),
   text,
 );
-const link = fc.tuple(fc.constantFrom('vscode:mcp/install?', 'cursor://anysphere.cursor-deeplink/mcp/install?name=a&config=', 'vscode-insiders:mcp/install?', 'https://vscode.dev/redirect?url='), fc.oneof(noise.map(encodeOrNot), noise.map((one) => Buffer.from(one).toString('base64')), text)).map(([one, two]) => one + two);
+const link = fc
+  .tuple(
+    fc.constantFrom(
+      'vscode:mcp/install?',
+      'cursor://anysphere.cursor-deeplink/mcp/install?name=a&config=',
+      'vscode-insiders:mcp/install?',
+      'https://vscode.dev/redirect?url=',
+    ),
+    fc.oneof(
+      noise.map(encodeOrNot),
+      noise.map((one) => Buffer.from(one).toString('base64')),
+      text,
+    ),
+  )
+  .map(([one, two]) => one + two);
 
 function encodeOrNot(one: string): string {
   return encodeURIComponent(one.toWellFormed());
@@ -30,7 +65,13 @@ export const snippetDoor: Door<Case> = {
       fc.array(word, { maxLength: 10 }).map((words) => words.join(' ')),
       link,
       noise,
-      fc.tuple(fc.constantFrom('```json\n', '"a": ', '{"mcpServers": ', '$ ', '<'), noise, fc.constantFrom('\n```', '}', '>', '')).map((all) => all.join('')),
+      fc
+        .tuple(
+          fc.constantFrom('```json\n', '"a": ', '{"mcpServers": ', '$ ', '<'),
+          noise,
+          fc.constantFrom('\n```', '}', '>', ''),
+        )
+        .map((all) => all.join('')),
     ),
   }),
   try({ pasted }) {

@@ -11,7 +11,14 @@ import type { Tokens } from '../../../src/oauth/tokenRequest.ts';
 import type { Door } from '../door.ts';
 import { EndpointStand } from '../endpointStand.ts';
 import { answers, type HostileAnswer } from '../hostileAnswer.ts';
-import { issuerAs, issuerDocument, pendingFor, secretsOfPending, serverUrl, tokenMembers } from '../rightWorld.ts';
+import {
+  issuerAs,
+  issuerDocument,
+  pendingFor,
+  secretsOfPending,
+  serverUrl,
+  tokenMembers,
+} from '../rightWorld.ts';
 
 interface Case {
   readonly answers: readonly HostileAnswer[];
@@ -27,7 +34,10 @@ export const tokenAnswerDoor: Door<Case> = {
   name: 'tokenAnswer',
   share: 14,
   cases: fc.record({
-    answers: fc.array(answers([...Object.keys(tokenMembers), 'issued_token_type']), { minLength: 1, maxLength: 2 }),
+    answers: fc.array(answers([...Object.keys(tokenMembers), 'issued_token_type']), {
+      minLength: 1,
+      maxLength: 2,
+    }),
     grant: fc.constantFrom('code', 'code', 'refresh', 'client', 'assertion'),
     method: fc.constantFrom('client_secret_post', 'client_secret_basic', 'none'),
     isBound: fc.oneof({ weight: 5, arbitrary: fc.constant(false) }, fc.constant(true)),
@@ -40,7 +50,13 @@ export const tokenAnswerDoor: Door<Case> = {
     const { transport, now, signal } = stand;
     const proofKey = isBound ? await newProofKey(issuerDocument) : undefined;
     const proofs = proofKey && (await Proofs.of(proofKey));
-    const context = { issuer: issuerDocument, client, resource: serverUrl, requestedScopes: ['notes:read', 'a,b'], proofs };
+    const context = {
+      issuer: issuerDocument,
+      client,
+      resource: serverUrl,
+      requestedScopes: ['notes:read', 'a,b'],
+      proofs,
+    };
     let tokens: Tokens | undefined;
     switch (grant) {
       case 'code': {
@@ -57,7 +73,14 @@ export const tokenAnswerDoor: Door<Case> = {
         tokens = await stand.outcome(requestClientCredentials(transport, context, now, signal), secrets);
         break;
       case 'assertion': {
-        const identity = { identityProvider: issuerDocument, client, idToken, audience: issuerAs, resource: serverUrl, scopes: [] };
+        const identity = {
+          identityProvider: issuerDocument,
+          client,
+          idToken,
+          audience: issuerAs,
+          resource: serverUrl,
+          scopes: [],
+        };
         await stand.outcome(obtainIdentityAssertion(transport, identity, signal), secrets);
         break;
       }
@@ -68,12 +91,21 @@ export const tokenAnswerDoor: Door<Case> = {
   },
 };
 
-function requireSound({ accessToken, refreshToken: renewed, expiresAtMs, scopes, account, subject }: Tokens): void {
+function requireSound({
+  accessToken,
+  refreshToken: renewed,
+  expiresAtMs,
+  scopes,
+  account,
+  subject,
+}: Tokens): void {
   assert.match(accessToken, /^[\x21-\x7e]+$/);
   assert.ok(accessToken.length + (renewed?.length ?? 0) <= 65_536);
   assert.ok(renewed !== '');
   assert.ok(expiresAtMs === undefined || !Number.isNaN(new Date(expiresAtMs).getTime()), String(expiresAtMs));
   assert.ok(scopes.every((scope) => typeof scope === 'string' && scope !== ''));
-  assert.ok(account === undefined || (account.label !== '' && account.label.length <= 300 && account.id !== ''));
+  assert.ok(
+    account === undefined || (account.label !== '' && account.label.length <= 300 && account.id !== ''),
+  );
   assert.ok(subject === undefined || typeof subject === 'string');
 }

@@ -1,0 +1,46 @@
+/**
+ * `npm run test:load`: many connections to many servers through one gateway, with tokens that live for seconds and a fault
+ * in one request of ten. `-- --minutes 1` for another length, `-- --seed 7` for the faults of a run that was seen.
+ */
+import { parseArgs } from 'node:util';
+import { loadChecks, type LoadCheck } from './load/loadFindings.ts';
+import { runLoad } from './load/loadRun.ts';
+import { resultLine } from './support/resultLines.ts';
+
+/** An hour in which each connection calls every ten seconds has as many calls as this run in about six minutes. */
+const usual = { minutes: '6', servers: 50, connections: 200, longestPauseMs: 1_000 };
+
+const { values } = parseArgs({
+  options: { minutes: { type: 'string', default: usual.minutes }, seed: { type: 'string' } },
+});
+const minutes = Number(values.minutes);
+const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));
+if (!(minutes > 0) || !Number.isInteger(seed))
+  throw new Error('npm run test:load -- [--minutes <more than 0>] [--seed <whole number>]');
+
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => interrupted.abort(new Error(`Ended by ${signal}.`)));
+
+const { servers, connections, longestPauseMs } = usual;
+console.log(`${connections} connections to ${servers} servers for ${minutes} min with seed ${seed}.`);
+const { findings, figures } = await runLoad({
+  ...{ servers, connections, longestPauseMs, seed },
+  durationMs: minutes * 60_000,
+  signal: interrupted.signal,
+  say: (line) => console.log(line),
+});
+
+const width = Math.max(...Object.keys(figures).map(({ length }) => length));
+for (const [name, value] of Object.entries(figures))
+  console.log(`  ${name.padEnd(width)} ${String(value).padStart(9)}`);
+const names = Object.keys(loadChecks) as LoadCheck[];
+for (const name of names) {
+  const found = findings.of(name);
+  console.log(`${found.length === 0 ? '✔' : '✗'} ${loadChecks[name]}`);
+  for (const sentence of found.slice(0, 5)) console.log(`    ${sentence}`);
+  if (found.length > 5) console.log(`    … ${found.length} in all`);
+}
+const failed = names.filter((name) => findings.of(name).length > 0).length;
+console.log(resultLine({ passed: names.length - failed, failed }));
+process.exitCode = failed === 0 ? 0 : 1;
