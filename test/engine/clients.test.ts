@@ -280,6 +280,7 @@ describe('A redirect that a configured client is not registered with', () => {
       code: 'redirect_refused',
       facts: {
         host: new URL(attempt.world.origin).host,
+        issuer: attempt.world.issuer,
         serverCode: 'redirect_uri_mismatch',
         redirectUris: ['vscode://mcp-oauth.mcp-oauth/callback'],
       },
@@ -331,7 +332,10 @@ describe('An authorization server that changed', () => {
     const error = await session.signIn().catch((thrown: unknown) => thrown);
     assert.deepEqual(
       [(error as { code: string }).code, (error as { facts: object }).facts],
-      ['client_issuer_mismatch', { expected: attempt.world.issuer, received: other.issuer }],
+      [
+        'client_issuer_mismatch',
+        { expected: attempt.world.issuer, received: other.issuer, issuer: other.issuer },
+      ],
     );
     assert.deepEqual(other.sent('/as/token'), []);
     assert.equal(attempt.desk.opened.length, 1);

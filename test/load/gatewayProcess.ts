@@ -39,6 +39,11 @@ export class GatewayProcess {
     }
   }
 
+  /** For a run that failed: does nothing where it ended by itself. */
+  kill(): void {
+    this.child.kill();
+  }
+
   private async tell<Kind extends GatewayReport['kind']>(
     order: GatewayOrder,
     wanted: Kind,

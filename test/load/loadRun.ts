@@ -95,7 +95,7 @@ class LoadRun {
   }
 
   async close(): Promise<void> {
-    await this.gateway.end().catch(() => undefined);
+    this.gateway.kill();
     await Promise.all(this.servers.map((server) => server.close()));
   }
 

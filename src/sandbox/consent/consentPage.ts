@@ -162,7 +162,9 @@ function buildPassphraseField(alarm: string | undefined, isInvalid: boolean, isF
       ${isFirst ? html`autofocus` : html``}
     />
     ${buildAlarm('passphrase', alarm)}
-    <p class="hint" id="passphrase-hint">The one that this sandbox was started with.</p>`;
+    <p class="hint" id="passphrase-hint">
+      Shown where this sandbox was started; in VS Code, run “MCP OAuth: Copy Sandbox Passphrase”.
+    </p>`;
 }
 
 function buildAllow(look: 'primary' | ''): Markup {

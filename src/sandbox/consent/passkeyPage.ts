@@ -115,7 +115,9 @@ function buildUnlockForm(ticket: Ticket, alarm: string | undefined): Markup {
       autofocus
     />
     ${alarm === undefined ? html`` : html`<p class="alarm" id="passphrase-alarm" role="alert">${alarm}</p>`}
-    <p class="hint" id="passphrase-hint">The one that this sandbox was started with.</p>
+    <p class="hint" id="passphrase-hint">
+      Shown where this sandbox was started; in VS Code, run “MCP OAuth: Copy Sandbox Passphrase”.
+    </p>
     <div class="actions">
       <button type="submit" id="open" name="action" value="open" class="primary">Continue</button>
     </div>

@@ -9,7 +9,7 @@ export const sandboxMessages = {
   ended: () => t('The sandbox ended, though nobody stopped it. The log tells more.'),
   stopped: () => t('The sandbox was stopped. What it knows is kept for the next start.'),
   running: () =>
-    t('The sandbox is running. Its consent page asks for a passphrase, to prove that a person is there.'),
+    t('The sandbox is running. Its sign-in page asks for a passphrase, to prove that a person is there.'),
   runningAt: (url: string) => t('The sandbox is running at {0}. It is not among your servers.', url),
   askToAdd: (url: string) => t('Add the sandbox at {0} to your servers?', url),
   askToUpdate: (before: string, now: string) =>
@@ -22,8 +22,8 @@ export const sandboxMessages = {
   showLog: () => t('Show Log'),
   copyPassphrase: () => t('Copy Passphrase'),
   passphraseUse: () =>
-    t('The consent page asks for the passphrase of the sandbox, to prove that a person is there.'),
-  passphraseCopied: () => t('The passphrase is on the clipboard. Paste it into the consent page.'),
+    t('The sign-in page asks for the passphrase of the sandbox, to prove that a person is there.'),
+  passphraseCopied: () => t('The passphrase is on the clipboard. Paste it into the sign-in page.'),
   faultsTitle: () => t('Faults of the Sandbox'),
   pickFaults: () => t('Choose what goes wrong'),
   fromTheField: () => t('seen at real servers'),

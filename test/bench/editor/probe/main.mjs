@@ -1,0 +1,85 @@
+// Measures inside the extension host of a fresh window, and reports it to the bench.
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import v8 from 'node:v8';
+import vm from 'node:vm';
+import { gzipSync } from 'node:zlib';
+import * as vscode from 'vscode';
+
+const { MCP_OAUTH_BENCH_REPORTS: reports } = process.env;
+const own = 'mcp-oauth.mcp-oauth';
+const builtIn = ['vscode.github-authentication', 'vscode.microsoft-authentication'];
+const askedTimes = 30;
+
+v8.setFlagsFromString('--expose-gc');
+const collect = vm.runInNewContext('gc');
+
+export function activate() {
+  // Not awaited: this activation is part of the start that is measured.
+  measure().then(report, (error) => report({ failure: String(error?.stack) }));
+}
+
+async function measure() {
+  await vscode.extensions.getExtension(own).activate();
+  // Each with what it takes to load it.
+  for (const id of builtIn) await vscode.extensions.getExtension(id).activate();
+  const [first] = Object.keys(vscode.workspace.getConfiguration('mcpOAuth').get('servers') ?? {});
+  const sessions =
+    first === undefined
+      ? undefined
+      : await byTurns({
+          own: () => vscode.authentication.getSession(`mcp-oauth:${first}`, [], { silent: true }),
+          github: () => vscode.authentication.getSession('github', ['user:email'], { silent: true }),
+        });
+  collect();
+  collect();
+  const { heapUsed, external } = process.memoryUsage();
+  return {
+    sessions,
+    heldMb: (heapUsed + external) / 1e6,
+    activations: await activations(),
+    bundles: Object.fromEntries(await Promise.all([own, ...builtIn].map(async (id) => [id, await bundleOf(id)]))),
+  };
+}
+
+/** Milliseconds of each call. */
+async function byTurns(calls) {
+  const took = Object.fromEntries(Object.keys(calls).map((name) => [name, []]));
+  for (let round = 0; round < askedTimes; round++)
+    for (const [name, call] of Object.entries(calls)) {
+      const began = performance.now();
+      await call();
+      took[name].push(performance.now() - began);
+    }
+  return took;
+}
+
+/** What VS Code says of the start of each extension, in milliseconds: `Developer: Startup Performance`. */
+async function activations() {
+  await vscode.commands.executeCommand('perfview.show');
+  for (let tries = 0; tries < 100; tries++) {
+    const page = vscode.workspace.textDocuments.find(({ uri }) => uri.scheme === 'perf')?.getText() ?? '';
+    const rows = page.split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
+    const found = Object.fromEntries(
+      rows.flatMap((cells) => ([own, ...builtIn].includes(cells[1]) ? [[cells[1], cells.slice(2, 6)]] : [])),
+    );
+    if (own in found) return found;
+    await new Promise((next) => setTimeout(next, 100));
+  }
+  throw new Error('VS Code does not tell how long extensions took to start.');
+}
+
+/** What is loaded at the start, in bytes. */
+async function bundleOf(id) {
+  const { extensionPath, packageJSON } = vscode.extensions.getExtension(id);
+  const main = path.join(extensionPath, packageJSON.main);
+  const files = id === own ? [main, path.join(path.dirname(main), 'extension.chunk.js')] : [main];
+  const texts = await Promise.all(files.map((file) => readFile(file).catch(() => readFile(`${file}.js`))));
+  const bytes = texts.reduce((sum, text) => sum + text.length, 0);
+  const zippedBytes = texts.reduce((sum, text) => sum + gzipSync(text).length, 0);
+  return { bytes, zippedBytes };
+}
+
+function report(what) {
+  return fetch(reports, { method: 'POST', body: JSON.stringify(what) });
+}
