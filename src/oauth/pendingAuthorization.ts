@@ -5,6 +5,8 @@ import { ClientIdentity } from './wire/client.ts';
 import { IssuerDocument } from './wire/issuerDocument.ts';
 import { address } from './wire/members.ts';
 
+const filled = z.string().check(z.minLength(1));
+
 /** What an id token of an identity provider is exchanged for, once it is there (checklist 17.2). */
 export const Onward = z.object({
   issuer: IssuerDocument,
@@ -21,14 +23,14 @@ export type Onward = z.infer<typeof Onward>;
  * so that any window, also after a reload, can finish the attempt. Holds secrets: kept in secret storage alone.
  */
 export const PendingAuthorization = z.object({
-  state: z.string(),
+  state: filled,
   /** What the authorization server is sent for a state: more than `state` where a relay needs to know the way. */
-  wireState: z.string(),
-  codeVerifier: z.string(),
+  wireState: filled,
+  codeVerifier: filled,
   issuer: IssuerDocument,
   client: ClientIdentity,
   /** What the authorization server was told. */
-  redirectUri: z.string(),
+  redirectUri: address,
   /** Where we receive it; differs from `redirectUri` where something in between relays it. */
   arrivalUri: address,
   /** What the host calls this way back. */

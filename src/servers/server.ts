@@ -88,7 +88,11 @@ export function signInBarrier(server: Server): 'oauth_off' | 'configured_header'
   return names.some((name) => name.toLowerCase() === 'authorization') ? 'configured_header' : undefined;
 }
 
-/** Whether two entries lead to the same sign-in, so that a session may outlive a change of settings. */
+/** The same text for entries that lead to the same sign-in, so that a session may outlive a change of settings. */
+export function identityOf(server: Server): string {
+  return JSON.stringify(server);
+}
+
 export function isSameServer(one: Server, other: Server): boolean {
-  return JSON.stringify(one) === JSON.stringify(other);
+  return identityOf(one) === identityOf(other);
 }

@@ -2,7 +2,7 @@
 import { DocumentCache } from '../oauth/documentCache.ts';
 import type { PendingAuthorization } from '../oauth/pendingAuthorization.ts';
 import { stateOf } from '../oauth/receivedAddress.ts';
-import { isSameServer, type Server } from '../servers/server.ts';
+import { identityOf, type Server } from '../servers/server.ts';
 import { Listeners } from './listeners.ts';
 import type { SessionPorts, Unsubscribe } from './ports.ts';
 import { sweepPending, takePending } from './pendingAttempts.ts';
@@ -107,17 +107,18 @@ export class Sessions {
 
   private async replace(servers: readonly Server[]): Promise<void> {
     if (this.disposed) return;
-    const kept = this.sessions.filter((session) =>
-      servers.some((server) => isSameServer(server, session.server)),
-    );
-    for (const session of this.sessions) if (!kept.includes(session)) session.dispose();
+    // A thousand servers are not compared with each other one by one.
+    const kept = new Map(this.sessions.map((session) => [identityOf(session.server), session]));
+    const wanted = new Set(servers.map(identityOf));
+    for (const [identity, session] of kept) {
+      if (wanted.has(identity)) continue;
+      session.dispose();
+      kept.delete(identity);
+    }
     // Asked once for all: there may be many servers and few that are signed in to.
-    const keys = servers.length > kept.length ? await this.keys() : undefined;
+    const keys = servers.length > kept.size ? await this.keys() : undefined;
     this.sessions = await Promise.all(
-      servers.map(
-        async (server) =>
-          kept.find((session) => isSameServer(server, session.server)) ?? (await this.open(server, keys)),
-      ),
+      servers.map(async (server) => kept.get(identityOf(server)) ?? (await this.open(server, keys))),
     );
     this.schedule();
     this.listeners.tell({ kind: 'servers' });

@@ -108,8 +108,11 @@ export class CountingServer {
 
   /** Waits until nobody asks anything any more, such as a client that opens its background stream. */
   async quiet(): Promise<void> {
-    for (let asked = -1; this.underWay > 0 || asked !== this.asked.length; await pause(quietMs))
+    let asked: number;
+    do {
       asked = this.asked.length;
+      await pause(quietMs);
+    } while (this.underWay > 0 || asked !== this.asked.length);
   }
 
   async close(): Promise<void> {

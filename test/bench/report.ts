@@ -76,6 +76,15 @@ export function tableOf(lines: readonly Line[]): string {
   return [draw(heads), draw(widths.map((width) => '─'.repeat(width))), ...rows.map(draw)].join('\n');
 }
 
+/** What `--check` fails for, in sentences: budgets that are missed, and what could not be measured. */
+export function shortfalls(lines: readonly Line[], missing: readonly string[]): readonly string[] {
+  const missed = lines.filter(({ isWithin }) => isWithin === false);
+  return [
+    ...missed.map((line) => `Missed: ${nameOf(line)}`),
+    ...missing.map((sentence) => `Not checked: ${sentence}`),
+  ];
+}
+
 /** One line by itself: `throughput, share of direct, 200 B: 0.2 (process) against 0.44 (bare proxy), ratio 0.46, budget ≥ 0.8`. */
 export function nameOf({ row, what, ours, peer, ratio, budget }: Line): string {
   const against = peer === undefined ? '' : ` against ${shown(peer)}`;

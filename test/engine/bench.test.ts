@@ -4,8 +4,21 @@ import { execFile } from 'node:child_process';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { promisify } from 'node:util';
-import { byRound, median } from '../bench/figures.ts';
-import { atLeast, atMost, compare, less, more, tableOf, type Line } from '../bench/report.ts';
+import { byRound, median, quantile } from '../bench/figures.ts';
+import {
+  atLeast,
+  atMost,
+  compare,
+  less,
+  limited,
+  more,
+  shortfalls,
+  tableOf,
+  type Line,
+} from '../bench/report.ts';
+import { costsOf } from '../bench/rows/signIns.ts';
+import { ours } from '../bench/signIn/ours.ts';
+import { sdkKeeping } from '../bench/signIn/sdk.ts';
 
 const bench = path.resolve(import.meta.dirname, '../bench.ts');
 const run = (...args: string[]) =>
@@ -34,8 +47,8 @@ describe('The bench', () => {
 
   it('says which rows there are to somebody who names another', async () => {
     await assert.rejects(
-      run('--only', 'gatewayLatency,nothing'),
-      /There is no row nothing; there are gatewayLatency, /,
+      run('--only', 'gateway,nothing'),
+      /There is no row nothing; there are signIns, .*, in the groups signIn, gateway, editor\./,
     );
   });
 
@@ -56,12 +69,50 @@ describe('The bench', () => {
     assert.match(table, /^row +told only +3 \(ours\) +2 \(theirs\) +1\.5$/m);
   });
 
+  it('names each budget that is missed, and takes what could not be measured for missed', () => {
+    const [five, four] = [
+      { who: 'this', value: 5 },
+      { who: 'theirs', value: 4 },
+    ];
+    const lines = [
+      compare('call', 'ms', five, four, atMost(1.25)),
+      compare('call', 'ms', five, four, less),
+      compare('call', 'ms', five, four),
+      limited('sign-in', 'requests', five, 5),
+      limited('sign-in', 'requests', five, 4),
+    ];
+    assert.deepEqual(shortfalls(lines, ['There is no VS Code.']), [
+      'Missed: call, ms: 5 (this) against 4 (theirs), ratio 1.25, budget < 1',
+      'Missed: sign-in, requests: 5 (this), budget ≤ 4',
+      'Not checked: There is no VS Code.',
+    ]);
+    assert.deepEqual(shortfalls(lines.slice(0, 1), []), []);
+  });
+
   it('takes the middle of what it measured, and compares round by round', () => {
     assert.equal(median([5, 1, 3]), 3);
     assert.equal(median([4, 1, 3, 2]), 2.5);
+    const upToHundred = Array.from({ length: 100 }, (_, index) => 100 - index);
+    assert.deepEqual([quantile(upToHundred, 0.99), quantile([7], 0.99)], [100, 7]);
     assert.deepEqual(
       byRound([5, 6], [1, 4], (our, other) => our - other),
       [4, 2],
     );
+  });
+});
+
+describe('What a sign-in costs', () => {
+  it('is six requests, five of them in turn; two for who is known, one for a token that ran out (design 11)', async () => {
+    const { cold, warm, ranOut, refused } = await costsOf(ours, 25);
+    assert.equal(cold.requests, 6, cold.what.join(', '));
+    assert.equal(cold.inTurn, 5, cold.what.join(', '));
+    assert.deepEqual(warm.what, ['POST /token', 'POST /mcp']);
+    assert.deepEqual(ranOut.what, ['POST /token', 'POST /mcp']);
+    assert.deepEqual(refused.what, ['POST /mcp', 'POST /token', 'POST /mcp']);
+  });
+
+  it('is told of a peer in the same way', async () => {
+    const { cold, warm, refused } = await costsOf(sdkKeeping, 0);
+    assert.deepEqual([cold.requests, cold.inTurn, warm.requests, refused.requests], [6, 6, 3, 3]);
   });
 });

@@ -141,9 +141,19 @@ describe('A page in an editor tab', () => {
         uris: [{ kind: 'loopback', uri: 'http://127.0.0.1:4000/callback' }],
       }),
     );
-    assert.doesNotMatch(one, /take the first|stands without a port|id="redirect"/);
+    assert.doesNotMatch(one, /take the first|stands without a port|<select id="redirect"/);
     const none = framed(pages.guidePage({ ...content, uris: [] }));
     assert.match(none, /There is none to register/);
+  });
+
+  it('has the one address that it shows saved as the way back, and no other taken (field case 7)', () => {
+    const [, loopback] = content.uris;
+    assert.ok(loopback);
+    const html = framed(pages.guidePage({ ...content, uris: [loopback] }));
+    const [way = ''] = tags(html, 'input').filter((attributes) => attributes.includes('id="redirect"'));
+    assert.match(way, /type="hidden".*value="loopback"/);
+    const none = framed(pages.guidePage({ ...content, uris: [] }));
+    assert.doesNotMatch(none, /id="redirect"/);
   });
 
   it('leads to the page of a vendor that is known, with what is particular there (field case 7)', () => {

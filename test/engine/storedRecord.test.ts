@@ -88,7 +88,13 @@ describe('A record that cannot be read', () => {
     const { received } = await attempt.leaveWaiting();
     const key = keyOf('pending');
     const whole = members(key);
-    for (const broken of [{ wish: {} }, { ...whole, serverUrl: 'nowhere' }]) {
+    const authorization = whole['authorization'] as Record<string, unknown>;
+    const changes = [{ redirectUri: '' }, { arrivalUri: 'x' }, { codeVerifier: '' }, { state: '' }];
+    for (const broken of [
+      { wish: {} },
+      { ...whole, serverUrl: 'nowhere' },
+      ...changes.map((change) => ({ ...whole, authorization: { ...authorization, ...change } })),
+    ]) {
       records().set(key, JSON.stringify({ ...broken, version: 2 }));
       assert.equal(await new Sessions(restart().ports).claim(received), undefined);
     }

@@ -47,6 +47,7 @@ export function responseOf(
   },
   fill: (text: string) => string,
   signal: AbortSignal | null | undefined,
+  onPiece: (bytes: number) => void,
 ): Response {
   if (ending === 'refused') throw new TypeError('fetch failed');
   const code = status ?? right.status ?? 200;
@@ -54,13 +55,14 @@ export function responseOf(
   for (const [name, value] of listed) all.set(name, headerValue(fill(value)));
   const init = { status: code, headers: all };
   if (code === 204 || code === 205 || code === 304) return new Response(null, init);
-  if (ending !== undefined) return new Response(endless(ending, signal), init);
+  if (ending !== undefined) return new Response(endless(ending, signal, onPiece), init);
   return new Response(fill(body ?? written(right.body ?? {}, members ?? [])), init);
 }
 
 function endless(
   ending: 'broken' | 'silent' | 'huge',
   signal: AbortSignal | null | undefined,
+  onPiece: (bytes: number) => void,
 ): ReadableStream {
   const piece = new Uint8Array(262_144).fill(0x20);
   return new ReadableStream({
@@ -71,7 +73,9 @@ function endless(
     },
     pull(controller) {
       if (ending === 'broken') controller.error(new TypeError('terminated'));
-      if (ending === 'huge') controller.enqueue(piece);
+      if (ending !== 'huge') return;
+      onPiece(piece.byteLength);
+      controller.enqueue(piece);
     },
   });
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { setImmediate, setTimeout } from 'node:timers/promises';
 import { reachOfHost } from '../../src/oauth/reach.ts';
-import type { Fetch, Lookup } from '../../src/oauth/transport.ts';
+import { maxResponseBytes, type Fetch, type Lookup } from '../../src/oauth/transport.ts';
 import type { ManualClock } from '../engine/manualClock.ts';
 import { responseOf, type HostileAnswer } from './hostileAnswer.ts';
 
@@ -23,6 +23,8 @@ export class HostileNetwork {
   readonly sent: Sent[] = [];
   /** Bodies that were answered, with where. */
   readonly served: { readonly url: URL; readonly text: string }[] = [];
+  /** How much of an answer without an end was read at the most. */
+  longestBytes = 0;
   private readonly answer: (sent: Sent) => { readonly hostile: HostileAnswer; readonly right: RightAnswer };
 
   constructor(answer: HostileNetwork['answer']) {
@@ -49,7 +51,11 @@ export class HostileNetwork {
       return filled;
     };
     await Promise.resolve();
-    return responseOf(hostile, right, fill, init.signal);
+    let bytes = 0;
+    return responseOf(hostile, right, fill, init.signal, (more) => {
+      bytes += more;
+      this.longestBytes = Math.max(this.longestBytes, bytes);
+    });
   };
 
   /** One name leads into the person's network; all others are somewhere in the world. */
@@ -58,8 +64,12 @@ export class HostileNetwork {
       name === 'near.example' ? '10.0.0.7' : name === 'cloud.example' ? '169.254.169.254' : '203.0.113.7',
     ]);
 
-  /** Nothing was sent to where nothing may be sent for a server of the world (checklist 3.11, 16.1). */
+  /** Nothing was sent to where nothing may be for a server of the world, and no answer taken whole (checklist 3.11, 16.1). */
   requireNoNearRequest(): void {
+    assert.ok(
+      this.longestBytes <= 2 * maxResponseBytes,
+      `${this.longestBytes} bytes of one answer were read.`,
+    );
     for (const { url } of this.sent) {
       assert.equal(url.protocol, 'https:', url.href);
       assert.equal(url.username + url.password, '', url.href);
@@ -79,7 +89,7 @@ export class HostileNetwork {
         decodedBasic(sent),
       ];
       for (const secret of secrets)
-        if (parts.some((part) => part.includes(secret)))
+        if (parts.some((part) => part.includes(secret) || part.includes(encodeURIComponent(secret))))
           assert.ok(isAllowed(sent), `${secret} went to ${sent.method} ${sent.url.href}`);
     }
   }

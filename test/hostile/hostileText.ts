@@ -69,6 +69,7 @@ export const text = fc.oneof(
 /** JSON as it is written, much of which no program would write. */
 export const rawJson: fc.Arbitrary<string> = fc.oneof(
   { weight: 3, arbitrary: text.map((value) => JSON.stringify(value)) },
+  { weight: 2, arbitrary: fc.constantFrom(...addresses).map((value) => JSON.stringify(value)) },
   {
     weight: 3,
     arbitrary: fc.constantFrom(

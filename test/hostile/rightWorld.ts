@@ -93,3 +93,11 @@ export function pendingFor({
 export function secretsOfPending({ state, codeVerifier, client }: PendingAuthorization): readonly string[] {
   return [state, codeVerifier, client.clientSecret ?? ''].filter((secret) => secret !== '');
 }
+
+/** Another authorization server, right in all that it says of itself. */
+export function rightElsewhere({ origin, pathname }: URL): object {
+  const [, path] = /^\/\.well-known\/oauth-authorization-server(.*)$/.exec(pathname) ?? [];
+  if (path === undefined)
+    return pathname.endsWith('/token') ? tokenMembers : { client_id: 'client-elsewhere' };
+  return JSON.parse(JSON.stringify(issuerMembers).replaceAll(issuerAs, origin + path)) as object;
+}

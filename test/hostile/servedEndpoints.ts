@@ -4,12 +4,16 @@ import { policyFor } from '../../src/oauth/secureUrl.ts';
 import type { HostileNetwork } from './hostileNetwork.ts';
 import { issuerAs, serverUrl } from './rightWorld.ts';
 
-/** What documents name that are of the issuer at whose addresses they lie; nobody else names an endpoint (checklist 9.4). */
-export function endpointsServed({ served }: HostileNetwork): ReadonlySet<string> {
+/**
+ * What documents name that are of the issuer at whose addresses they lie; nobody else names an endpoint (checklist 9.4).
+ * @param only whose document alone counts.
+ */
+export function endpointsServed({ served }: HostileNetwork, only?: string): ReadonlySet<string> {
   const endpoints = new Set<string>();
   for (const { url, text } of served) {
     const document = parsed(text);
     const { issuer } = document;
+    if (only !== undefined && issuer !== only) continue;
     if (typeof issuer !== 'string' || !ownAddresses(issuer).includes(url.href)) continue;
     for (const value of Object.values(document))
       if (typeof value === 'string' && URL.canParse(value)) {

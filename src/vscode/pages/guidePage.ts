@@ -154,7 +154,7 @@ function enterPart({ settings, isSecretKept, uris, service }: GuideContent): Mar
       <p class="hint" id="client-secret-hint">${messages.secretHint()}</p>
       <details ${new Markup(method === undefined && only === 'all' ? '' : 'open')}>
         <summary>${messages.more()}</summary>
-        ${uris.length > 1 ? redirectSelect(uris, only) : ''}
+        ${uris.length > 1 ? redirectSelect(uris, only) : uris.map(onlyRedirect)}
         <label for="auth-method">${messages.authMethod()}</label>
         <div class="field">
           <select id="auth-method" aria-describedby="auth-method-hint">
@@ -170,6 +170,11 @@ function enterPart({ settings, isSecretKept, uris, service }: GuideContent): Mar
       <div class="actions"><button type="submit" class="primary" id="save">${messages.save()}</button></div>
       <p class="outcome" id="outcome" role="status" aria-live="polite"></p>
     </form>`;
+}
+
+/** Without a choice it is saved all the same: other ways have addresses that nobody was told to register. */
+function onlyRedirect({ kind }: RegistrableUri): Markup {
+  return html`<input type="hidden" id="redirect" value="${kind}" />`;
 }
 
 function redirectSelect(uris: readonly RegistrableUri[], only: string): Markup {

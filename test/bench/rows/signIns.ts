@@ -25,7 +25,7 @@ const mostRequests: Readonly<Record<Part, number>> = { cold: 6, warm: 2, ranOut:
 const mostInTurn = 5;
 const warmUpRounds = 3;
 
-type Costs = Readonly<Record<Part, Cost>>;
+export type Costs = Readonly<Record<Part, Cost>>;
 
 export const signIns: Row = {
   name: 'signIns',
@@ -56,7 +56,8 @@ async function inTurn(
   return seen;
 }
 
-async function costsOf(kind: CountedKind, latencyMs: number): Promise<Costs> {
+/** All parts, one after another, before a server of their own. */
+export async function costsOf(kind: CountedKind, latencyMs: number): Promise<Costs> {
   const server = await CountingServer.start(latencyMs);
   let client: CountedClient | undefined;
   try {

@@ -14,11 +14,10 @@ export const remote: CountedKind = {
     let running: RemoteProcess | undefined;
     return {
       async signIn() {
-        running = startRemote(server.mcpUrl, folder);
-        const { signInAddress, said } = running;
-        const answer = server.visit(await within(patienceMs, said, signInAddress));
-        await (await fetch(answer)).text();
-        await running.toolNames();
+        const started = (running = startRemote(server.mcpUrl, folder));
+        const address = await within(patienceMs, () => started.said(), started.signInAddress);
+        await (await fetch(server.visit(address))).text();
+        await started.toolNames();
       },
       async forgetTokens() {
         await running?.close();

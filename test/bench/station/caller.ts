@@ -62,7 +62,10 @@ export async function callMany({
   try {
     let left = calls;
     const callOn = async () => {
-      for (; left > 0; await wire.call()) left -= 1;
+      while (left > 0) {
+        left -= 1;
+        await wire.call();
+      }
     };
     await Promise.all(Array.from({ length: callers }, callOn));
     return {};

@@ -139,9 +139,13 @@ export const gatewayRequestDoor: Door<Case> = {
   share: 12,
   cases: fc.record({
     line: fc.tuple(method, target, version).map((all) => all.join(' ')),
-    headers: fc
-      .tuple(fc.boolean(), fc.array(header, { maxLength: 5 }))
-      .map(([isNamed, all]) => (isNamed ? ['Host: HOST', ...all] : all)),
+    headers: fc.oneof(
+      fc
+        .tuple(fc.boolean(), fc.array(header, { maxLength: 5 }))
+        .map(([isNamed, all]) => (isNamed ? ['Host: HOST', ...all] : all)),
+      // As a client sends it, with one more.
+      header.map((odd) => ['Host: HOST', 'Content-Length: LENGTH', odd]),
+    ),
     body,
     end: fc.oneof({ weight: 6, arbitrary: fc.constant('\r\n') }, fc.constantFrom('\n', '\r')),
   }),

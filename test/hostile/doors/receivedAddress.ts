@@ -26,6 +26,25 @@ const value = fc.oneof(
   },
   { weight: 2, arbitrary: text },
 );
+const others = fc.array(
+  fc.tuple(fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...names) }, text), value),
+  {
+    maxLength: 6,
+  },
+);
+/** A right answer, of which one parameter is another or comes twice. */
+const nearlyRight = fc
+  .tuple(fc.constantFrom('WIRE', 'STATE'), fc.nat(2), value, fc.constantFrom('changed', 'doubled', 'whole'))
+  .map(([state, place, odd, how]) => {
+    const right = [
+      ['state', state],
+      ['code', 'code-of-the-answer'],
+      ['iss', issuerAs],
+    ] as const;
+    const [name] = right[place] ?? right[0];
+    if (how === 'doubled') return [...right, [name, odd] as const];
+    return right.map((one, index) => (how === 'changed' && index === place ? ([name, odd] as const) : one));
+  });
 
 export const receivedAddressDoor: Door<Case> = {
   name: 'receivedAddress',
@@ -34,12 +53,7 @@ export const receivedAddressDoor: Door<Case> = {
     sendsIss: fc.boolean(),
     isRelayed: fc.boolean(),
     base: fc.oneof({ weight: 5, arbitrary: fc.constant(arrival) }, fc.constantFrom(...addresses), text),
-    parameters: fc.array(
-      fc.tuple(fc.oneof({ weight: 9, arbitrary: fc.constantFrom(...names) }, text), value),
-      {
-        maxLength: 6,
-      },
-    ),
+    parameters: fc.oneof(others, nearlyRight),
     isEncoded: fc.boolean(),
     tail: fc.oneof({ weight: 5, arbitrary: fc.constant('') }, text),
   }),

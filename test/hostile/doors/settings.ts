@@ -69,7 +69,22 @@ const entry = fc.oneof(
   { weight: 3, arbitrary: url.map((one) => `{"url":${one}}`) },
   rawJson,
 );
-const servers = fc.oneof({ weight: 6, arbitrary: object(['a', 'b', 'notes'], entry, 3) }, rawJson);
+/** Entries that are right, of which a workspace says something else than the person. */
+const rightEntry = fc
+  .tuple(
+    fc.constantFrom('https://mcp.example/mcp', 'https://evil.example/mcp', 'https://${env:HOST}/mcp'),
+    fc.constantFrom(
+      ...['{}', 'false', '{"issuer":"https://as.example"}', '{"issuer":"https://evil.example"}'],
+      ...['{"relayUrl":"https://evil.example/r"}', '{"assertionFile":"/etc/passwd"}'],
+      '{"identityProvider":{"issuer":"https://evil.example","clientId":"c"}}',
+    ),
+  )
+  .map(([address, one]) => `{"url":${JSON.stringify(address)},"oauth":${one}}`);
+const servers = fc.oneof(
+  { weight: 6, arbitrary: object(['a', 'b', 'notes'], entry, 3) },
+  { weight: 4, arbitrary: rightEntry.map((one) => `{"notes":${one}}`) },
+  rawJson,
+);
 const input = fc.oneof(
   {
     weight: 3,

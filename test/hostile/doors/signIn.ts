@@ -20,6 +20,7 @@ import {
   resourceMembers,
   serverUrl,
   tokenMembers,
+  rightElsewhere,
 } from '../rightWorld.ts';
 import { requireSoundPage, secretsOfPages } from '../openedPage.ts';
 import { endpointsServed } from '../servedEndpoints.ts';
@@ -48,6 +49,8 @@ interface Case {
   readonly brought: readonly (readonly [string, string])[];
   readonly isBroughtRight: boolean;
   readonly client: 'none' | 'own' | 'own_with_secret';
+  /** Whether the server leads to another authorization server than before. */
+  readonly isMoved?: boolean;
 }
 
 const members: Readonly<Record<Place, readonly string[]>> = {
@@ -107,6 +110,7 @@ export const signInDoor: Door<Case> = {
       ),
       isBroughtRight: fc.oneof({ weight: 8, arbitrary: fc.constant(true) }, fc.constant(false)),
       client: fc.constantFrom('none', 'none', 'own', 'own_with_secret'),
+      isMoved: fc.nat(5).map((chance) => chance === 0),
     },
     { requiredKeys: ['changed', 'brought', 'isBroughtRight', 'client'] },
   ),
@@ -165,7 +169,8 @@ export const signInDoor: Door<Case> = {
     network.requireSentOnlyTo([headerSecret], ({ url }) => url.href === serverUrl);
     const allowed = endpointsServed(network);
     const isEndpoint = ({ url }: Sent) => allowed.has(url.href) || allowed.has(url.origin + url.pathname);
-    network.requireSentOnlyTo([ownSecret], (sent) => isEndpoint(sent));
+    const ofIssuer = endpointsServed(network, issuerAs);
+    network.requireSentOnlyTo([ownSecret], ({ url }) => ofIssuer.has(url.origin + url.pathname));
     network.requireSentOnlyTo([code, tokenMembers.refresh_token, tokenMembers.access_token], isEndpoint);
     network.requireSentOnlyTo(
       [...all].filter((secret) => secret.length === 43),
@@ -176,7 +181,9 @@ export const signInDoor: Door<Case> = {
   },
 };
 
-function networkOf({ changed, challenge: header }: Case): HostileNetwork {
+const movedMembers = { ...resourceMembers, authorization_servers: ['https://evil.example/x'] };
+
+function networkOf({ changed, challenge: header, isMoved = false }: Case): HostileNetwork {
   const right = (place: Place, body: object, status = 200) => ({
     hostile: changed[place] ?? {},
     right: { status, body },
@@ -189,8 +196,8 @@ function networkOf({ changed, challenge: header }: Case): HostileNetwork {
         right: { status: 401, headers: { 'www-authenticate': headerValue(value) }, body: {} },
       };
     }
-    if (url.hostname === 'mcp.example') return right('resource', resourceMembers);
-    if (url.hostname !== 'as.example') return right('elsewhere', issuerMembers);
+    if (url.hostname === 'mcp.example') return right('resource', isMoved ? movedMembers : resourceMembers);
+    if (url.hostname !== 'as.example') return right('elsewhere', rightElsewhere(url));
     switch (url.pathname) {
       case '/.well-known/oauth-authorization-server/as':
         return right('issuer', issuerMembers);
@@ -229,11 +236,7 @@ function broughtBack(page: string, pages: URL[], { brought, isBroughtRight }: Ca
   const state = url.searchParams.get('state') ?? '';
   const answer = new URL(url.searchParams.get('redirect_uri') ?? 'vscode://mcp-oauth.mcp-oauth/callback');
   if (isBroughtRight)
-    for (const [name, value] of [
-      ['code', code],
-      ['state', state],
-      ['iss', issuerAs],
-    ] as const)
+    for (const [name, value] of Object.entries({ code, state, iss: page.replace(/\/authorize.*/s, '') }))
       answer.searchParams.append(name, value);
   for (const [name, value] of brought)
     answer.searchParams.append(

@@ -38,7 +38,9 @@ async function measure() {
     sessions,
     heldMb: (heapUsed + external) / 1e6,
     activations: await activations(),
-    bundles: Object.fromEntries(await Promise.all([own, ...builtIn].map(async (id) => [id, await bundleOf(id)]))),
+    bundles: Object.fromEntries(
+      await Promise.all([own, ...builtIn].map(async (id) => [id, await bundleOf(id)])),
+    ),
   };
 }
 
