@@ -26,11 +26,8 @@ const toSet = ({ setting }: AuthErrorFacts): string => {
 };
 
 const setSecret = () => t('Run the command “MCP OAuth: Set Client Secret…”.');
-/** The redirect URI that was refused may be no lasting one: the guide has those that can be registered. */
-const registerByHand = () =>
-  t(
-    'The command “MCP OAuth: Configure Client…” shows the redirect URI to register, and takes the client id and secret that you get.',
-  );
+const setSecretToo = () =>
+  t('If a secret comes with it, enter that with the command “MCP OAuth: Set Client Secret…”.');
 
 const failures: Record<AuthErrorCode, (facts: AuthErrorFacts) => string> = {
   insecure_url: ({ received = '' }) =>
@@ -106,22 +103,24 @@ const failures: Record<AuthErrorCode, (facts: AuthErrorFacts) => string> = {
         ) + said(facts),
   registration_closed: (facts) =>
     t(
-      'The authorization server {0} registers no clients by itself. Register one there by hand, once.',
+      'The authorization server {0} registers no clients by itself. Register one with it by hand and set “oauth.clientId” to its client id for this server.',
       host(facts),
     ) +
-    ` ${registerByHand()}` +
-    said(facts),
+    ` ${setSecretToo()}` +
+    said(facts) +
+    toRegister(facts),
   registration_refused: (facts) =>
     facts.setting === 'scopes'
       ? t('The authorization server {0} refused to register this editor with these scopes.', host(facts)) +
         said(facts) +
         toSet(facts)
       : t(
-          'The authorization server {0} refused to register this editor. Register a client there by hand, once.',
+          'The authorization server {0} refused to register this editor. Register a client with it by hand and set “oauth.clientId” to its client id for this server.',
           host(facts),
         ) +
-        ` ${registerByHand()}` +
-        said(facts),
+        ` ${setSecretToo()}` +
+        said(facts) +
+        toRegister(facts),
   registration_invalid: (facts) =>
     t('The authorization server {0} answered the registration with something unusable.', host(facts)),
   client_issuer_mismatch: ({ expected = '', received = '' }) =>
