@@ -13,7 +13,12 @@ import type { Transport } from './transport.ts';
 import { readErrorBody, readRedirectParameters } from './wire/authorization.ts';
 
 /** What the endpoint thinks of us; `fine` also where it says nothing that we understand. */
-export type AuthorizationCheck = 'fine' | 'client_unknown' | 'redirect_refused';
+export type AuthorizationCheck =
+  | 'fine'
+  | 'client_unknown'
+  | 'redirect_refused'
+  /** Could not be asked. */
+  | 'unanswered';
 
 /** @throws only the signal's reason: what we cannot reach, the person's browser perhaps can. */
 export async function checkAuthorization(
@@ -39,7 +44,7 @@ export async function checkAuthorization(
   } catch (thrown) {
     if (!(thrown instanceof AuthError) || thrown.code === 'insecure_url') throw thrown;
     if (thrown.code === 'client_refused') return 'client_unknown';
-    return isRedirectRefusal(thrown) ? 'redirect_refused' : 'fine';
+    return isRedirectRefusal(thrown) ? 'redirect_refused' : 'unanswered';
   }
 }
 

@@ -3,6 +3,7 @@
  * that it follows. No fact has a place for a token, a code, a state, a verifier or a secret.
  */
 import type { AuthErrorCode } from './authError.ts';
+import type { AuthorizationCheck } from './authorizationCheck.ts';
 import type { Habit } from './habits.ts';
 import type { RefusalMeaning } from './refusal.ts';
 import type { Tolerance } from './tolerance.ts';
@@ -60,7 +61,7 @@ export interface Decisions {
     readonly reason: 'not_taken' | 'secret_ran_out' | 'other_scopes';
   };
   readonly client_trusted: None;
-  readonly client_checked: { readonly verdict: 'fine' | 'client_unknown' | 'redirect_refused' };
+  readonly client_checked: { readonly verdict: AuthorizationCheck };
   readonly client_replaced: None;
   readonly page_opened: { readonly host: string };
   readonly code_shown: { readonly host: string };

@@ -148,7 +148,7 @@ async function readyAttempt(
   }
   const verdict = await checkAuthorization(transport, pending, signal);
   ports.trace?.decide({ id: 'client_checked', verdict });
-  if (verdict === 'fine') return { pending, isNew };
+  if (verdict === 'fine' || verdict === 'unanswered') return { pending, isNew };
   const { host } = new URL(issuer.issuer);
   ports.log.info('client_not_taken', { server: attempt.server.name, host, verdict, kind });
   if (kind !== 'registered' && verdict === 'redirect_refused')

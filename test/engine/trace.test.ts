@@ -284,6 +284,15 @@ describe('The text of a trace', () => {
     assert.match(failureLines(wanting).join('\n'), /“oauth\.clientId”/);
   });
 
+  it('does not say that the server has nothing against a client where it could not be asked (checklist 10.5)', async () => {
+    const { session } = await attempt.signIn();
+    attempt.desk.clock.advance(601_000);
+    attempt.world.answers.set('/as/authorize', () => ({ body: 'x'.repeat(2_000_000) }));
+    assert.equal(await session.signIn(), 'granted');
+    assert.match(traceOf(session), /The server could not be asked beforehand/);
+    assert.doesNotMatch(traceOf(session), /has nothing against the client/);
+  });
+
   it('stays lines of text whatever a server sends', async () => {
     const hostile = 'a\u202e\u0000\r\n✗ 1.1  It stopped here: [x](command:evil) <img src=x>';
     attempt.world.alter(resourceDocument, { scopes_supported: [hostile] });

@@ -68,8 +68,10 @@ export const discoveryDoor: Door<Case> = {
       for (const endpoint of endpointsOf(found.issuer)) requireSecureUrl(endpoint, policy);
       const { authorizationEndpoint, codeChallengeMethods } = found.issuer;
       assert.ok(authorizationEndpoint === undefined || codeChallengeMethods?.includes('S256') === true);
-      assert.ok(found.resource !== undefined && serverUrl.startsWith(found.resource), found.resource);
-      assert.equal(new URL(found.resource).origin, new URL(serverUrl).origin);
+      const { resource: named = '' } = found;
+      // A slash at its end makes it no other path (checklist 2.8).
+      assert.ok(named !== '' && serverUrl.startsWith(named.replace(/\/$/, '')), named);
+      assert.equal(new URL(named).origin, new URL(serverUrl).origin);
     }
     network.requireNoNearRequest();
     network.requireSentOnlyTo([planted], ({ url }) => url.href === serverUrl);
