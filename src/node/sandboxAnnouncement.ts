@@ -4,6 +4,8 @@ import { isLoopbackHttp, parseUrl } from '../oauth/secureUrl.ts';
 export interface SandboxAnnouncement {
   /** Address of the MCP server. */
   readonly mcpUrl: string;
+  /** Address of the page on which a person registers a client by hand. */
+  readonly clientsUrl: string;
   /** Address below which faults are read and chosen. */
   readonly controlUrl: string;
   /** Secret that opens the control address. */
@@ -12,12 +14,13 @@ export interface SandboxAnnouncement {
 
 /** Undefined for text that is no announcement, or one that leads away from this computer. */
 export function readAnnouncement(line: string): SandboxAnnouncement | undefined {
-  const { mcpUrl, controlUrl, controlKey } = readObject(line);
-  if (typeof mcpUrl !== 'string' || typeof controlUrl !== 'string' || typeof controlKey !== 'string')
-    return undefined;
+  const { mcpUrl, clientsUrl, controlUrl, controlKey } = readObject(line);
+  if (typeof mcpUrl !== 'string' || typeof clientsUrl !== 'string') return undefined;
+  if (typeof controlUrl !== 'string' || typeof controlKey !== 'string') return undefined;
   // The key becomes part of a header.
-  const isUsable = isHere(mcpUrl) && isHere(controlUrl) && /^[\x21-\x7e]+$/.test(controlKey);
-  return isUsable ? { mcpUrl, controlUrl, controlKey } : undefined;
+  const isKey = /^[\x21-\x7e]+$/.test(controlKey);
+  const isUsable = [mcpUrl, clientsUrl, controlUrl].every(isHere) && isKey;
+  return isUsable ? { mcpUrl, clientsUrl, controlUrl, controlKey } : undefined;
 }
 
 function readObject(line: string): Readonly<Record<string, unknown>> {

@@ -81,6 +81,10 @@ export class SandboxProcess {
     return this.announcement.mcpUrl;
   }
 
+  get clientsUrl(): string {
+    return this.announcement.clientsUrl;
+  }
+
   readFaults(): Promise<readonly SandboxFault[]> {
     return readFaults(this.announcement);
   }

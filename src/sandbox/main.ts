@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 
 import type { CommandLine } from './commandLine.ts';
 import { CommandLineError, parseCommandLine, usage } from './commandLine.ts';
-import { noPassphrasePath, passkeysPath } from './consent/paths.ts';
+import { clientsPath, noPassphrasePath, passkeysPath } from './consent/paths.ts';
 import { faultTable, listFaults } from './faults/faults.ts';
 import { PortTakenError } from './http/listener.ts';
 import type { Sandbox } from './sandbox.ts';
@@ -68,9 +68,11 @@ function describeFaults({ json, markdown }: CommandLine): string {
 function announce(sandbox: Sandbox, { json }: CommandLine): string {
   const { issuer, mcpUrl, sseUrl, passphrase, control, pagesOrigin } = sandbox;
   const passkeysUrl = pagesOrigin + passkeysPath;
+  const clientsUrl = pagesOrigin + clientsPath;
   if (json) {
     const { url: controlUrl, key: controlKey } = control;
-    return `${JSON.stringify({ issuer, mcpUrl, sseUrl, passphrase, passkeysUrl, controlUrl, controlKey })}\n`;
+    const addresses = { issuer, mcpUrl, sseUrl, passkeysUrl, clientsUrl, controlUrl };
+    return `${JSON.stringify({ ...addresses, passphrase, controlKey })}\n`;
   }
   const active = sandbox.faults.active.join(', ');
   return `The MCP OAuth sandbox is running.
@@ -80,6 +82,7 @@ function announce(sandbox: Sandbox, { json }: CommandLine): string {
   Authorization server  ${issuer}
   Passphrase            ${describePassphrase(sandbox)}
   Passkeys              ${passkeysUrl}
+  Register a client     ${clientsUrl}
 ${active === '' ? '' : `  Faults                ${active}\n`}
 Add the MCP server's address to an MCP client and sign in with any name; the page asks for the passphrase, to see that
 a person is there. Ctrl+C stops the sandbox.

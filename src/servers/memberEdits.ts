@@ -5,7 +5,7 @@ import { memberNamed, nodeAt } from './jsonText.ts';
 import { serversPath, type ServersFile } from './serversFile.ts';
 
 /** Members by name; those that are undefined are taken out. */
-export type OAuthMembers = Readonly<Record<string, string | undefined>>;
+export type OAuthMembers = Readonly<Record<string, string | number | undefined>>;
 
 export function setOAuthMembers(
   text: string,
@@ -26,7 +26,7 @@ function setMember(
   kind: ServersFile,
   name: string,
   member: string,
-  value: string | undefined,
+  value: OAuthMembers[string],
 ): Edited {
   const found = findEntry(text, kind, name);
   if ('refusal' in found) return found;

@@ -100,10 +100,19 @@ async function signInAt(
       const isForgotten = mayRepeat && !isNew && thrown instanceof AuthError && isLostClient(thrown);
       if (!isForgotten) throw thrown;
     }
+  } catch (thrown) {
+    throw address.lasts === false ? withoutAddress(thrown) : thrown;
   } finally {
     address.close();
   }
   return signInAt(kind, attempt, demand, errand, false);
+}
+
+/** Whoever registers an address of one attempt by hand never gets any further with it (field case 7). */
+function withoutAddress(thrown: unknown): unknown {
+  if (!(thrown instanceof AuthError)) return thrown;
+  const facts = Object.entries(thrown.facts).filter(([fact]) => fact !== 'redirectUris');
+  return new AuthError(thrown.code, Object.fromEntries(facts), thrown.cause);
 }
 
 /** The port of an earlier sign-in is tried first: what is registered carries it (field case 5). */

@@ -52,6 +52,8 @@ export interface RedirectAddress {
   readonly arrivalUri: string;
   /** For a relay: the editor's address as a browser reaches it, which the relay is told in `state`. */
   readonly relayTarget?: string;
+  /** False where the next attempt has another one, so that nobody is to be told to register this one by hand. */
+  readonly lasts?: boolean;
   /** Gives back what the address holds, such as a port. */
   close(): void;
 }

@@ -5,7 +5,7 @@ import type { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
 import { redirectUriMessages as messages } from './messages/commands.ts';
 import { signInMessages } from './messages/signIn.ts';
-import type { Redirects } from './redirects.ts';
+import type { RegistrableUri, Redirects } from './redirects.ts';
 import { pickServer } from './serverPick.ts';
 
 /** Copies the redirect URIs for the given server, or for one that the person picks: the one that they want, or all, one per line. */
@@ -30,16 +30,26 @@ export async function copyRedirectUrisCommand(
   }
   const uris = all.length === 1 ? all : await pickUris(name, all);
   if (uris === undefined) return;
-  await env.clipboard.writeText(uris.join('\n'));
-  const hasPort = !uris.some(isForAnyPort);
-  void window.showInformationMessage(messages.copied(name, uris) + (hasPort ? '' : ` ${messages.anyPort()}`));
+  const copied = uris.map(({ uri }) => uri);
+  await env.clipboard.writeText(copied.join('\n'));
+  const said = [messages.copied(name, copied)];
+  if (copied.some(isForAnyPort)) said.push(messages.anyPort());
+  for (const { portToSet } of uris) if (portToSet !== undefined) said.push(messages.setPort(portToSet));
+  void window.showInformationMessage(said.join(' '));
 }
 
 /** GitHub and others take one alone; the first is the first that is tried. */
-async function pickUris(server: string, uris: readonly string[]): Promise<readonly string[] | undefined> {
+async function pickUris(
+  server: string,
+  uris: readonly RegistrableUri[],
+): Promise<readonly RegistrableUri[] | undefined> {
   const items = [
     { label: messages.all(), description: messages.allWords(), uris },
-    ...uris.map((uri, at) => ({ label: uri, description: at === 0 ? messages.first() : '', uris: [uri] })),
+    ...uris.map((one, at) => ({
+      label: one.uri,
+      description: at === 0 ? messages.first() : '',
+      uris: [one],
+    })),
   ];
   return (await window.showQuickPick(items, { placeHolder: messages.pickUris(server) }))?.uris;
 }

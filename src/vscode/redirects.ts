@@ -23,8 +23,16 @@ export interface RedirectsParts {
   readonly onUnclaimed: (received: string) => void;
 }
 
-/** Where a browser ends when nobody listens and the answer is pasted. */
-const pastePort = 47_712;
+/** What a person registers by hand. */
+export interface RegistrableUri {
+  readonly kind: Exclude<RedirectKind, 'device'>;
+  readonly uri: string;
+  /** The port that the address holds, where `redirectPort` has to be set to it for a sign-in to have this address. */
+  readonly portToSet?: number;
+}
+
+/** For an address that has to stay the same, such as where a browser ends when nobody listens and the answer is pasted. */
+const lastingPort = 47_712;
 
 export class Redirects implements RedirectReceiver, UriHandler {
   readonly kinds: readonly RedirectKind[] = redirectKinds;
@@ -92,31 +100,43 @@ export class Redirects implements RedirectReceiver, UriHandler {
   }
 
   /** What has to be registered by hand for a server: the addresses that stay the same from one sign-in to the next. */
-  async toRegister(settings: OAuthSettings): Promise<readonly string[]> {
+  async toRegister(settings: OAuthSettings): Promise<readonly RegistrableUri[]> {
     const { redirect } = settings;
     const kinds = redirect === undefined ? (['uriHandler', 'relay', 'loopback'] as const) : [redirect];
     const uris = await Promise.all(kinds.map((kind) => this.lastingAddress(kind, settings)));
     return uris.filter((uri) => uri !== undefined);
   }
 
-  private async lastingAddress(kind: RedirectKind, settings: OAuthSettings): Promise<string | undefined> {
+  private async lastingAddress(
+    kind: RedirectKind,
+    settings: OAuthSettings,
+  ): Promise<RegistrableUri | undefined> {
     switch (kind) {
       case 'uriHandler': {
         const { redirectUri, lasts } = await this.parts.callback();
-        return lasts ? redirectUri : undefined;
+        return lasts ? { kind, uri: redirectUri } : undefined;
       }
       case 'relay':
-        return settings.relayUrl;
+        return settings.relayUrl === undefined ? undefined : { kind, uri: settings.relayUrl };
       case 'loopback':
-        // Without a port any may be used, which an authorization server has to allow for (RFC 8252 §7.3).
-        return settings.redirectPort === undefined
-          ? `http://${settings.redirectHost ?? '127.0.0.1'}/callback`
-          : this.parts.externalize(localUri(settings, settings.redirectPort));
+        return { kind, ...(await this.lastingLoopback(settings)) };
       case 'paste':
-        return pasteUri(settings);
+        return { kind, uri: pasteUri(settings) };
       case 'device':
         return undefined;
     }
+  }
+
+  private async lastingLoopback(settings: OAuthSettings): Promise<Omit<RegistrableUri, 'kind'>> {
+    const { redirectPort } = settings;
+    if (redirectPort !== undefined)
+      return { uri: await this.parts.externalize(localUri(settings, redirectPort)) };
+    // Without a port any may be used, which an authorization server has to allow for (RFC 8252 §7.3).
+    const anyPort = { uri: localUri(settings) };
+    // Asking may open a port on the way to the browser: only where the editor itself is in one.
+    if ((await this.parts.callback()).lasts) return anyPort;
+    const uri = await this.parts.externalize(localUri(settings, lastingPort));
+    return withoutPort(uri) === anyPort.uri ? anyPort : { uri, portToSet: lastingPort };
   }
 
   private claim(received: string): boolean {
@@ -130,8 +150,8 @@ export class Redirects implements RedirectReceiver, UriHandler {
     if (kind === 'loopback') return this.parts.loopback.prepare(settings);
     const close = () => undefined;
     if (kind === 'paste') return { redirectUri: pasteUri(settings), arrivalUri: pasteUri(settings), close };
-    const { redirectUri, arrivalUri, externalUri } = await this.parts.callback();
-    if (kind === 'uriHandler') return { redirectUri, arrivalUri, close };
+    const { redirectUri, arrivalUri, externalUri, lasts } = await this.parts.callback();
+    if (kind === 'uriHandler') return { redirectUri, arrivalUri, lasts, close };
     const { relayUrl } = settings;
     if (relayUrl === undefined) throw new AuthError('redirect_unavailable', { setting: 'relayUrl' });
     return { redirectUri: relayUrl, arrivalUri, relayTarget: externalUri, close };
@@ -139,9 +159,15 @@ export class Redirects implements RedirectReceiver, UriHandler {
 }
 
 function pasteUri(settings: RedirectSettings): string {
-  return localUri(settings, settings.redirectPort ?? pastePort);
+  return localUri(settings, settings.redirectPort ?? lastingPort);
 }
 
-function localUri({ redirectHost = '127.0.0.1' }: RedirectSettings, port: number): string {
-  return `http://${redirectHost}:${port}/callback`;
+function localUri({ redirectHost = '127.0.0.1' }: RedirectSettings, port?: number): string {
+  return `http://${redirectHost}${port === undefined ? '' : `:${port}`}/callback`;
+}
+
+function withoutPort(uri: string): string {
+  const url = new URL(uri);
+  url.port = '';
+  return url.href;
 }

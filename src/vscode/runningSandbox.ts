@@ -12,6 +12,8 @@ export interface SandboxFault {
 export interface RunningSandbox {
   /** Address of its MCP server. */
   readonly mcpUrl: string;
+  /** Address of the page on which a person registers a client by hand. */
+  readonly clientsUrl: string;
   /** When it has ended, and whether it was asked to. Never rejects. */
   readonly ended: Promise<'stopped' | 'unexpectedly'>;
   readFaults(): Promise<readonly SandboxFault[]>;

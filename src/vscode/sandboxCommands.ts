@@ -4,10 +4,12 @@ import type { RecordStore } from '../session/ports.ts';
 import type { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
 import { holdsGrant } from '../session/state.ts';
+import { externalBrowser } from './browser.ts';
 import { sandboxMessages as messages } from './messages/sandbox.ts';
 import { stoppedSandboxMessages as stopped } from './messages/stoppedSandbox.ts';
-import type { RunningSandbox, SandboxFault, StartSandbox } from './runningSandbox.ts';
+import type { RunningSandbox, StartSandbox } from './runningSandbox.ts';
 import { configureSandbox, letTryAnew, sandboxSession, type SandboxEntryParts } from './sandboxEntry.ts';
+import { closesRegistration, pickFaults } from './sandboxFaultChoice.ts';
 import { signInWithPerson } from './signInCommand.ts';
 
 /** No sweep of the records reaches it. */
@@ -66,7 +68,8 @@ export class SandboxCommands implements Disposable {
       await running.chooseFaults(names);
       const session = sandboxSession(this.parts.sessions, running.mcpUrl);
       if (session !== undefined) this.tryAnew(session);
-      void this.offerSignIn(messages.faultsChosen(names), running.mcpUrl);
+      const clientsUrl = names.some(closesRegistration) ? running.clientsUrl : undefined;
+      void this.offerSignIn(messages.faultsChosen(names), running.mcpUrl, clientsUrl);
     } catch (thrown) {
       this.reportFailure(thrown);
       await this.offerLog(messages.faultsUnreachable());
@@ -151,14 +154,19 @@ export class SandboxCommands implements Disposable {
     if (choice === signIn) await signInWithPerson(session);
   }
 
-  /** A sentence, with Sign In where nobody is signed in: most of what was said shows then. */
-  private async offerSignIn(sentence: string, mcpUrl: string): Promise<void> {
+  /**
+   * A sentence, with Sign In where nobody is signed in: most of what was said shows then.
+   * @param clientsUrl Where a client is registered by hand, if that is wanted now.
+   */
+  private async offerSignIn(sentence: string, mcpUrl: string, clientsUrl?: string): Promise<void> {
     const session = sandboxSession(this.parts.sessions, mcpUrl);
-    const signIn = messages.signIn();
+    const [signIn, openClients] = [messages.signIn(), messages.openClientPage()];
     const buttons = session === undefined || isBusyOrSignedIn(session) ? [] : [signIn];
+    if (clientsUrl !== undefined) buttons.push(openClients);
     const choice = await window.showInformationMessage(sentence, ...buttons);
     if (choice === signIn && session !== undefined && !isBusyOrSignedIn(session))
       await signInWithPerson(session);
+    if (choice === openClients && clientsUrl !== undefined) await externalBrowser.open(clientsUrl);
   }
 
   /** However a sign-in to the sandbox was begun, its page asks for the passphrase. */
@@ -212,32 +220,6 @@ export class SandboxCommands implements Disposable {
   private report(line: string): void {
     if (!this.closing.signal.aborted) this.channel?.appendLine(line);
   }
-}
-
-/** Names of those that the person wants; undefined where they left it as it was. */
-async function pickFaults(faults: readonly SandboxFault[]): Promise<string[] | undefined> {
-  // There are many: those that are on come first.
-  const inOrder = faults.toSorted((one, other) => Number(other.isOn) - Number(one.isOn));
-  const items = inOrder.map(({ name, about, source, isOn }) => ({
-    label: name,
-    description: sourceWords(source),
-    detail: about,
-    picked: isOn,
-  }));
-  const picked = await window.showQuickPick(items, {
-    canPickMany: true,
-    title: messages.faultsTitle(),
-    placeHolder: messages.pickFaults(),
-    matchOnDescription: true,
-    matchOnDetail: true,
-  });
-  return picked?.map(({ label }) => label);
-}
-
-/** The numbers of rules and cases are for who works on the extension; a standard has its name. */
-function sourceWords(source: string): string {
-  if (source.startsWith('field case')) return messages.fromTheField();
-  return source.startsWith('checklist') ? messages.fromTheSpecification() : source;
 }
 
 function isBusyOrSignedIn({ state }: Session): boolean {

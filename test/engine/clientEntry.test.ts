@@ -88,6 +88,16 @@ describe('A client that is entered in the guide', () => {
     assert.deepEqual(settings.server.oauth, { scopes: ['a'], clientId: 'mine', redirect: 'loopback' });
   });
 
+  it('has the port set that the address which was registered holds (field case 7)', async () => {
+    const settings = new Settings();
+    const told = { redirectPort: 4711 };
+    const request: SaveRequest = { ...asked, redirect: 'loopback' };
+    assert.equal(await new ClientEntry(settings.parts()).save(settings.server, request, told), undefined);
+    assert.deepEqual(settings.server.oauth, { clientId: 'mine', redirect: 'loopback', redirectPort: 4711 });
+    assert.equal(await new ClientEntry(settings.parts()).save(settings.server, request, told), undefined);
+    assert.equal(settings.written.length, 1, 'Written once.');
+  });
+
   it('keeps the secret that it has where none is entered, and writes no settings that are so already', async () => {
     const settings = new Settings({ clientId: 'mine' });
     await writeClientSecret(settings.store, settings.server, 'client', 'earlier');
@@ -154,15 +164,15 @@ describe('A client that is entered in the guide', () => {
       return Promise.resolve();
     };
     const entry = new ClientEntry(settings.parts({ bind }));
-    assert.equal(await entry.save(settings.server, asked, 'https://as.example'), undefined);
+    assert.equal(await entry.save(settings.server, asked, { issuer: 'https://as.example' }), undefined);
     assert.deepEqual(bound, [[settings.server, 'mine', 'https://as.example']]);
     settings.server = { ...settings.server, oauth: { clientId: 'mine', issuer: 'https://as.example' } };
-    assert.equal(await entry.save(settings.server, asked, 'https://as.example'), undefined);
+    assert.equal(await entry.save(settings.server, asked, { issuer: 'https://as.example' }), undefined);
     assert.equal(bound.length, 1);
     const failing = settings.parts({ bind: () => Promise.reject(new Error('no keyring')) });
     const unbound = new Settings();
     const parts = { ...unbound.parts(), bind: failing.bind };
-    assert.ok(await new ClientEntry(parts).save(unbound.server, asked, 'https://as.example'));
+    assert.ok(await new ClientEntry(parts).save(unbound.server, asked, { issuer: 'https://as.example' }));
     assert.equal(await unbound.secretFor('mine'), undefined, 'no secret without it');
   });
 

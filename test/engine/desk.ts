@@ -89,6 +89,8 @@ export class Desk {
   /** Whether a page that did not open can be opened later. */
   browserOffersPage = false;
   redirectUri = callbackAddress;
+  /** Whether the URI handler has the same address each time. */
+  redirectLasts = true;
   /** The kinds of redirect that the host offers, best first. */
   redirectKinds: readonly RedirectKind[] = ['uriHandler', 'loopback', 'device', 'paste'];
   /** What was prepared, in order, with what the person had chosen about it. */
@@ -212,7 +214,12 @@ export class Desk {
         return { redirectUri, arrivalUri: redirectUri, close };
       }
       case 'uriHandler':
-        return { redirectUri: this.redirectUri, arrivalUri: this.redirectUri, close };
+        return {
+          redirectUri: this.redirectUri,
+          arrivalUri: this.redirectUri,
+          lasts: this.redirectLasts,
+          close,
+        };
     }
   }
 

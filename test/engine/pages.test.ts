@@ -154,6 +154,21 @@ describe('A page in an editor tab', () => {
     assert.match(way, /type="hidden".*value="loopback"/);
     const none = framed(pages.guidePage({ ...content, uris: [] }));
     assert.doesNotMatch(none, /id="redirect"/);
+    assert.doesNotMatch(html, /is set to it when you save/);
+    const uri = 'https://editor.example/proxy/4711/callback';
+    const held = framed(
+      pages.guidePage({
+        ...content,
+        uris: [{ kind: 'loopback', uri, portToSet: 4711 }],
+        service: knownService('slack.com'),
+      }),
+    );
+    assert.match(
+      framed(pages.guidePage({ ...content, service: knownService('slack.com') })),
+      /compares the port/,
+    );
+    assert.doesNotMatch(held, /open this page again/);
+    assert.match(held, /holds the port 4711\. “oauth\.redirectPort” is set to it when you save/);
   });
 
   it('leads to the page of a vendor that is known, with what is particular there (field case 7)', () => {

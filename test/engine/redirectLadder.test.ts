@@ -138,6 +138,14 @@ describe('A registration that is closed', () => {
     });
   }
 
+  it('names no address to register that the next sign-in would not have (field case 7)', async () => {
+    attempt.world.answers.set('/as/register', () => ({ status: 403, body: 'Forbidden' }));
+    attempt.desk.redirectLasts = false;
+    const error = await attempt.failsWith('registration_closed');
+    const { status, redirectUris } = error.facts;
+    assert.deepEqual([status, redirectUris], [403, undefined]);
+  });
+
   for (const endpoint of [undefined, null]) {
     it(`because its endpoint is ${String(endpoint)} needs no request to be found out (field case 7)`, async () => {
       attempt.world.alter(issuerDocument, { registration_endpoint: endpoint });

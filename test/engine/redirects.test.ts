@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { AuthError } from '../../src/oauth/authError.ts';
+import type { OAuthSettings } from '../../src/servers/server.ts';
 import type { RedirectAddress } from '../../src/session/ports.ts';
 import { asArrived, readPasted } from '../../src/vscode/pastedAddress.ts';
 import { Redirects, type Loopback } from '../../src/vscode/redirects.ts';
@@ -38,18 +39,24 @@ class Listener implements Loopback {
   }
 }
 
-function editor(callback = desktop) {
+const forwarded = (uri: string) => uri.replace('http://127.0.0.1:', 'https://editor.example/proxy/');
+
+function editor(callback = desktop, forward = forwarded) {
+  const externalized: string[] = [];
   const listener = new Listener();
   const unclaimed: string[] = [];
   const redirects = new Redirects({
     callback: () => Promise.resolve(callback),
-    externalize: (uri) => Promise.resolve(uri.replace('http://127.0.0.1:', 'https://editor.example/proxy/')),
+    externalize: (uri) => {
+      externalized.push(uri);
+      return Promise.resolve(forward(uri));
+    },
     loopback: listener,
     onUnclaimed: (received) => void unclaimed.push(received),
   });
   const handle = (query: string, scheme = 'vscode') =>
     redirects.handleUri({ scheme, authority: 'mcp-oauth.mcp-oauth', path: '/callback', query });
-  return { redirects, listener, unclaimed, handle };
+  return { redirects, listener, unclaimed, externalized, handle };
 }
 
 const patient = () => new AbortController().signal;
@@ -75,6 +82,12 @@ describe('The ways back to the editor', () => {
       [redirectUri, arrivalUri, relayTarget],
       [relayUrl, desktop.arrivalUri, desktop.externalUri],
     );
+  });
+
+  it('say whether the address of the editor lasts (field case 7)', async () => {
+    const { lasts } = await editor(inBrowser).redirects.prepare('uriHandler', {});
+    assert.equal(lasts, false);
+    assert.equal((await editor().redirects.prepare('uriHandler', {})).lasts, true);
   });
 
   it('do without a relay where none is configured', async () => {
@@ -239,25 +252,58 @@ describe('An address that a person pastes', () => {
 });
 
 describe('What has to be registered by hand', () => {
+  const urisOf = async (redirects: Redirects, settings: OAuthSettings = {}) =>
+    (await redirects.toRegister(settings)).map(({ uri }) => uri);
+
   it('is what stays the same from one sign-in to the next (field case 7)', async () => {
     const { redirects } = editor();
-    assert.deepEqual(await redirects.toRegister({}), [desktop.redirectUri, 'http://127.0.0.1/callback']);
+    assert.deepEqual(await urisOf(redirects), [desktop.redirectUri, 'http://127.0.0.1/callback']);
     assert.deepEqual(
-      await redirects.toRegister({ relayUrl: 'https://relay.example/back', redirectPort: 8080 }),
+      await urisOf(redirects, { relayUrl: 'https://relay.example/back', redirectPort: 8080 }),
       [desktop.redirectUri, 'https://relay.example/back', 'https://editor.example/proxy/8080/callback'],
     );
-    assert.deepEqual(await editor(inBrowser).redirects.toRegister({}), ['http://127.0.0.1/callback']);
+  });
+
+  it('has a port to be set where the editor in a browser forwards by an address that holds it (field case 7)', async () => {
+    const { redirects, externalized } = editor(inBrowser);
+    const [loopback, ...others] = await redirects.toRegister({});
+    assert.ok(loopback);
+    assert.deepEqual(others, []);
+    const { kind, uri, portToSet } = loopback;
+    assert.deepEqual([kind, uri], ['loopback', `https://editor.example/proxy/${portToSet}/callback`]);
+    assert.deepEqual(await redirects.toRegister({}), [loopback], 'The same one each time.');
+    assert.deepEqual(
+      externalized.map((local) => new URL(local).host),
+      Array.from({ length: 2 }, () => `127.0.0.1:${portToSet}`),
+    );
+    // With the port in the settings it is the same address, and nothing is left to be set.
+    assert.ok(portToSet);
+    assert.deepEqual(await redirects.toRegister({ redirectPort: portToSet }), [{ kind, uri }]);
+  });
+
+  it('has no port where an editor in a browser changes nothing but that of an address of this computer', async () => {
+    const plain = { kind: 'loopback', uri: 'http://127.0.0.1/callback' };
+    const { redirects } = editor(inBrowser, (uri) => uri.replace(/:\d+/, ':61234'));
+    assert.deepEqual(await redirects.toRegister({}), [plain]);
+    const unchanged = editor(inBrowser, (uri) => uri).redirects;
+    assert.deepEqual(await unchanged.toRegister({}), [plain]);
+  });
+
+  it('is not asked of an editor on this computer, which would open a port for it', async () => {
+    const { redirects, externalized } = editor();
+    await redirects.toRegister({});
+    assert.deepEqual(externalized, []);
   });
 
   it('is what the chosen way needs alone', async () => {
     const { redirects } = editor();
-    assert.deepEqual(await redirects.toRegister({ redirect: 'uriHandler' }), [desktop.redirectUri]);
-    assert.deepEqual(await redirects.toRegister({ redirect: 'loopback', redirectHost: 'localhost' }), [
+    assert.deepEqual(await urisOf(redirects, { redirect: 'uriHandler' }), [desktop.redirectUri]);
+    assert.deepEqual(await urisOf(redirects, { redirect: 'loopback', redirectHost: 'localhost' }), [
       'http://localhost/callback',
     ]);
-    assert.deepEqual(await redirects.toRegister({ redirect: 'paste', redirectPort: 9 }), [
+    assert.deepEqual(await urisOf(redirects, { redirect: 'paste', redirectPort: 9 }), [
       'http://127.0.0.1:9/callback',
     ]);
-    assert.deepEqual(await redirects.toRegister({ redirect: 'device' }), []);
+    assert.deepEqual(await urisOf(redirects, { redirect: 'device' }), []);
   });
 });

@@ -39,6 +39,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       announced['passkeysUrl'],
       `${announced['issuer']?.replace('127.0.0.1', 'localhost')}/passkeys`,
     );
+    assert.equal(announced['clientsUrl'], announced['passkeysUrl']?.replace('/passkeys', '/clients'));
     assert.match(announced['passphrase'] ?? '', /^[a-z]{4}(-[a-z]{4}){3}$/);
     const response = await fetch(announced['mcpUrl'] ?? '');
     assert.equal(response.status, 401);
@@ -66,7 +67,10 @@ test('a person is told the addresses, the passphrase and the faults that are on'
   const words = output();
   child.stdout.once('data', () => child.kill('SIGTERM'));
   await exited;
-  assert.match(await words, /MCP server +http:.*Passphrase +[a-z-]{19}.*Faults +registration-closed/s);
+  assert.match(
+    await words,
+    /MCP server +http:.*Passphrase +[a-z-]{19}.*Register a client +http:\S+\/clients\n.*Faults +registration-closed/s,
+  );
 });
 
 for (const [where, prepare] of [

@@ -25,7 +25,7 @@ const server = createServer(async (request, response) => {
 });
 server.listen(0, '127.0.0.1', () => {
   const origin = 'http://127.0.0.1:' + server.address().port;
-  console.log(JSON.stringify({ issuer: origin, mcpUrl: origin + '/mcp', controlUrl: origin, controlKey: 'control-key' }));
+  console.log(JSON.stringify({ issuer: origin, mcpUrl: origin + '/mcp', clientsUrl: origin + '/clients', controlUrl: origin, controlKey: 'control-key' }));
   console.log('This is read by nobody.');
   console.error(JSON.stringify(process.argv.slice(2)));
   console.error(process.env.ELECTRON_RUN_AS_NODE, process.env.MCP_OAUTH_SANDBOX_PASSPHRASE, process.execArgv.join());
@@ -83,6 +83,7 @@ describe('The sandbox as a child process', () => {
     const { start, lines } = await startOf(good);
     const sandbox = await started(start);
     assert.match(sandbox.mcpUrl, /^http:\/\/127\.0\.0\.1:\d+\/mcp$/);
+    assert.equal(sandbox.clientsUrl, new URL('/clients', sandbox.mcpUrl).href);
     await sandbox.stop();
     assert.deepEqual(JSON.parse(lines[0] ?? ''), [
       '--json',
@@ -190,15 +191,19 @@ describe('A sandbox that does not start', () => {
     ['JSON that is no announcement', 'null'],
     [
       'an address that is not on this computer',
-      '{"mcpUrl":"http://evil.example/mcp","controlUrl":"http://127.0.0.1:1","controlKey":"k"}',
+      '{"mcpUrl":"http://evil.example/mcp","clientsUrl":"http://127.0.0.1:1/clients","controlUrl":"http://127.0.0.1:1","controlKey":"k"}',
+    ],
+    [
+      'a page for clients elsewhere',
+      '{"mcpUrl":"http://127.0.0.1:1/mcp","clientsUrl":"http://evil.example/clients","controlUrl":"http://127.0.0.1:1","controlKey":"k"}',
     ],
     [
       'a control address elsewhere',
-      '{"mcpUrl":"http://127.0.0.1:1/mcp","controlUrl":"http://evil.example","controlKey":"k"}',
+      '{"mcpUrl":"http://127.0.0.1:1/mcp","clientsUrl":"http://127.0.0.1:1/clients","controlUrl":"http://evil.example","controlKey":"k"}',
     ],
     [
       'a key that breaks out of a header',
-      '{"mcpUrl":"http://127.0.0.1:1/mcp","controlUrl":"http://127.0.0.1:1","controlKey":"k\\\\r\\\\nx: y"}',
+      '{"mcpUrl":"http://127.0.0.1:1/mcp","clientsUrl":"http://127.0.0.1:1/clients","controlUrl":"http://127.0.0.1:1","controlKey":"k\\\\r\\\\nx: y"}',
     ],
   ] as const) {
     it(`because it says ${kind} is ended`, async () => {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { eventually } from '../support/deadline.ts';
-import { freePort } from '../support/freePort.ts';
 import { allowAs, configureServers, hands, rowSaying } from './extension.ts';
 import { pasted } from './pasted.ts';
 import { quickInputSaying } from './quickInput.ts';
@@ -14,12 +13,12 @@ const tab = 'Configure Client: closed';
 describe('The guide to a client that is registered by hand', () => {
   let program: SandboxProgram;
   let client: RegisteredClient;
+  let redirectPort: number;
   let restore: () => Promise<void>;
 
   before(async () => {
     program = await SandboxProgram.start('--fault', 'registration-closed');
-    const oauth = { redirect: 'loopback', redirectPort: await freePort() };
-    restore = await configureServers({ closed: { url: program.mcpUrl, oauth } });
+    restore = await configureServers({ closed: { url: program.mcpUrl } });
     if ((await hands.notifications()).length > 0) await hands.clearNotifications();
   });
   after(async () => {
@@ -32,12 +31,18 @@ describe('The guide to a client that is registered by hand', () => {
     await rowSaying('closed', /^needs sign-in/);
     await hands.clickTreeAction('closed', 'Sign In…');
     await rowSaying('closed', /^needs a client id/);
+    const { message } = await hands.waitForNotification('registers no clients by itself');
+    assert.doesNotMatch(message, /vscode-reqid/, 'It is another one at the next sign-in.');
     await hands.clickNotification('Configure Client');
     const text = await pageSaying(/Register a client for “closed”/);
     assert.match(text, /does not let programs register themselves/);
     assert.match(text, /Forbidden/);
     const uri = await hands.webviewText('.uris code');
-    assert.match(uri, /^http:\/\/127\.0\.0\.1:\d+\/.*callback$/);
+    // The editor in a browser is reached by an address that holds the port of whoever listens behind it.
+    const [, port] = /^http:\/\/127\.0\.0\.1:\d+\/proxy\/(\d+)\/callback$/.exec(uri) ?? [];
+    assert.ok(port, uri);
+    assert.match(text, new RegExp(`holds the port ${port}`));
+    redirectPort = Number(port);
     await hands.webviewClick('[data-copy]');
     await pageSaying(/^Copied$/, '[data-copy]');
     assert.equal(await pasted(), uri);
@@ -63,7 +68,9 @@ describe('The guide to a client that is registered by hand', () => {
     await hands.webviewClick('#save');
     await hands.waitForPage(`${program.pagesOrigin}/`);
     const [servers] = [vscode.workspace.getConfiguration('mcpOAuth').inspect('servers')?.globalValue];
-    assert.ok(JSON.stringify(servers).includes(`"clientId":"${client.client_id}"`));
+    assert.deepEqual((servers as { closed: { oauth: object } }).closed.oauth, {
+      ...{ clientId: client.client_id, redirect: 'loopback', redirectPort },
+    });
     assert.ok(!JSON.stringify(servers).includes(client.client_secret));
     await allowAs('ada');
     await rowSaying('closed', /^connected as ada/);

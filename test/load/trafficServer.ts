@@ -37,7 +37,9 @@ interface Message {
 }
 
 const faultShare = 0.1;
-export const tokenSeconds = 4;
+export const tokenSeconds = 6;
+/** How long a token is still taken when it is over: what was under way is no reason to doubt the sign-in. */
+const leewayMs = 10_000;
 /** After this long no client takes a connection that breaks for one that was closed before. */
 const lateResetMs = 1_300;
 const slowMs = 400;
@@ -55,7 +57,7 @@ export class TrafficServer {
   reuses = 0;
   /** Whether its last word was a connection that it reset: to whoever asked, it cannot be reached. */
   isAway = false;
-  /** New tokens for ones that were neither refused nor half over. */
+  /** New tokens for ones that were neither refused nor a quarter over. */
   superfluous = 0;
   private readonly random: SeededRandom;
   private readonly server = createServer((request, response) => void this.serve(request, response));
@@ -66,6 +68,8 @@ export class TrafficServer {
   private givenAtMs = Date.now();
   private refusedAtMs = 0;
   private isCalm = false;
+  /** How often it broke a connection off. */
+  private breaks = 0;
 
   constructor(name: string, random: SeededRandom) {
     this.name = name;
@@ -114,7 +118,7 @@ export class TrafficServer {
       return;
     }
     const ageMs = Date.now() - this.givenAtMs;
-    if (this.goodUntilMs.has(this.token) && ageMs < (tokenSeconds * 1_000) / 2) this.superfluous += 1;
+    if (this.goodUntilMs.has(this.token) && ageMs < (tokenSeconds * 1_000) / 4) this.superfluous += 1;
     this.tokensGiven += 1;
     this.token = `token-${this.tokensGiven}`;
     this.refreshToken = `refresh-${this.tokensGiven}`;
@@ -136,7 +140,11 @@ export class TrafficServer {
       refuse(response);
       return;
     }
-    this.isAway = false;
+    const { breaks } = this;
+    response.once('finish', () => {
+      // What was under way before says nothing of how things are since.
+      if (breaks === this.breaks) this.isAway = false;
+    });
     const fault = this.chooseFault();
     if (fault !== undefined) account.faults.push(fault);
     const work = () => (account.effects += 1);
@@ -174,12 +182,13 @@ export class TrafficServer {
 
   private breakOff(request: IncomingMessage): void {
     this.isAway = true;
+    this.breaks += 1;
     request.socket.resetAndDestroy();
   }
 
   private give(): void {
     this.givenAtMs = Date.now();
-    this.goodUntilMs.set(this.token, this.givenAtMs + tokenSeconds * 1_000);
+    this.goodUntilMs.set(this.token, this.givenAtMs + tokenSeconds * 1_000 + leewayMs);
     for (const [token, untilMs] of this.goodUntilMs)
       if (untilMs < this.givenAtMs) this.goodUntilMs.delete(token);
   }

@@ -1,14 +1,15 @@
-// Everything that a person is shown by the authorization server before it grants anything: the consent page, the page
-// of the passkeys, and the page that explains why nobody can be asked.
+// Everything that a person is shown by the authorization server before it grants anything: the consent page, the pages
+// of the passkeys and of the clients, and the page that explains why nobody can be asked.
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 
+import { ClientDesk } from '../clients/clientDesk.ts';
 import type { Page } from '../pages/page.ts';
 import { sendPage } from '../pages/page.ts';
 import { FormTokens } from './formToken.ts';
 import { buildNoPassphrasePage } from './noPassphrasePage.ts';
 import { PasskeyDesk } from './passkeyDesk.ts';
 import { findPasskeyPlace, isAtPlace } from './passkeyPlace.ts';
-import { noPassphrasePath, passkeysPath } from './paths.ts';
+import { clientsPath, noPassphrasePath, passkeysPath } from './paths.ts';
 import { PersonCheck } from './personCheck.ts';
 import type { ProofStore } from './proofs.ts';
 import type { ConsentTerms } from './signInDesk.ts';
@@ -34,12 +35,14 @@ export function createConsentMiddleware(provider: Provider, options: ConsentOpti
   const shared = { person: new PersonCheck(proofs, now), tokens: new FormTokens(), mountPath, now };
   const signInDesk = new SignInDesk(options, { ...shared, provider });
   const passkeyDesk = new PasskeyDesk({ ...shared, proofs, pagesPlace });
+  const clientDesk = new ClientDesk({ ...shared, proofs, provider });
 
   return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
     const uid = interactionPattern.exec(ctx.path)?.[1];
     const place = pagesPlace !== undefined && isAtPlace(pagesPlace, ctx.host) ? pagesPlace : undefined;
     if (uid !== undefined) answer(ctx, await signInDesk.serve({ ctx, uid, place }));
     else if (ctx.path === passkeysPath) answer(ctx, await passkeyDesk.serve(ctx, place));
+    else if (ctx.path === clientsPath) answer(ctx, await clientDesk.serve(ctx));
     else if (ctx.path === noPassphrasePath) answer(ctx, buildNoPassphrasePage());
     else await next();
   };

@@ -10,7 +10,7 @@ import { toLine } from '../pages/shownText.ts';
 import { Challenges } from './challenges.ts';
 import type { FormTokens } from './formToken.ts';
 import { checkAttestation } from './passkeyAnswer.ts';
-import type { LockedQuestion, Ticket } from './passkeyPage.ts';
+import type { LockedQuestion } from './passkeyPage.ts';
 import { buildEndPage, buildLockedPage, buildPasskeysPage, passkeyNameLimit } from './passkeyPage.ts';
 import type { PasskeyPlace } from './passkeyPlace.ts';
 import { inventVisit, PasskeyVisits } from './passkeyVisits.ts';
@@ -19,6 +19,7 @@ import type { PersonCheck } from './personCheck.ts';
 import { readForm } from './postedForm.ts';
 import type { ProofStore } from './proofs.ts';
 import { describePause, describeVerdict } from './verdictWords.ts';
+import type { Ticket } from './visitForm.ts';
 
 /** What the desk works with, as at the sign-ins; `pagesPlace` is where passkeys work, if anywhere. */
 export interface PasskeyGround {

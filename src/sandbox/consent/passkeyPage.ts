@@ -5,17 +5,13 @@ import { html } from '../pages/markup.ts';
 import type { Page } from '../pages/page.ts';
 import { passkeySetUpScript } from './passkeyScripts.ts';
 import type { Passkey } from './proofs.ts';
+import type { Ticket } from './visitForm.ts';
+import { buildNoPassphraseNotice, buildPassphraseField, buildTicket } from './visitForm.ts';
 
 /** The longest name of a passkey, in characters. */
 export const passkeyNameLimit = 64;
 
 const title = 'Passkeys · MCP OAuth Sandbox';
-
-/** What every form here carries: the visit that it belongs to, and the token that ties it to its page. */
-export interface Ticket {
-  readonly visit: string;
-  readonly csrfToken: string;
-}
 
 /** The page before the passphrase was typed. `alarm` is a sentence about it. */
 export interface LockedQuestion {
@@ -46,7 +42,7 @@ export function buildLockedPage(question: LockedQuestion): Page {
     <p class="lead">
       With a passkey you answer the consent page by fingerprint, face or PIN and need not type the passphrase.
     </p>
-    ${question.explanation === undefined ? buildUnlockForm(question.ticket, alarm) : buildNotice(question.explanation)}`;
+    ${question.explanation === undefined ? buildUnlockForm(question.ticket, alarm) : buildNoPassphraseNotice(question.explanation)}`;
   return {
     status: question.status ?? 200,
     title,
@@ -89,35 +85,9 @@ export function buildEndPage(status: number, sentence: string, address: string):
   return { status, title, content };
 }
 
-function buildNotice(explanation: string): Markup {
-  return html`<p class="notice">
-    No passphrase is set, so nobody can open this page. <a href="${explanation}">What to do</a>
-  </p>`;
-}
-
-function buildTicket({ visit, csrfToken }: Ticket): Markup {
-  return html`<input type="hidden" name="csrf" value="${csrfToken}" />
-    <input type="hidden" name="visit" value="${visit}" />`;
-}
-
 function buildUnlockForm(ticket: Ticket, alarm: string | undefined): Markup {
   return html`<form method="post" autocomplete="off">
-    ${buildTicket(ticket)}
-    <label for="passphrase">Passphrase</label>
-    <input
-      type="password"
-      id="passphrase"
-      name="passphrase"
-      aria-describedby="${alarm === undefined ? '' : 'passphrase-alarm '}passphrase-hint"
-      ${alarm === undefined ? html`` : html`aria-invalid="true"`}
-      autocomplete="current-password"
-      required
-      autofocus
-    />
-    ${alarm === undefined ? html`` : html`<p class="alarm" id="passphrase-alarm" role="alert">${alarm}</p>`}
-    <p class="hint" id="passphrase-hint">
-      Shown where this sandbox was started; in VS Code, run “MCP OAuth: Copy Sandbox Passphrase”.
-    </p>
+    ${buildTicket(ticket)} ${buildPassphraseField(alarm, true)}
     <div class="actions">
       <button type="submit" id="open" name="action" value="open" class="primary">Continue</button>
     </div>

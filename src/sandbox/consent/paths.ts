@@ -13,5 +13,8 @@ export function latePath(uid: string): string {
 /** Where passkeys are set up and removed. */
 export const passkeysPath = '/passkeys';
 
+/** Where a client is registered by hand. */
+export const clientsPath = '/clients';
+
 /** The page that explains why nobody can be asked. */
 export const noPassphrasePath = '/help/no-passphrase';

@@ -49,9 +49,15 @@ li code { align-self: center; }
 form { margin: 20px 0 0; }
 label { display: block; margin-bottom: 6px; font-size: .875rem; font-weight: 600; }
 .hint + label { margin-top: 16px; }
+.hint + .choice { display: flex; align-items: center; gap: 8px; margin-bottom: 0; }
+.choice input { width: 18px; height: 18px; margin: 0; flex: none; accent-color: var(--accent); }
+.copied { display: flex; align-items: center; gap: 8px; }
+.copied + label { margin-top: 16px; }
+.copied button { flex: none; }
 .lead label { margin: 0; font: inherit; }
-input:is([type="text"], [type="password"]) { width: 100%; padding: 10px 12px; border: 1px solid var(--field); border-radius: 8px; background: var(--card); color: inherit; font: inherit; }
-input[aria-invalid="true"] { border-color: var(--alarm); }
+:is(textarea, input:is([type="text"], [type="password"])) { width: 100%; padding: 10px 12px; border: 1px solid var(--field); border-radius: 8px; background: var(--card); color: inherit; font: inherit; }
+textarea { display: block; min-height: 5rem; resize: vertical; overflow-wrap: anywhere; }
+[aria-invalid="true"] { border-color: var(--alarm); }
 .hint { margin-top: 6px; color: var(--quiet); font-size: .8125rem; }
 .alarm { margin-top: 6px; color: var(--alarm); font-size: .875rem; }
 .alarm:empty { display: none; }

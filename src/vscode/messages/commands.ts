@@ -97,6 +97,11 @@ export const redirectUriMessages = {
     t(
       'The address of this computer stands without a port. Where the authorization server compares ports, set “oauth.redirectPort” and copy again.',
     ),
+  setPort: (port: number) =>
+    t(
+      'For the address of this computer to be used, set “oauth.redirect” to “loopback” and “oauth.redirectPort” to {0}.',
+      String(port),
+    ),
   none: (server: string) =>
     t(
       'There is no redirect URI to register for “{0}”: the way back that is set for it has none that lasts.',

@@ -104,6 +104,11 @@ export const guideMessages = {
     t(
       'The address of this computer stands without a port, because any port may be used. Where the page insists on one, set “oauth.redirectPort” first and open this page again.',
     ),
+  portToSet: (port: number) =>
+    t(
+      'The address of this computer holds the port {0}. “oauth.redirectPort” is set to it when you save.',
+      String(port),
+    ),
   copy: () => t('Copy'),
   copyOf: (uri: string) => t('Copy {0}', uri),
   copied: () => t('Copied'),

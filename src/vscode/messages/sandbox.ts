@@ -32,5 +32,6 @@ export const sandboxMessages = {
     names.length === 0
       ? t('The sandbox has no faults now.')
       : t('Faults that the sandbox has now: {0}.', names.join(', ')),
+  openClientPage: () => t('Open Client Page'),
   faultsUnreachable: () => t('The sandbox does not tell or change its faults. The log tells more.'),
 };

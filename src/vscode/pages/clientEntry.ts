@@ -9,6 +9,14 @@ import { guideMessages as messages } from '../messages/guide.ts';
 import type { SettingsWritten } from '../settingsFiles.ts';
 import type { GuideNews, SaveRequest } from './guideRequests.ts';
 
+/** What the page told the person besides what it asked for. */
+export interface Told {
+  /** The authorization server that the client is for: no other is to have it, unless settings name one (checklist 4.17). */
+  readonly issuer?: string | undefined;
+  /** The port in what was to be registered, where settings do not have it yet. */
+  readonly redirectPort?: number | undefined;
+}
+
 export interface ClientEntryParts {
   /** The server of a name as the settings that are followed have it. */
   readonly findServer: (name: string) => Server | undefined;
@@ -34,11 +42,13 @@ export class ClientEntry {
 
   /**
    * All is judged before anything is written. The secret follows the id: it is kept under the id and the address.
-   * @param issuer the authorization server that the person was told the client is for: no other is to have it, unless
-   *   settings name one (checklist 4.17).
    * @returns what is wrong; undefined once all is kept and the settings are followed.
    */
-  async save(server: Server, request: SaveRequest, issuer?: string): Promise<Problem | undefined> {
+  async save(
+    server: Server,
+    request: SaveRequest,
+    { issuer, redirectPort }: Told = {},
+  ): Promise<Problem | undefined> {
     const clientId = request.clientId.trim();
     if (clientId === '') return problem(messages.clientIdMissing(), 'clientId');
     if (!oauthMembers.clientId.safeParse(clientId).success)
@@ -47,7 +57,7 @@ export class ClientEntry {
     if (entered.kind === 'unusable_key') return problem(messages.keyUnusable(), 'clientSecret');
     if (entered.kind === 'shared' && request.authMethod === 'private_key_jwt')
       return problem(messages.keyOnly(), 'clientSecret');
-    const refusal = await this.write(server, clientId, request);
+    const refusal = await this.write(server, clientId, request, redirectPort);
     if (refusal !== undefined) return problem(refusal);
     const now = this.parts.findServer(server.name);
     if (now === undefined || !hasClient(now, server.url, clientId)) return problem(messages.notFollowed());
@@ -66,12 +76,14 @@ export class ClientEntry {
     { name, oauth }: Server,
     clientId: string,
     { authMethod, redirect }: SaveRequest,
+    redirectPort: number | undefined,
   ): Promise<string | undefined> {
     const before: OAuthSettings = oauth === false ? {} : oauth;
     const members: OAuthMembers = {
       clientId,
       tokenEndpointAuthMethod: authMethod === 'automatic' ? undefined : authMethod,
       ...(redirect !== 'all' && { redirect }),
+      ...(redirectPort !== undefined && { redirectPort }),
     };
     const isSame = Object.entries(members).every(
       ([member, value]) => before[member as keyof OAuthSettings] === value,

@@ -10,11 +10,11 @@ import type { Sessions } from '../../session/sessions.ts';
 import { holdsGrant, resting } from '../../session/state.ts';
 import { failureSentence } from '../messages/failures.ts';
 import { guideMessages as messages } from '../messages/guide.ts';
-import type { Redirects } from '../redirects.ts';
+import type { RegistrableUri, Redirects } from '../redirects.ts';
 import type { signInWithPerson } from '../signInCommand.ts';
 import { ClientEntry, type ClientEntryParts } from './clientEntry.ts';
-import { guideIssuer, noticeFor, urisToRegister } from './guideFacts.ts';
-import { guidePage, type RegistrableUri } from './guidePage.ts';
+import { guideIssuer, noticeFor } from './guideFacts.ts';
+import { guidePage } from './guidePage.ts';
 import { readGuideRequest, type GuideNews, type GuideRequest, type SaveRequest } from './guideRequests.ts';
 import { PagePanel } from './pagePanel.ts';
 
@@ -50,7 +50,7 @@ export class ClientGuides implements Disposable {
     if (this.reveal(session)) return;
     const { redirects, isSecretKept } = this.parts;
     const [uris, isKept] = await Promise.all([
-      urisToRegister(redirects, server.oauth),
+      redirects.toRegister(server.oauth),
       isSecretKept(server).catch(() => false),
     ]);
     // Asked for twice at once, or gone meanwhile.
@@ -185,7 +185,12 @@ class ClientGuide implements Disposable {
     this.isBusy = true;
     try {
       this.post({ kind: 'working', text: messages.saving() });
-      const problem = await new ClientEntry(this.parts).save(session.server, request, this.issuer);
+      const { issuer } = this;
+      const redirectPort = this.portFor(request);
+      const problem = await new ClientEntry(this.parts).save(session.server, request, {
+        issuer,
+        redirectPort,
+      });
       // The settings may have made another session of it.
       const saved = this.session();
       if (problem === undefined && saved !== undefined) {
@@ -197,6 +202,13 @@ class ClientGuide implements Disposable {
     } finally {
       this.isBusy = false;
     }
+  }
+
+  /** From what was shown: the page itself names no port. */
+  private portFor({ redirect }: SaveRequest): number | undefined {
+    return this.uris.find(
+      ({ kind, portToSet }) => portToSet !== undefined && [kind, 'all'].includes(redirect),
+    )?.portToSet;
   }
 
   private async signIn(session: Session): Promise<void> {

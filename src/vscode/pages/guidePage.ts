@@ -3,15 +3,10 @@ import { tokenEndpointAuthMethods, type OAuthSettings } from '../../servers/serv
 import type { KnownService } from '../../oauth/habits.ts';
 import { guideMessages as messages } from '../messages/guide.ts';
 import { guideScript } from './guideScript.ts';
-import type { GuideNotice, registrableKinds } from './guideRequests.ts';
+import type { RegistrableUri } from '../redirects.ts';
+import type { GuideNotice } from './guideRequests.ts';
 import { html, Markup } from './markup.ts';
 import type { FramedPage } from './pageFrame.ts';
-
-/** An address to register, and the way back that it belongs to. */
-export interface RegistrableUri {
-  readonly kind: (typeof registrableKinds)[number];
-  readonly uri: string;
-}
 
 export interface GuideContent {
   readonly server: { readonly name: string; readonly url: string };
@@ -71,20 +66,29 @@ function redirectPart({ uris }: GuideContent): Markup {
         </button>
       </li>`,
   );
-  const hasNoPort = uris.some(({ uri }) => /^http:\/\/(?:127\.0\.0\.1|localhost)\/callback$/.test(uri));
+  const ports = uris.flatMap(({ portToSet }) => (portToSet === undefined ? [] : [portToSet]));
   return html`<h2>${messages.redirectHeading(uris.length)}</h2>
     <p>${messages.redirectLead(uris.length)}</p>
     <ul class="uris">
       ${rows}
     </ul>
-    ${hasNoPort ? html`<p class="hint">${messages.anyPort()}</p>` : ''}
+    ${uris.some(isForAnyPort) ? html`<p class="hint">${messages.anyPort()}</p>` : ''}
+    ${ports.map((port) => html`<p class="hint">${messages.portToSet(port)}</p>`)}
     <p class="unseen" role="status" id="copied"></p>`;
 }
 
-function registerPart({ service, host }: GuideContent): Markup {
+/** An address of this computer without a port. */
+function isForAnyPort({ uri }: RegistrableUri): boolean {
+  return /^http:\/\/(?:127\.0\.0\.1|localhost)\/callback$/.test(uri);
+}
+
+function registerPart({ service, host, uris }: GuideContent): Markup {
   const { name, registrationPage, registration = [] } = service ?? {};
   const page = registrationPage === undefined ? undefined : new URL(registrationPage).host;
-  const hints = registration.map((hint) => html`<li>${messages.hint(hint, name ?? host)}</li>`);
+  // A port to be chosen first is asked for only where none stands in the address.
+  const hints = registration
+    .filter((hint) => hint !== 'exact_port' || uris.some(isForAnyPort))
+    .map((hint) => html`<li>${messages.hint(hint, name ?? host)}</li>`);
   return html`<h2>${messages.registerHeading(name)}</h2>
     ${page === undefined ? html`<p>${messages.registerLead(host)}</p>` : ''}
     ${

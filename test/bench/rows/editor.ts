@@ -99,8 +99,14 @@ function linesOf(seen: ReadonlyMap<number, readonly Seen[]>): readonly Line[] {
   const [few = 0, some = 0, many = 0] = counts;
   const start =
     (id: string) =>
+    ({ figures }: Seen) => {
+      const [, load, call] = figures.activations[id] ?? [];
+      return Number(load) + Number(call);
+    };
+  const finish =
+    (id: string) =>
     ({ figures }: Seen) =>
-      figures.activations[id]?.slice(1).reduce((sum, cell) => sum + Number(cell), 0) ?? NaN;
+      Number(figures.activations[id]?.[3]);
   const bytes =
     (id: string) =>
     ({ figures }: Seen) =>
@@ -109,10 +115,15 @@ function linesOf(seen: ReadonlyMap<number, readonly Seen[]>): readonly Line[] {
     (who: 'own' | 'github') =>
     ({ figures }: Seen) =>
       median(figures.sessions?.[who] ?? []);
-  const ms = 'ms to load, activate and finish';
+  // What the extension host can do nothing else in; what is awaited afterwards holds nobody up.
+  const ms = 'ms to load and activate';
+  const afterwards = 'ms that activating waits afterwards';
   return [
     ...peers.map(({ id, name }) =>
       compare('start', ms, figure('this', few, start(own)), figure(name, few, start(id)), atMost(0.5)),
+    ),
+    ...peers.map(({ id, name }) =>
+      compare('start', afterwards, figure('this', few, finish(own)), figure(name, few, finish(id))),
     ),
     limited('start', 'kB of code', figure('this', few, bytes(own)), 200),
     ...peers.map(({ id, name }) =>
@@ -141,7 +152,8 @@ function linesOf(seen: ReadonlyMap<number, readonly Seen[]>): readonly Line[] {
           limit === undefined ? undefined : atMost(limit),
         );
       return [
-        against('ms to load, activate and finish', start(own), 1.25),
+        against(ms, start(own), 1.25),
+        against(afterwards, finish(own), 1.25),
         against('ms to the first row of the tree', ({ treeMs }) => treeMs, 1.25),
         against('MB held by the extension host', ({ figures }) => figures.heldMb),
       ];
