@@ -7,8 +7,8 @@ import { loadChecks, type LoadCheck } from './load/loadFindings.ts';
 import { runLoad } from './load/loadRun.ts';
 import { resultLine } from './support/resultLines.ts';
 
-/** An hour in which each connection calls every ten seconds has as many calls as this run in about six minutes. */
-const usual = { minutes: '6', servers: 50, connections: 200, longestPauseMs: 1_000 };
+/** An hour in which each connection calls every ten seconds has as many calls as this run in about four minutes. */
+const usual = { minutes: '4', servers: 50, connections: 200, longestPauseMs: 1_000 };
 
 const { values } = parseArgs({
   options: { minutes: { type: 'string', default: usual.minutes }, seed: { type: 'string' } },

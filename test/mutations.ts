@@ -18,6 +18,8 @@ if (chosen.length === 0) throw new Error(`No check has “${values.only}” in i
 const repository = path.resolve(import.meta.dirname, '..');
 const count = Math.min(availableParallelism(), chosen.length);
 const benches = await Promise.all(Array.from({ length: count }, () => Workbench.open(repository)));
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.once(signal, () => void closeAll().finally(() => process.exit(1)));
 let [passed, failed] = [0, 0];
 try {
   const tests = [...new Set(chosen.flatMap(({ tests }) => tests))].sort();
@@ -38,10 +40,14 @@ try {
   });
   failed = red.length + chosen.length - passed;
 } finally {
-  await Promise.all(benches.map((bench) => bench.close()));
+  await closeAll();
 }
 console.log(resultLine({ passed, failed }));
 process.exitCode = failed === 0 ? 0 : 1;
+
+async function closeAll(): Promise<void> {
+  await Promise.all(benches.map((bench) => bench.close()));
+}
 
 /** Each bench takes the next one as soon as it is free. */
 async function sharing<Item>(

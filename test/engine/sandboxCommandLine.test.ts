@@ -39,7 +39,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
       announced['passkeysUrl'],
       `${announced['issuer']?.replace('127.0.0.1', 'localhost')}/passkeys`,
     );
-    assert.equal(announced['clientsUrl'], announced['passkeysUrl']?.replace('/passkeys', '/clients'));
+    assert.equal(announced['clientsUrl'], announced['passkeysUrl'].replace('/passkeys', '/clients'));
     assert.match(announced['passphrase'] ?? '', /^[a-z]{4}(-[a-z]{4}){3}$/);
     const response = await fetch(announced['mcpUrl'] ?? '');
     assert.equal(response.status, 401);

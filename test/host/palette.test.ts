@@ -107,16 +107,22 @@ describe('The command palette', () => {
       await hands.pickQuickItem('mine');
       const { items } = await quickInputWith(({ placeholder }) => placeholder.includes('“mine”'), 'the URIs');
       await hands.pickQuickItem(choice);
-      await hands.waitForNotification('Copied what to register as redirect URIs for “mine”');
+      const { message } = await hands.waitForNotification(
+        'Copied what to register as redirect URIs for “mine”',
+      );
       await tidyUp();
-      return items;
+      return { items, message };
     };
-    const [all, relay, local = ''] = await ask(relayUrl);
+    const one = await ask(relayUrl);
+    const [all, relay, local = ''] = one.items;
     assert.deepEqual([all, relay], ['All of them', relayUrl]);
     // The editor in a browser is reached by an address that holds the port of whoever listens behind it.
-    assert.match(local, /^http:\/\/127\.0\.0\.1:\d+\/proxy\/\d+\/callback$/);
+    const [, port] = /^http:\/\/127\.0\.0\.1:\d+\/proxy\/(\d+)\/callback$/.exec(local) ?? [];
+    assert.ok(port, local);
+    assert.doesNotMatch(one.message, /redirectPort/);
     assert.equal(await pasted(), relayUrl);
-    await ask('All of them');
+    const { message } = await ask('All of them');
+    assert.ok(message.includes(`“oauth.redirectPort” to ${port}`), message);
     assert.equal(await pasted(), `${relayUrl}\n${local}`);
   });
 

@@ -5,7 +5,6 @@ import type { IssuerDocument } from '../../src/oauth/wire/issuerDocument.ts';
 export const serverUrl = 'https://mcp.example/mcp';
 export const issuerAs = 'https://as.example/as';
 export const resourceDocumentUrl = 'https://mcp.example/.well-known/oauth-protected-resource/mcp';
-export const issuerDocumentUrl = 'https://as.example/.well-known/oauth-authorization-server/as';
 
 export const resourceMembers = {
   resource: serverUrl,

@@ -22,6 +22,8 @@ const testMs = 60_000;
 
 export class Workbench {
   private readonly folder: string;
+  /** Ends the tests that run. */
+  private end: () => void = () => undefined;
 
   private constructor(folder: string) {
     this.folder = folder;
@@ -90,6 +92,7 @@ export class Workbench {
       if (child.pid !== undefined && process.platform !== 'win32') endGroup(child.pid);
       else child.kill('SIGKILL');
     };
+    this.end = end;
     return new Promise((resolve, reject) => {
       const all = new FailedTests();
       const telling = () => (ends === undefined ? all.found : all.found.filter(ends));
@@ -104,12 +107,15 @@ export class Workbench {
       child.once('error', reject);
       child.once('close', () => {
         clearTimeout(limit);
+        this.end = () => undefined;
         resolve({ failed: telling(), isEndless: false });
       });
     });
   }
 
+  /** Ends what runs. */
   async close(): Promise<void> {
+    this.end();
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 

@@ -53,6 +53,7 @@ label { display: block; margin-bottom: 6px; font-size: .875rem; font-weight: 600
 .choice input { width: 18px; height: 18px; margin: 0; flex: none; accent-color: var(--accent); }
 .copied { display: flex; align-items: center; gap: 8px; }
 .copied + label { margin-top: 16px; }
+.copied input[type="text"] { min-width: 0; font-size: .8125rem; }
 .copied button { flex: none; }
 .lead label { margin: 0; font: inherit; }
 :is(textarea, input:is([type="text"], [type="password"])) { width: 100%; padding: 10px 12px; border: 1px solid var(--field); border-radius: 8px; background: var(--card); color: inherit; font: inherit; }

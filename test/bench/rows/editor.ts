@@ -38,7 +38,7 @@ export const editor: Row = {
     try {
       await nameToVSCode(host, theirs);
       const seen = new Map<number, Seen[]>(counts.map((count) => [count, []]));
-      for (let round = 0; round < (isQuick ? 1 : 4); round++)
+      for (let round = 0; round < (isQuick ? 1 : 3); round++)
         for (const count of counts) {
           say(`A window with ${count} servers…`);
           const { figures, opened } = await host.load(count, { counted: { url: ours.mcpUrl } });

@@ -37,7 +37,7 @@ export const gatewayThroughput: Row = {
 };
 
 const quick = { rounds: 2, forMs: 200 };
-const full = { rounds: 9, forMs: 500 };
+const full = { rounds: 7, forMs: 500 };
 
 function linesOf(where: string, what: string, seen: Loads, way: string, who: string): readonly Line[] {
   const figure =
