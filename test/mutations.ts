@@ -18,8 +18,12 @@ if (chosen.length === 0) throw new Error(`No check has “${values.only}” in i
 const repository = path.resolve(import.meta.dirname, '..');
 const count = Math.min(availableParallelism(), chosen.length);
 const benches = await Promise.all(Array.from({ length: count }, () => Workbench.open(repository)));
+const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
-  process.once(signal, () => void closeAll().finally(() => process.exit(1)));
+  process.on(signal, () => {
+    interrupted.abort();
+    for (const bench of benches) bench.stop();
+  });
 let [passed, failed] = [0, 0];
 try {
   const tests = [...new Set(chosen.flatMap(({ tests }) => tests))].sort();
@@ -34,20 +38,17 @@ try {
   });
   await sharing(chosen, async (bench, check) => {
     const outcome = await bench.try(check, red);
+    if (interrupted.signal.aborted) return;
     const isCaught = outcome.kind === 'caught' || outcome.kind === 'endless';
     if (isCaught) passed += 1;
     console.log(`${isCaught ? '✔' : '✗'} ${check.name}\n    ${check.file} → ${wordsFor(outcome)}`);
   });
   failed = red.length + chosen.length - passed;
 } finally {
-  await closeAll();
+  await Promise.all(benches.map((bench) => bench.close()));
 }
 console.log(resultLine({ passed, failed }));
 process.exitCode = failed === 0 ? 0 : 1;
-
-async function closeAll(): Promise<void> {
-  await Promise.all(benches.map((bench) => bench.close()));
-}
 
 /** Each bench takes the next one as soon as it is free. */
 async function sharing<Item>(
@@ -56,7 +57,10 @@ async function sharing<Item>(
 ): Promise<void> {
   const left = [...items];
   const takeAll = async (bench: Workbench) => {
-    for (let item = left.shift(); item !== undefined; item = left.shift()) await work(bench, item);
+    for (let item = left.shift(); item !== undefined; item = left.shift()) {
+      if (interrupted.signal.aborted) return;
+      await work(bench, item);
+    }
   };
   await Promise.all(benches.map(takeAll));
 }

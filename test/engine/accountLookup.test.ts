@@ -165,7 +165,9 @@ describe('A look-up', () => {
     stand.answers(userinfoPath, { body: { sub: 'access', name: 'Ada' } });
     assert.deepEqual(await look(), { id: 'Ada', label: 'Ada' });
     const { clientSecret = '' } = secretClient;
-    stand.answers(introspectionPath, { body: { active: true, username: `Ada ${encodeURIComponent(clientSecret)}` } });
+    stand.answers(introspectionPath, {
+      body: { active: true, username: `Ada ${encodeURIComponent(clientSecret)}` },
+    });
     const issuer = issuerWith('introspectionEndpoint');
     assert.deepEqual(await look({ issuer, client: secretClient }), {
       id: 'Ada [hidden]',

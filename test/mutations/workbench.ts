@@ -22,7 +22,6 @@ const testMs = 60_000;
 
 export class Workbench {
   private readonly folder: string;
-  /** Ends the tests that run. */
   private end: () => void = () => undefined;
 
   private constructor(folder: string) {
@@ -113,9 +112,12 @@ export class Workbench {
     });
   }
 
-  /** Ends what runs. */
-  async close(): Promise<void> {
+  /** Ends the tests that run. */
+  stop(): void {
     this.end();
+  }
+
+  async close(): Promise<void> {
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
