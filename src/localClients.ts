@@ -92,7 +92,7 @@ function absentRoute({ serverName, serverUrl }: Share): Route {
     serverUrl: url,
     headers: {},
     authorization: () => Promise.resolve({ kind: 'unavailable', error }),
-    resolve: () => Promise.resolve({ meaning: 'denied', again: false }),
+    resolve: () => Promise.resolve({ meaning: 'denied', again: false, isSpent: true }),
     noteReach: () => undefined,
     noteNonce: () => Promise.resolve(),
     noteBlocked: () => undefined,

@@ -77,8 +77,8 @@ export class Exchange {
         await holdAside(call, route, this.ports.clock);
         return;
       }
-      const { meaning, again } = await route.resolve(refusal, tried, this.goneSignal);
-      tried.add(meaning);
+      const { meaning, again, isSpent } = await route.resolve(refusal, tried, this.goneSignal);
+      if (isSpent) tried.add(meaning);
       // What was streamed away cannot be sent again; the next request finds what was obtained.
       if (!again || !call.body.complete) return this.refuse(explanationOf(meaning, route));
     }

@@ -1,6 +1,7 @@
 /** One server as the gateway sees it: where requests go, what they may carry, and what to say when they may not. */
 import { AuthError } from '../oauth/authError.ts';
 import type { RefusalMeaning, ServerRefusal } from '../oauth/refusal.ts';
+import type { RefusalAnswer } from '../session/accessRequests.ts';
 import type { Authorization } from '../session/authorization.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionState } from '../session/state.ts';
@@ -30,7 +31,7 @@ export interface Route {
     refusal: ServerRefusal,
     before: ReadonlySet<RefusalMeaning>,
     signal: AbortSignal,
-  ): Promise<{ readonly meaning: RefusalMeaning; readonly again: boolean }>;
+  ): Promise<RefusalAnswer>;
   /** Whether a request that carried a token got an answer of the server's, or why it got none. */
   noteReach(cause?: { readonly unreachable: unknown }): void;
   /** The next proof that goes with the token has to carry this (RFC 9449 §9). */

@@ -9,6 +9,15 @@ import type { SessionPorts } from './ports.ts';
 import type { Session } from './session.ts';
 import type { Trace } from './trace.ts';
 
+/** What is to become of a request that the server refused. */
+export interface RefusalAnswer {
+  readonly meaning: RefusalMeaning;
+  /** Whether it may be sent again. */
+  readonly again: boolean;
+  /** Whether that was the one remedy for refusals of this meaning. */
+  readonly isSpent: boolean;
+}
+
 /** How often more access is asked for within a while, whatever the server says (checklist 12.4, field case 20). */
 const maxStepUps = 2;
 const whileMs = 600_000;
@@ -50,12 +59,16 @@ export class AccessRequests {
     received: ServerRefusal,
     before: ReadonlySet<RefusalMeaning>,
     signal: AbortSignal,
-  ): Promise<{ readonly meaning: RefusalMeaning; readonly again: boolean }> {
+  ): Promise<RefusalAnswer> {
     const refusal = withoutEcho(received);
     const meaning = judgeRefusal(refusal);
     const trace = this.session.traces.begin('refused_request');
     trace.decide({ id: 'refusal_judged', status: refusal.status, meaning });
     if (before.has(meaning)) trace.decide({ id: 'remedy_spent' });
+    // Replaced while the request was on its way: the token of now has not been refused yet (field case 19).
+    const isOutdated =
+      meaning === 'token_rejected' &&
+      !this.session.accounts.some(({ accessToken }) => accessToken === refusal.accessToken);
     let again = false;
     try {
       again = before.has(meaning)
@@ -69,7 +82,7 @@ export class AccessRequests {
       meaning,
       again: String(again),
     });
-    return { meaning, again };
+    return { meaning, again, isSpent: !isOutdated };
   }
 
   private async remedy(

@@ -151,6 +151,29 @@ describe('A server that no longer takes the token', () => {
     assert.deepEqual([client.session.state.kind, client.desk.opened.length], ['expired', 1]);
   });
 
+  it('when the request left with one that was replaced meanwhile is not done with the new one after a single refusal of that (field case 19)', async () => {
+    client.world.givesRefreshTokens = true;
+    await client.session.signIn();
+    const seen: (string | undefined)[] = [];
+    client.world.listeners.set('/mcp', (request, response) => {
+      const { authorization } = request.headers;
+      seen.push(authorization);
+      request.resume();
+      if (seen.length === 1) {
+        // The call is still on its way when another one has the token replaced.
+        const sent = authorization?.replace('Bearer ', '') ?? '';
+        void client.session.upkeep.replaceToken(sent).then(() => response.writeHead(401).end());
+      } else if (seen.length === 2) response.writeHead(401).end();
+      else
+        response
+          .writeHead(200, { 'content-type': 'application/json' })
+          .end(JSON.stringify({ jsonrpc: '2.0', id: 1, result: {} }));
+    });
+    assert.equal(await callStatus(), '200');
+    assert.equal(new Set(seen).size, 3, 'a token of its own each time');
+    assert.equal(client.session.state.kind, 'connected');
+  });
+
   it('is signed in to again at once where the host may open a browser for it', async () => {
     client.desk.allowsSignIn = true;
     const first = `token-.${Buffer.from(JSON.stringify(client.world.account)).toString('base64url')}.x`;

@@ -2,7 +2,7 @@
 import Mocha from 'mocha';
 
 export async function run(): Promise<void> {
-  const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, slow: 20_000 });
+  const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, slow: 20_000, retries: 1 });
   mocha.suite.emit(Mocha.Suite.constants.EVENT_FILE_PRE_REQUIRE, globalThis, '', mocha);
   await import('./activation.test.ts');
   await import('./manifest.test.ts');
@@ -46,6 +46,10 @@ export async function run(): Promise<void> {
   const failures = await new Promise<number>((resolve) => {
     const runner = mocha.run(resolve);
     // At once, beside what the editor prints, and again in the summary.
+    // The editor does things of its own at any time; what needed a second look is not hidden.
+    runner.on('retry', (test: Mocha.Test, error: Error) =>
+      console.log(`    ↻ ${test.title}: ${error.message}`),
+    );
     runner.on('fail', (test, error: Error) => console.log(`    ✖ ${test.title}: ${error.message}`));
   });
   if (failures > 0) throw new Error(`${failures} of the host tests failed.`);

@@ -34,7 +34,9 @@ export async function run(): Promise<void> {
 
     await hands.runCommand('MCP OAuth: Show Trace');
     await hands.pickQuickItem('design');
+    await vscode.commands.executeCommand('workbench.action.closeSidebar');
     await take('trace');
+    await hands.openView('MCP OAuth');
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
     await hourly.chooseFaults();
 
@@ -69,6 +71,7 @@ async function dress(): Promise<void> {
   await settings.update('workbench.colorTheme', 'Default Dark Modern', vscode.ConfigurationTarget.Global);
   await settings.update('window.commandCenter', false, vscode.ConfigurationTarget.Global);
   await settings.update('editor.minimap.enabled', false, vscode.ConfigurationTarget.Global);
+  await settings.update('editor.guides.indentation', false, vscode.ConfigurationTarget.Global);
   await vscode.commands.executeCommand('workbench.action.focusFirstEditorGroup');
   for (let step = 0; step < 3; step += 1)
     await vscode.commands.executeCommand('workbench.action.decreaseViewWidth');

@@ -26,6 +26,8 @@ export async function lendHands(workbench: Workbench): Promise<LentHands> {
       response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(answered));
     });
   });
+  // A connection that is closed here while a request is on its way to it would lose that.
+  server.keepAliveTimeout = 600_000;
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   const { port } = server.address() as AddressInfo;
   return {

@@ -1,6 +1,7 @@
 // Menus: the Accounts menu at the bottom of the activity bar, and context menus of tree rows.
 import type { Locator } from 'playwright-core';
 
+import { eventually } from '../deadline.ts';
 import { screenshot } from './tabs.ts';
 import { attributes, click, exactly, hover, listed, see, type Workbench } from './workbench.ts';
 
@@ -13,7 +14,18 @@ export async function accountsMenu(workbench: Workbench, pictureName?: string): 
   return labels;
 }
 
+/** A menu stays as it was when it opened: it is opened again until it has the entry. */
 export async function accountsMenuClick(workbench: Workbench, path: readonly string[]): Promise<void> {
+  const [first = ''] = path;
+  let seen: readonly string[] = [];
+  await eventually(
+    workbench.deadlineMs,
+    async () => {
+      seen = await accountsMenu(workbench);
+      return seen.includes(first) || undefined;
+    },
+    () => `No entry “${first}” in the Accounts menu. Seen instead: ${listed(seen)}`,
+  );
   await openAccounts(workbench);
   await clickThrough(workbench, path);
 }
