@@ -99,8 +99,9 @@ function outcomeOf(status: number, words: string): CallOutcome {
   if (words === '') return 'unexpected';
   if (status === 429 || status >= 500) return 'failed';
   if (words.includes('Signed in as ada')) return 'served';
-  if (words.includes('cannot be reached')) return 'unreachable';
-  return /needs sign-in|signed out|sign-in (?:expired|no longer accepted|failed)|waits for you|does not accept/.test(
+  if (/cannot be reached|cannot be used right now/.test(words)) return 'unreachable';
+  // “As it is”: a sign-in was tried while the server was in trouble, and has to be tried again.
+  return /needs (?:sign-in|you to sign in)|signed out|sign-in (?:expired|no longer accepted|failed)|waits for you|does not accept|cannot be used as it is/.test(
     words,
   )
     ? 'sign_in_wanted'
