@@ -6,6 +6,7 @@ export async function run(): Promise<void> {
   mocha.suite.emit(Mocha.Suite.constants.EVENT_FILE_PRE_REQUIRE, globalThis, '', mocha);
   await import('./activation.test.ts');
   await import('./manifest.test.ts');
+  await import('./walkthrough.test.ts');
   await import('./signIn.test.ts');
   await import('./addServer.test.ts');
   await import('./serverSources.test.ts');
@@ -37,7 +38,6 @@ export async function run(): Promise<void> {
   await import('./deviceCodePage.test.ts');
   await import('./signInProgress.test.ts');
   await import('./moreAccess.test.ts');
-  await import('./walkthrough.test.ts');
   await import('./keyboard.test.ts');
   await import('./accessibility.test.ts');
   await import('./twoWindows.test.ts');
