@@ -34,6 +34,11 @@ export async function run(): Promise<void> {
 
     await hands.runCommand('MCP OAuth: Show Trace');
     await hands.pickQuickItem('design');
+    await eventually(
+      20_000,
+      () => Promise.resolve(vscode.window.activeTextEditor),
+      () => 'The trace did not open.',
+    );
     await vscode.commands.executeCommand('workbench.action.closeSidebar');
     await take('trace');
     await hands.openView('MCP OAuth');
