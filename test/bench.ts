@@ -76,7 +76,7 @@ try {
   await stand.close();
 }
 
-const { missing } = stand;
+const { missing, leftOut } = stand;
 const [processor] = os.cpus();
 const on = {
   node: process.version,
@@ -88,6 +88,7 @@ const judged = lines.filter(({ isWithin }) => isWithin !== undefined);
 const missed = judged.filter(({ isWithin }) => isWithin === false);
 if (!values.json) {
   for (const sentence of missing) console.log(sentence);
+  for (const what of leftOut) console.log(`Not in the short form: ${what}`);
   console.log(
     `${tableOf(lines)}\n\n${judged.length - missed.length} within their budget, ${missed.length} beyond`,
   );
@@ -102,6 +103,6 @@ if (values.json)
     JSON.stringify({
       measuredAt: new Date().toISOString(),
       isQuick: values.quick,
-      ...{ on, missing, lines, missed: missed.map(nameOf) },
+      ...{ on, missing, leftOut, lines, missed: missed.map(nameOf) },
     }),
   );

@@ -1,9 +1,14 @@
 /** The stations of a run: processes that do what the rows tell them, each connected to the bench. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
 import { createServer, type Socket } from 'node:net';
+import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
+import { build } from 'esbuild';
 import { within } from '../support/deadline.ts';
 import { newSocketPath } from './socketPath.ts';
 import type { Outcome, SentOrder } from './station/duties.ts';
@@ -51,9 +56,14 @@ export class Stations {
   private readonly sockets: Socket[] = [];
   private readonly awaited = new Map<string, (station: Station) => void>();
   private readonly server = createServer((socket) => this.welcome(socket));
+  private readonly programs: Programs;
+
+  private constructor(programs: Programs) {
+    this.programs = programs;
+  }
 
   static async open(): Promise<Stations> {
-    const stations = new Stations();
+    const stations = new Stations(await bundle());
     process.once('exit', () => stations.place.remove());
     await new Promise<void>((resolve) => stations.server.listen(stations.place.path, resolve));
     return stations;
@@ -61,12 +71,25 @@ export class Stations {
 
   /** A process of its own. */
   start(name: string): Promise<Station> {
-    return this.run(name, path.join(import.meta.dirname, 'station/program.ts'), processMs);
+    return this.run(name, this.programs.program, processMs);
   }
 
   /** The extension host of a real VS Code. */
   startHost(): Promise<Station> {
     return this.run('host', path.join(import.meta.dirname, 'vscode.ts'), hostMs);
+  }
+
+  /** A program of others, on Node, that is a station as well: how it has to be started, and the station when it was. */
+  beside(name: string): {
+    readonly args: readonly string[];
+    readonly env: Readonly<Record<string, string>>;
+    readonly station: Promise<Station>;
+  } {
+    return {
+      args: ['--import', pathToFileURL(this.programs.beside).href],
+      env: this.environmentOf(name),
+      station: new Promise((resolve) => this.awaited.set(name, resolve)),
+    };
   }
 
   /** Ends all of them, and waits for that. */
@@ -86,7 +109,7 @@ export class Stations {
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program], {
       // The bench's own output is for its results alone.
       stdio: ['ignore', 2, 2],
-      env: { ...process.env, MCP_OAUTH_BENCH: this.place.path, MCP_OAUTH_BENCH_STATION: name },
+      env: { ...process.env, ...this.environmentOf(name) },
     });
     this.children.push(child);
     const ended = once(child, 'exit').then(([code]) => {
@@ -94,6 +117,10 @@ export class Stations {
     });
     ended.catch(() => undefined);
     return within(limitMs, `The station “${name}” did not come.`, Promise.race([connected, ended]));
+  }
+
+  private environmentOf(name: string): Readonly<Record<string, string>> {
+    return { MCP_OAUTH_BENCH: this.place.path, MCP_OAUTH_BENCH_STATION: name };
   }
 
   private welcome(socket: Socket): void {
@@ -111,4 +138,26 @@ export class Stations {
       }
     });
   }
+}
+
+interface Programs {
+  readonly program: string;
+  readonly beside: string;
+}
+
+/** In one file each, as what VS Code runs: nothing of what reads TypeScript is in the memory that is measured. */
+async function bundle(): Promise<Programs> {
+  const folder = await mkdtemp(path.join(os.tmpdir(), 'mcp-oauth-bench-'));
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+  const entry = (name: string) => path.join(import.meta.dirname, 'station', `${name}.ts`);
+  await build({
+    entryPoints: { program: entry('program'), beside: entry('beside') },
+    outdir: folder,
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node22',
+  });
+  return { program: path.join(folder, 'program.mjs'), beside: path.join(folder, 'beside.mjs') };
 }

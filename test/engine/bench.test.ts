@@ -45,6 +45,11 @@ describe('The bench', () => {
     }
   });
 
+  it('says what its short form leaves out', async () => {
+    const { stdout } = await run('--quick', '--check', '--only', 'editor');
+    assert.match(stdout, /^Not in the short form: everything inside VS Code/m);
+  });
+
   it('says which rows there are to somebody who names another', async () => {
     await assert.rejects(
       run('--only', 'gateway,nothing'),

@@ -7,35 +7,54 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { withLock } from './installLock.mjs';
 
 const repository = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 const modules = join(repository, 'node_modules');
 const stamp = join(modules, '.mcp-oauth-installed');
+/** Held by whoever installs: others that are started meanwhile would empty the folder under it. */
+const installing = join(repository, '.installing');
 const onWindows = process.platform === 'win32';
 
 const [script, ...scriptArguments] = process.argv.slice(2);
 try {
   if (!script) throw new Error('Name a script: node test/support/run.mjs <script.ts|.mjs> [arguments…]');
-  await installDependencies();
-  await handOver(await pinnedNode());
+  if (!(isInstalled() && (await hasPinnedNode()))) await withLock(installing, install, sayWaiting);
+  await handOver(pinnedNode().binary);
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;
 }
 
-/** Installs what the lock file names, unless the stamp says that this very lock file was installed. */
-async function installDependencies() {
-  const lock = createHash('sha256')
+/** What is missing by now: another that held the lock before may have installed it. */
+async function install() {
+  if (!isInstalled()) await installDependencies();
+  if (!(await hasPinnedNode())) await fetchPinnedNode();
+}
+
+function sayWaiting(pid) {
+  console.log(`Waiting for process ${pid}, which installs the dependencies of this repository`);
+}
+
+/** Whether the stamp says that this very lock file was installed. */
+function isInstalled() {
+  return existsSync(stamp) && readFileSync(stamp, 'utf8') === lockFileHash();
+}
+
+function lockFileHash() {
+  return createHash('sha256')
     .update(readFileSync(join(repository, 'package-lock.json')))
     .digest('hex');
-  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === lock) return;
+}
+
+async function installDependencies() {
   // npm keeps a copy of what it installed; a checkout that was set up by hand needs no second installation.
   if (existsSync(stamp) || !alreadyInstalled()) {
     await step('Installing the dependencies of this repository (npm ci)', onWindows ? 'npm.cmd' : 'npm', [
       'ci',
     ]);
   }
-  writeFileSync(stamp, lock);
+  writeFileSync(stamp, lockFileHash());
 }
 
 /** Whether node_modules holds every package of the lock file that this platform needs, in its version. */
@@ -49,19 +68,25 @@ function alreadyInstalled() {
   );
 }
 
-/** The pinned Node. npm may decline to run the install script that puts the binary in place; then we run it. */
-async function pinnedNode() {
+function pinnedNode() {
   const folder = join(modules, 'node');
-  const binary = join(folder, 'bin', onWindows ? 'node.exe' : 'node');
   const { version } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
-  if ((await versionOf(binary)) !== `v${version}`) {
-    await step(`Fetching Node ${version}`, process.execPath, ['installArchSpecificPackage.js'], folder);
-    const now = await versionOf(binary);
-    if (now !== `v${version}`) {
-      throw new Error(`Node ${version} is needed, but ${binary} answers ${now ?? 'nothing'}.`);
-    }
+  return { folder, version, binary: join(folder, 'bin', onWindows ? 'node.exe' : 'node') };
+}
+
+async function hasPinnedNode() {
+  const { version, binary } = pinnedNode();
+  return (await versionOf(binary)) === `v${version}`;
+}
+
+/** npm may decline to run the install script that puts the binary in place. */
+async function fetchPinnedNode() {
+  const { folder, version, binary } = pinnedNode();
+  await step(`Fetching Node ${version}`, process.execPath, ['installArchSpecificPackage.js'], folder);
+  const now = await versionOf(binary);
+  if (now !== `v${version}`) {
+    throw new Error(`Node ${version} is needed, but ${binary} answers ${now ?? 'nothing'}.`);
   }
-  return binary;
 }
 
 /** What `node --version` prints, or nothing where there is no binary that runs. */

@@ -20,9 +20,15 @@ export const callsAtExpiry: Row = {
     const { isQuick } = stand.options;
     const names = Array.from({ length: windows }, (_, index) => `window ${index + 1}`);
     const stations = await Promise.all(names.map((name) => stand.stations.start(name)));
-    const few = await callThrough(stand, stations.slice(0, 1), 'ran_out', 5);
-    const many = await callThrough(stand, stations, 'ran_out', 25);
-    const refused = await callThrough(stand, stations, 'refused', 25);
+    const trials = [
+      () => callThrough(stand, stations.slice(0, 1), 'ran_out', 5),
+      () => callThrough(stand, stations, 'ran_out', 25),
+      () => callThrough(stand, stations, 'refused', 25),
+    ];
+    // All tokens run out at once in a first look; a sign-in that somebody would be asked for is told of each trial then.
+    const seen = isQuick ? await Promise.all(trials.map((trial) => trial())) : await inTurn(trials);
+    const [few, many, refused] = seen;
+    if (!few || !many || !refused) throw new Error('A trial is missing.');
     const lines = [
       ...linesOf('the token ran out', few),
       ...linesOf('the token ran out', many),
@@ -32,12 +38,23 @@ export const callsAtExpiry: Row = {
     for (const kind of kinds)
       for (const seen of isQuick ? [few] : [few, many])
         lines.push(...peerLines(seen, kind.name, await callWithSdk(kind, seen.calls)));
-    if (isQuick) return lines;
+    if (isQuick) {
+      stand.leftOut.push(
+        'calls at expiry through mcp-remote and the older SDK, and many of them through any peer',
+      );
+      return lines;
+    }
     lines.push(...peerLines(few, 'mcp-remote', await callWithRemote(1, 5)));
     lines.push(...peerLines(many, `${windows} of mcp-remote`, await callWithRemote(windows, 25)));
     return lines;
   },
 };
+
+async function inTurn<Seen>(trials: readonly (() => Promise<Seen>)[]): Promise<Seen[]> {
+  const seen: Seen[] = [];
+  for (const trial of trials) seen.push(await trial());
+  return seen;
+}
 
 async function callThrough(
   stand: Stand,

@@ -31,7 +31,12 @@ export const editor: Row = {
   group: 'editor',
   async measure(stand) {
     const { withHost, isQuick, say } = stand.options;
-    if (!withHost) return [];
+    if (!withHost) {
+      stand.leftOut.push(
+        'everything inside VS Code, which has to be started several times (--host brings it back)',
+      );
+      return [];
+    }
     execFileSync(process.execPath, ['esbuild.mjs', '--production'], { stdio: ['ignore', 2, 2] });
     const host = await EditorHost.open();
     const [ours, theirs] = [await CountingServer.start(0), await CountingServer.start(0)];

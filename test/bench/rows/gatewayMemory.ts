@@ -1,9 +1,13 @@
 /** What is still held when ten thousand calls have gone through. */
-import type { Line } from '../report.ts';
+import { within } from '../../support/deadline.ts';
+import type { Figure, Line } from '../report.ts';
 import type { Row } from '../row.ts';
+import type { Place } from '../station/orders.ts';
+import type { Stations } from '../stations.ts';
 
 /** Of what ten thousand calls might leave behind: a hundred bytes of each would be seen. */
 const flatMb = 1;
+const startMs = 30_000;
 
 export const gatewayMemory: Row = {
   name: 'gatewayMemory',
@@ -11,8 +15,10 @@ export const gatewayMemory: Row = {
   async measure(stand) {
     const { caller, bare, ours, host, to } = await stand.ways();
     const calls = stand.options.isQuick ? 2_000 : 10_000;
+    const beside = stand.stations.beside('mcp-remote');
     const ways = [
       { who: 'bare proxy', station: bare, place: to.bare },
+      { who: 'mcp-remote', station: beside.station, place: startedBeside(to.remote, beside) },
       { who: 'process', station: ours, place: to.ours },
       ...(host && to.hosted ? [{ who: 'in VS Code', station: host, place: to.hosted }] : []),
     ];
@@ -21,21 +27,31 @@ export const gatewayMemory: Row = {
     for (const { who, station, place } of ways) {
       // What is compiled and pooled along the way comes once.
       await caller.ask('callMany', { place, ...amount, calls: calls / 2 });
-      const before = await station.ask('memory', {});
+      const measured = await within(startMs, `${who} is no station.`, Promise.resolve(station));
+      const before = await measured.ask('memory', {});
       await caller.ask('callMany', { place, ...amount, calls });
-      kept.set(who, (await station.ask('memory', {})).held - before.held);
+      kept.set(who, (await measured.ask('memory', {})).held - before.held);
+      await caller.ask('hangUp', {});
     }
-    const peer = { who: 'bare proxy', value: kept.get('bare proxy') ?? NaN };
-    return ways.slice(1).map(({ who }): Line => {
-      const value = kept.get(who) ?? NaN;
-      return {
-        row: 'memory',
-        what: `MB kept after ${calls} calls of 200 B`,
-        ours: { who, value },
-        peer,
-        // A real VS Code does other things meanwhile, which are not the gateway's.
-        ...(who === 'process' && { budget: `≤ ${flatMb} MB`, isWithin: value <= flatMb }),
-      };
-    });
+    const figure = (who: string): Figure => ({ who, value: kept.get(who) ?? NaN });
+    return ['process', ...(host ? ['in VS Code'] : [])].flatMap((who) =>
+      ['bare proxy', 'mcp-remote'].map((peer): Line => {
+        const own = figure(who);
+        return {
+          row: 'memory',
+          what: `MB kept after ${calls} calls of 200 B`,
+          ours: own,
+          peer: figure(peer),
+          // A real VS Code does other things meanwhile, which are not the gateway's.
+          ...(who === 'process' && { budget: `≤ ${flatMb} MB`, isWithin: own.value <= flatMb }),
+        };
+      }),
+    );
   },
 };
+
+/** So that it can be asked what it holds, too. */
+function startedBeside(place: Place, { args, env }: ReturnType<Stations['beside']>): Place {
+  if (place.kind !== 'program') throw new Error('This is not started for a row.');
+  return { ...place, args: [...args, ...place.args], env: { ...place.env, ...env } };
+}

@@ -33,24 +33,49 @@ export async function callTogether({
   rounds,
   callers,
   forMs,
+  warmUpMs,
 }: Orders['callTogether']['wish']): Promise<Loads> {
-  const measure = async (wire: Wire): Promise<Load> => {
-    const began = performance.now();
-    const took: number[] = [];
-    const callOn = async () => {
-      for (let now = began; now - began < forMs;) {
-        const calledAt = now;
-        await wire.call();
-        now = performance.now();
-        took.push(now - calledAt);
-      }
-    };
-    await Promise.all(Array.from({ length: callers }, callOn));
-    const seconds = (performance.now() - began) / 1000;
-    return { callsPerSecond: took.length / seconds, p50: median(took), p99: quantile(took, 0.99) };
-  };
-  return onWires(places, bodyBytes, rounds, { warmUp: measure, measure });
+  const seen = await onWires(places, bodyBytes, rounds, {
+    warmUp: (wire) => callFor(wire, callers, warmUpMs),
+    measure: (wire) => callFor(wire, callers, forMs),
+  });
+  return Object.fromEntries(Object.entries(seen).map(([name, spells]) => [name, loadOf(spells)]));
 }
+
+/** One round at one place. */
+interface Spell {
+  readonly seconds: number;
+  /** Milliseconds of each call. */
+  readonly took: readonly number[];
+}
+
+async function callFor(wire: Wire, callers: number, forMs: number): Promise<Spell> {
+  const began = performance.now();
+  const took: number[] = [];
+  const callOn = async () => {
+    for (let now = began; now - began < forMs;) {
+      const calledAt = now;
+      await wire.call();
+      now = performance.now();
+      took.push(now - calledAt);
+    }
+  };
+  await Promise.all(Array.from({ length: callers }, callOn));
+  return { seconds: (performance.now() - began) / 1000, took };
+}
+
+function loadOf(spells: readonly Spell[]): Load {
+  const all = spells.flatMap(({ took }) => took);
+  return {
+    callsPerSecond: spells.map(({ seconds, took }) => took.length / seconds),
+    p50: median(all),
+    p99: quantile(all, 0.99),
+    calls: all.length,
+  };
+}
+
+/** The ways that are open for further calls, by where they go. */
+const open = new Map<string, Wire>();
 
 export async function callMany({
   place,
@@ -58,20 +83,24 @@ export async function callMany({
   callers,
   calls,
 }: Orders['callMany']['wish']): Promise<object> {
-  const wire = await openWire(place, bodyBytes);
-  try {
-    let left = calls;
-    const callOn = async () => {
-      while (left > 0) {
-        left -= 1;
-        await wire.call();
-      }
-    };
-    await Promise.all(Array.from({ length: callers }, callOn));
-    return {};
-  } finally {
-    wire.close();
-  }
+  const where = JSON.stringify({ place, bodyBytes });
+  const wire = open.get(where) ?? (await openWire(place, bodyBytes));
+  open.set(where, wire);
+  let left = calls;
+  const callOn = async () => {
+    while (left > 0) {
+      left -= 1;
+      await wire.call();
+    }
+  };
+  await Promise.all(Array.from({ length: callers }, callOn));
+  return {};
+}
+
+export function hangUp(): object {
+  for (const wire of open.values()) wire.close();
+  open.clear();
+  return {};
 }
 
 /** @throws Error where an event is missing. */
@@ -130,8 +159,10 @@ async function onWires<Seen>(
       wires.set(name, wire);
       await warmUp(wire);
     }
-    for (let round = 0; round < rounds; round++)
-      for (const [name, wire] of wires) (found[name] ??= []).push(await measure(wire));
+    // There and back: nobody always follows the same one.
+    const turns = [...wires];
+    for (let round = 0; round < rounds; round++, turns.reverse())
+      for (const [name, wire] of turns) (found[name] ??= []).push(await measure(wire));
     return found;
   } finally {
     for (const wire of wires.values()) wire.close();

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 import { openBareProxy } from './bareProxy.ts';
 import { callAtOnce } from './callAtOnce.ts';
-import { callInTurn, callMany, callTogether, readStream, streamInTurn } from './caller.ts';
+import { callInTurn, callMany, callTogether, hangUp, readStream, streamInTurn } from './caller.ts';
 import { openGateway, signInsWanted } from './gatewayDoor.ts';
 import type { OrderName, Orders } from './orders.ts';
 import { ProcessFigures } from './processFigures.ts';
@@ -62,6 +62,7 @@ function newDuties(): Duties {
     callInTurn,
     callTogether,
     callMany,
+    hangUp,
     streamInTurn,
     callAtOnce,
     readStream,

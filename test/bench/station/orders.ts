@@ -20,16 +20,18 @@ export type Places = Readonly<Record<string, Place>>;
 /** One figure for each round, by the name of the place. */
 export type Rounds = Readonly<Record<string, readonly number[]>>;
 
-/** What callers saw in one round of calls as fast as they can. */
+/** What callers saw of one place when they called as fast as they could. */
 export interface Load {
-  readonly callsPerSecond: number;
-  /** Of the calls of the round, in milliseconds. */
+  /** One for each round. */
+  readonly callsPerSecond: readonly number[];
+  /** Of all calls of all rounds, in milliseconds. */
   readonly p50: number;
   readonly p99: number;
+  readonly calls: number;
 }
 
-/** One for each round, by the name of the place. */
-export type Loads = Readonly<Record<string, readonly Load[]>>;
+/** By the name of the place. */
+export type Loads = Readonly<Record<string, Load>>;
 
 /** In MB. */
 export interface Memory {
@@ -65,7 +67,7 @@ export interface Orders {
     },
     Rounds
   >;
-  /** Many callers at once, the places by turns. */
+  /** Many callers at once, the places by turns, each for so short a time that what disturbs one disturbs all. */
   callTogether: Order<
     {
       readonly places: Places;
@@ -74,10 +76,12 @@ export interface Orders {
       readonly callers: number;
       /** How long each place has in each round. */
       readonly forMs: number;
+      /** How long it has before anything is measured. */
+      readonly warmUpMs: number;
     },
     Loads
   >;
-  /** So many calls by several callers, for what they leave behind. */
+  /** So many calls by several callers, for what they leave behind. The way there stays open for the next ones. */
   callMany: Order<
     {
       readonly place: Place;
@@ -87,6 +91,8 @@ export interface Orders {
     },
     object
   >;
+  /** Ends the ways that were left open. */
+  hangUp: Order<object, object>;
   /** Calls that are answered with so many events before the result, the places by turns; milliseconds of each. */
   streamInTurn: Order<{ readonly places: Places; readonly events: number; readonly rounds: number }, Rounds>;
   /** So many calls at once, each on its own; how many got what they came for. */
