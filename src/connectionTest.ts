@@ -2,7 +2,6 @@
  * Tests the connection to a server with an MCP client that knows nothing of OAuth, behind a gateway of its own: the token is
  * added and renewed as for every other client, but nobody is asked and no browser opens.
  */
-import { Gateway } from './gateway/gateway.ts';
 import { unguessable } from './gateway/paths.ts';
 import { routeTo, type Refusal, type Route } from './gateway/route.ts';
 import { fetchOver } from './node/socketFetch.ts';
@@ -33,6 +32,7 @@ export async function testConnection(
   const { state } = session;
   if (state.kind === 'authorizing' && session.accessToken === undefined) return { kind: 'waits', state };
   const refused: Refused = { refusal: undefined, challenge: undefined };
+  const { Gateway } = await import('./gateway/gateway.ts');
   const path = `/${unguessable()}/mcp`;
   const route = quietRoute(session, refused);
   const gateway = new Gateway({

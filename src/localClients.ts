@@ -35,11 +35,13 @@ export async function openLocalClients(
   { sessions, ports, rows, route }: SharedParts,
 ): Promise<SharedWithOthers> {
   const { lock, log, clock } = ports;
+  const { Gateway } = await import('./gateway/gateway.ts');
   const places = new SharePlaces(globalStorageUri.fsPath, lock);
   const shares = await Shares.open(ports, (await places.open()).name);
   const onFault = (cause: unknown) => log.error('share_fault', {}, cause);
 
   const door: ShareDoor = new ShareDoor({
+    Gateway,
     shares,
     route(share) {
       const session = sessions.find(share.serverName);

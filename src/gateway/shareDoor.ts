@@ -5,10 +5,11 @@
 import type { RequestListener } from 'node:http';
 import type { Unsubscribe } from '../session/ports.ts';
 import type { Share, Shares } from '../session/shares.ts';
-import { Gateway, type GatewayPorts } from './gateway.ts';
+import type { Gateway, GatewayPorts } from './gateway.ts';
 import type { Route } from './route.ts';
 
 export interface ShareDoorParts extends Pick<GatewayPorts, 'clock' | 'onFault'> {
+  readonly Gateway: new (ports: GatewayPorts) => Gateway;
   readonly shares: Shares;
   readonly route: (share: Share) => Route;
   /** What `Host` has to say; undefined where nothing listens. */
@@ -29,7 +30,7 @@ export class ShareDoor {
 
   constructor(parts: ShareDoorParts) {
     this.parts = parts;
-    this.gateway = new Gateway({
+    this.gateway = new parts.Gateway({
       find: (path) => this.find(path),
       hosts: () => [parts.host() ?? []].flat(),
       messageAddress: 'path',

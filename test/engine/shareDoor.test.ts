@@ -8,6 +8,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { routeTo } from '../../src/gateway/route.ts';
+import { Gateway } from '../../src/gateway/gateway.ts';
 import { ShareDoor, sharePath } from '../../src/gateway/shareDoor.ts';
 import { SharePlaces } from '../../src/node/sharePlace.ts';
 import { SharePort } from '../../src/node/sharePort.ts';
@@ -36,6 +37,7 @@ beforeEach(async () => {
   session = (await attempt.signIn()).session;
   shares = await Shares.open(ports, (await places.open()).name);
   const door: ShareDoor = new ShareDoor({
+    Gateway,
     shares,
     route: () =>
       routeTo(
