@@ -3,6 +3,7 @@ import type { Command, CommandTargets } from './commands.ts';
 import { testConnection } from './connectionTest.ts';
 import { switchAccountCommand } from './vscode/accountCommands.ts';
 import { manageExtensionAccessCommand } from './vscode/apiAccessCommand.ts';
+import { cancelSignInCommand } from './vscode/cancelSignInCommand.ts';
 import { copyDiagnosticsCommand, type Manifest } from './vscode/diagnostics.ts';
 import { testConnectionCommand } from './vscode/connectionTestCommand.ts';
 import { setClientSecretCommand } from './vscode/clientSecretCommand.ts';
@@ -36,6 +37,7 @@ export type ChosenCommand =
   | 'refreshNow'
   | 'tryNow'
   | 'testConnection'
+  | 'cancelSignIn'
   | 'copySignInLink'
   | 'pasteCallback'
   | 'setClientSecret'
@@ -57,13 +59,19 @@ export function chosenCommands({
   configured,
   found,
   menu,
+  openFiles,
   context,
   recentLog,
   keepSecret,
 }: ChosenParts): Readonly<Record<ChosenCommand, Command>> {
   const traces = traceDocuments(context, sessions, configured);
   return {
-    showServers: () => showServersCommand({ sessions, configured, found, menu }),
+    showServers: () =>
+      showServersCommand({ sessions, configured, found, menu }, () => {
+        openFiles()
+          .then((files) => files.read())
+          .catch((thrown: unknown) => ports.log.error('server_files_not_opened', {}, thrown));
+      }),
     signOut: (session) => signOutCommand(sessions, session),
     signOutOfAll: () => signOutOfAllCommand(sessions),
     forgetServer: (session) => forgetServerCommand(sessions, configured, session),
@@ -83,10 +91,18 @@ export function chosenCommands({
         },
         session,
       ),
+    cancelSignIn: (session) => cancelSignInCommand(session, ports.clock),
     copySignInLink: (session) => copySignInLinkCommand(sessions, session),
     pasteCallback: (session) => pasteCallbackCommand({ sessions, redirects, records: ports }, session),
     setClientSecret: (session) =>
-      setClientSecretCommand(sessions, { store: ports.store, keepSecret }, session),
+      setClientSecretCommand(
+        sessions,
+        {
+          ...{ store: ports.store, clock: ports.clock, keepSecret },
+          boundIssuer: async (server) => (await import('./session/dealings.ts')).boundIssuer(ports, server),
+        },
+        session,
+      ),
     copyRedirectUris: (session) => copyRedirectUrisCommand(sessions, redirects, session),
     manageExtensionAccess: () => manageExtensionAccessCommand(consents),
     showTrace: (session) => showTraceCommand(sessions, traces, session),
@@ -96,6 +112,7 @@ export function chosenCommands({
           ...{ sessions, configured, recentLog },
           documents: traces,
           manifest: context.extension.packageJSON as Manifest,
+          state: context.globalState,
         },
         session,
       ),

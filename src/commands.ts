@@ -84,7 +84,7 @@ function commandTable(targets: CommandTargets): Readonly<Record<string, Command>
     showLog,
     openKeyringHelp: async () => (await import('./keyring.ts')).keyring.openHelp(),
     openSettings: async (row) => (await openFiles()).openSettings(row),
-    cancelSignIn: (session) => session?.cancelSignIn(),
+    cancelSignIn: chosen('cancelSignIn'),
     copySignInLink: chosen('copySignInLink'),
     pasteCallback: chosen('pasteCallback'),
     configureClient: async (session) => (await openPages()).configureClient(session),
@@ -101,5 +101,6 @@ function commandTable(targets: CommandTargets): Readonly<Record<string, Command>
     stopSandbox: async () => (await openSandbox()).stop(),
     chooseSandboxFaults: async () => (await openSandbox()).chooseFaults(),
     copySandboxPassphrase: async () => (await openSandbox()).copyPassphrase(),
+    openSandboxClientPage: async () => (await openSandbox()).openClientPage(),
   };
 }

@@ -62,7 +62,7 @@ export function openFiles(
   const takenOver = new TakenOverEntries(ports);
   const files = new ServerFiles({ profile, settings, takenOver, configured, found, log: ports.log });
   const diagnostics = new FileDiagnostics({ configured, settings, found, places: () => files.places() });
-  const { store } = ports;
+  const { store, clock } = ports;
   const parts: EntryParts = {
     sessions,
     configured,
@@ -71,6 +71,7 @@ export function openFiles(
     settings,
     takenOver,
     store,
+    clock,
     follow,
     confirm,
   };

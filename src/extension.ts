@@ -2,16 +2,15 @@
 import { Disposable, env, UIKind, Uri, window, type ExtensionContext } from 'vscode';
 import { registerCommands } from './commands.ts';
 import { FilesOnDemand } from './filesOnDemand.ts';
-import { Gateway } from './gateway/gateway.ts';
 import { Paths } from './gateway/paths.ts';
 import { routeTo, type Refusal } from './gateway/route.ts';
 import { Routes, serverKey } from './gateway/routes.ts';
+import { GatewayOnDemand } from './gatewayOnDemand.ts';
 import { noticeLostSecrets } from './lostSecrets.ts';
 import { lookupAddresses } from './node/addressLookup.ts';
 import { FileLock } from './node/fileLock.ts';
 import { machine } from './node/machine.ts';
 import type { LoopbackReceiver } from './node/loopbackReceiver.ts';
-import { SocketListener } from './node/socketListener.ts';
 import { systemClock } from './node/systemClock.ts';
 import { readTextFile } from './node/textFile.ts';
 import { PagesOnDemand } from './pagesOnDemand.ts';
@@ -39,6 +38,7 @@ import { callbackPageTexts } from './vscode/messages/callbackPage.ts';
 import { refusalSentences } from './vscode/messages/states.ts';
 import { PersonAtEditor } from './vscode/person.ts';
 import { Redirects } from './vscode/redirects.ts';
+import type { ClientPages } from './vscode/runningSandbox.ts';
 import type { SandboxCommands } from './vscode/sandboxCommands.ts';
 import { createSecretRecords } from './vscode/secretRecords.ts';
 import { ServerMenu } from './vscode/serverMenu.ts';
@@ -93,11 +93,16 @@ export async function activate(context: ExtensionContext): Promise<McpOAuthApi> 
       : undefined;
   const store = linked ?? secrets;
   const lock = new FileLock(inStorage('locks'), systemClock, (cause) => log.error('lock_failed', {}, cause));
-  const person = new PersonAtEditor(externalBrowser, (...code) => {
-    pages.open().then(
-      (opened) => opened.showDeviceCode(...code),
-      (thrown: unknown) => log.error('device_code_page_not_opened', {}, thrown),
-    );
+  const person = new PersonAtEditor({
+    browser: externalBrowser,
+    showCode(...code) {
+      pages.open().then(
+        (opened) => opened.showDeviceCode(...code),
+        (thrown: unknown) => log.error('device_code_page_not_opened', {}, thrown),
+      );
+    },
+    copy: (text) => env.clipboard.writeText(text),
+    openQuestions: () => import('./vscode/questions.ts'),
   });
   const ports: SessionPorts = {
     clock: systemClock,
@@ -143,7 +148,7 @@ export async function activate(context: ExtensionContext): Promise<McpOAuthApi> 
   const routes = new Routes(sessions, explainRefusal, noteBlocked);
   const consents = new ExtensionConsents(context.globalState);
   const addresses = new ExtensionAddresses(consents, serverKey);
-  const gateway = new Gateway({
+  const gateway = new GatewayOnDemand({
     hosts: () => ['localhost'],
     find(path) {
       const key = addresses.serverKeyOf(paths.keyOf(path));
@@ -157,7 +162,6 @@ export async function activate(context: ExtensionContext): Promise<McpOAuthApi> 
   consents.onDidChange(() => {
     for (const key of addresses.withdrawn) gateway.cutOff(paths.pathOf(key));
   });
-  const listener = new SocketListener(gateway.listener);
 
   const configured = new ConfiguredServers(ports, machine);
   const follow = async () => {
@@ -176,8 +180,10 @@ export async function activate(context: ExtensionContext): Promise<McpOAuthApi> 
     confirm: confirmChange,
   });
 
+  const passphrases = new Map<string, () => Promise<void>>();
+  const clientPages: ClientPages = new Map();
   const pages = new PagesOnDemand({
-    ...{ sessions, configured, redirects, ports, follow },
+    ...{ sessions, configured, redirects, ports, follow, clientPages },
     openFiles: () => files.open(),
   });
 
@@ -186,7 +192,7 @@ export async function activate(context: ExtensionContext): Promise<McpOAuthApi> 
   const openSandbox = () =>
     (sandbox ??= import('./sandboxTrial.ts').then((trial) =>
       trial.openSandbox(context, {
-        ...{ sessions, store, configured, follow },
+        ...{ sessions, store, configured, follow, passphrases, clientPages },
         putServer: async (name, entry) => (await files.open()).putServer(name, entry),
       }),
     ));
@@ -205,20 +211,21 @@ export async function activate(context: ExtensionContext): Promise<McpOAuthApi> 
     access: new ExtensionAccess(consents),
     signIn: signInWithPerson,
     gateway: {
-      kind: listener.address.kind,
-      socketPath: listener.address.path,
+      kind: gateway.address.kind,
+      socketPath: gateway.address.path,
       pathFor: (asker, server) => paths.pathOf(addresses.keyFor(asker, server)),
-      open: () => listener.open(),
+      open: () => gateway.open(),
     },
   });
 
+  const providers = new AuthenticationProviders(sessions, { signIn: signInWithPerson, ports });
   context.subscriptions.push(
     api,
     channel,
-    followSignIns(sessions, log),
+    followSignIns(sessions, passphrases, log),
     window.registerUriHandler(redirects),
-    new AuthenticationProviders(sessions, signInWithPerson),
-    new SignInBadge(sessions),
+    providers,
+    new SignInBadge(sessions, providers),
     new ServersTree({
       ...{ sessions, configured, found, shares: shareRows, clock: systemClock },
       onFirstLook: () => files.look(),
@@ -230,10 +237,10 @@ export async function activate(context: ExtensionContext): Promise<McpOAuthApi> 
     registerMcpDefinitions(
       sessions,
       {
-        kind: listener.address.kind,
-        socketPath: listener.address.path,
+        kind: gateway.address.kind,
+        socketPath: gateway.address.path,
         pathOf: (server) => paths.pathOf(serverKey(server)),
-        open: () => listener.open(),
+        open: () => gateway.open(),
       },
       (session) => refusedStarts.noteStart(session),
     ),
@@ -266,7 +273,7 @@ export async function activate(context: ExtensionContext): Promise<McpOAuthApi> 
     ),
     new Disposable(() => stopNoticing?.()),
     new Disposable(() => sessions.dispose()),
-    new Disposable(() => listener.close()),
+    new Disposable(() => gateway.close()),
     new Disposable(() => linked?.close()),
   );
   sessions

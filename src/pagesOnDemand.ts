@@ -9,6 +9,7 @@ import type { Sessions } from './session/sessions.ts';
 import type { ConfiguredServers } from './vscode/configuredServers.ts';
 import type { readEnteredSecret } from './vscode/enteredSecret.ts';
 import type { Redirects } from './vscode/redirects.ts';
+import type { ClientPages } from './vscode/runningSandbox.ts';
 import { signInWithPerson } from './vscode/signInCommand.ts';
 
 export interface PagesContext {
@@ -17,6 +18,7 @@ export interface PagesContext {
   readonly redirects: Redirects;
   readonly ports: SessionPorts;
   readonly openFiles: () => Promise<OpenFiles>;
+  readonly clientPages: ClientPages;
   /** Reads the settings again. */
   readonly follow: () => Promise<void>;
 }

@@ -2,15 +2,17 @@
 import { Uri, type ExtensionContext } from 'vscode';
 import { newPassphrase } from './node/newPassphrase.ts';
 import { SandboxProcess } from './node/sandboxProcess.ts';
+import { systemClock } from './node/systemClock.ts';
 import { SandboxCommands, type SandboxParts } from './vscode/sandboxCommands.ts';
 
 export function openSandbox(
   { extensionUri, globalStorageUri }: ExtensionContext,
-  parts: Pick<SandboxParts, 'sessions' | 'store' | 'configured' | 'putServer' | 'follow'>,
+  parts: Omit<SandboxParts, 'newPassphrase' | 'clock' | 'start'>,
 ): SandboxCommands {
   return new SandboxCommands({
     ...parts,
     newPassphrase,
+    clock: systemClock,
     start: (start) =>
       SandboxProcess.start({
         ...start,

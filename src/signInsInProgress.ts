@@ -2,12 +2,14 @@
 import { Disposable } from 'vscode';
 import type { Log } from './session/ports.ts';
 import type { Sessions } from './session/sessions.ts';
-import type { SignInProgress } from './vscode/signInProgress.ts';
+import type { Passphrases, SignInProgress } from './vscode/signInProgress.ts';
 
-export function followSignIns(sessions: Sessions, log: Log): Disposable {
+export function followSignIns(sessions: Sessions, passphrases: Passphrases, log: Log): Disposable {
   let opened: Promise<SignInProgress> | undefined;
   const open = () => {
-    opened = import('./vscode/signInProgress.ts').then((part) => new part.SignInProgress(sessions));
+    opened = import('./vscode/signInProgress.ts').then(
+      (part) => new part.SignInProgress(sessions, passphrases),
+    );
     opened.catch((thrown: unknown) => {
       // The next sign-in tries again.
       opened = undefined;

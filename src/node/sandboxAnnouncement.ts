@@ -2,6 +2,8 @@
 import { isLoopbackHttp, parseUrl } from '../oauth/secureUrl.ts';
 
 export interface SandboxAnnouncement {
+  /** What its authorization server calls itself. */
+  readonly issuer: string;
   /** Address of the MCP server. */
   readonly mcpUrl: string;
   /** Address of the page on which a person registers a client by hand. */
@@ -14,13 +16,14 @@ export interface SandboxAnnouncement {
 
 /** Undefined for text that is no announcement, or one that leads away from this computer. */
 export function readAnnouncement(line: string): SandboxAnnouncement | undefined {
-  const { mcpUrl, clientsUrl, controlUrl, controlKey } = readObject(line);
-  if (typeof mcpUrl !== 'string' || typeof clientsUrl !== 'string') return undefined;
-  if (typeof controlUrl !== 'string' || typeof controlKey !== 'string') return undefined;
+  const { issuer, mcpUrl, clientsUrl, controlUrl, controlKey } = readObject(line);
+  if (typeof issuer !== 'string' || typeof mcpUrl !== 'string') return undefined;
+  if (typeof clientsUrl !== 'string' || typeof controlUrl !== 'string') return undefined;
+  if (typeof controlKey !== 'string') return undefined;
   // The key becomes part of a header.
   const isKey = /^[\x21-\x7e]+$/.test(controlKey);
-  const isUsable = [mcpUrl, clientsUrl, controlUrl].every(isHere) && isKey;
-  return isUsable ? { mcpUrl, clientsUrl, controlUrl, controlKey } : undefined;
+  const isUsable = [issuer, mcpUrl, clientsUrl, controlUrl].every(isHere) && isKey;
+  return isUsable ? { issuer, mcpUrl, clientsUrl, controlUrl, controlKey } : undefined;
 }
 
 function readObject(line: string): Readonly<Record<string, unknown>> {

@@ -1,6 +1,7 @@
 /** Reads and chooses the faults of a running sandbox, over its control address. */
 import { quotable } from '../oauth/authError.ts';
 import type { SandboxAnnouncement } from './sandboxAnnouncement.ts';
+import { askSandbox } from './sandboxControl.ts';
 
 export interface SandboxFault {
   readonly name: string;
@@ -11,13 +12,9 @@ export interface SandboxFault {
   readonly isOn: boolean;
 }
 
-/** The sandbox answers from memory. */
-const answerWithinMs = 10_000;
-
 /** @throws Error where the sandbox does not answer or says something else. */
 export async function readFaults(sandbox: SandboxAnnouncement): Promise<readonly SandboxFault[]> {
-  const response = await send(sandbox, 'GET');
-  const { faults } = Object(await response.json()) as { readonly faults?: unknown };
+  const { faults } = await askSandbox(sandbox, 'faults', 'GET');
   if (!Array.isArray(faults)) throw new Error('The sandbox does not list its faults.');
   return faults.map(readFault);
 }
@@ -27,22 +24,7 @@ export async function readFaults(sandbox: SandboxAnnouncement): Promise<readonly
  * @throws Error where the sandbox does not answer or refuses.
  */
 export async function chooseFaults(sandbox: SandboxAnnouncement, names: readonly string[]): Promise<void> {
-  await send(sandbox, 'PUT', JSON.stringify(names));
-}
-
-async function send(sandbox: SandboxAnnouncement, method: string, body?: string): Promise<Response> {
-  const response = await fetch(`${sandbox.controlUrl.replace(/\/$/, '')}/faults`, {
-    method,
-    headers: {
-      authorization: `Bearer ${sandbox.controlKey}`,
-      ...(body !== undefined && { 'content-type': 'application/json' }),
-    },
-    ...(body !== undefined && { body }),
-    redirect: 'error',
-    signal: AbortSignal.timeout(answerWithinMs),
-  });
-  if (!response.ok) throw new Error(`The sandbox answered ${response.status} about its faults.`);
-  return response;
+  await askSandbox(sandbox, 'faults', 'PUT', JSON.stringify(names));
 }
 
 function readFault(entry: unknown): SandboxFault {

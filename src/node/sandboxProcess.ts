@@ -9,6 +9,7 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { quotable } from '../oauth/authError.ts';
 import { readAnnouncement, type SandboxAnnouncement } from './sandboxAnnouncement.ts';
+import { clientPage } from './sandboxControl.ts';
 import { chooseFaults, readFaults, type SandboxFault } from './sandboxFaults.ts';
 
 export interface SandboxStart {
@@ -81,8 +82,12 @@ export class SandboxProcess {
     return this.announcement.mcpUrl;
   }
 
-  get clientsUrl(): string {
-    return this.announcement.clientsUrl;
+  get issuer(): string {
+    return this.announcement.issuer;
+  }
+
+  clientPage(): Promise<string> {
+    return clientPage(this.announcement);
   }
 
   readFaults(): Promise<readonly SandboxFault[]> {

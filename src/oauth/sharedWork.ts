@@ -17,6 +17,11 @@ export class SharedWork<Result> {
     return this.end.signal.aborted;
   }
 
+  /** However it ends. */
+  get ended(): Promise<unknown> {
+    return this.result.catch(() => undefined);
+  }
+
   /** The result, or the reason of this one's signal; the last to leave waits until the work has ended indeed. */
   async join(signal: AbortSignal): Promise<Result> {
     this.waiting += 1;
@@ -26,7 +31,7 @@ export class SharedWork<Result> {
       this.waiting -= 1;
       if (this.waiting === 0) {
         this.end.abort();
-        await this.result.catch(() => undefined);
+        await this.ended;
       }
     }
   }

@@ -6,7 +6,7 @@ import { checkFaultNames } from './faults/faults.ts';
 import type { SandboxOptions } from './sandbox.ts';
 
 /** The ports of a sandbox that is not told other ones: a server that was once added to an editor stays valid. */
-const usualPorts = { authorization: 47_710, mcp: 47_711 };
+export const usualPorts = { authorization: 47_710, mcp: 47_711 };
 
 const flags = {
   'authorization-host': { type: 'string' },

@@ -7,6 +7,7 @@ import { makeKey } from './authorization/configuration.ts';
 import { issuerPath, serveBelowPath } from './authorization/issuerWithPath.ts';
 import { routes } from './authorization/routes.ts';
 import { notesScopes } from './authorization/scopes.ts';
+import { ClientTickets } from './clients/clientTickets.ts';
 import type { PreparedPassphrase } from './consent/preparePassphrase.ts';
 import { preparePassphrase } from './consent/preparePassphrase.ts';
 import { openDatabase } from './data/database.ts';
@@ -111,7 +112,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       resources.includes(indicator) ||
       (faults.active.length > 0 && resources.flatMap(resourceIdentifiers).includes(indicator));
 
-    const found = (issuer: string, data: DatabaseSync): Promise<Handler> => {
+    const found = (issuer: string, data: DatabaseSync, clientTickets?: ClientTickets): Promise<Handler> => {
       const pagesOrigin = originAt(new URL(issuer).origin, options.pagesHost);
       const terms = {
         issuer,
@@ -128,7 +129,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
             ? {}
             : { certificateAuthority: options.clientDocumentAuthority },
       };
-      return createAuthorizationServer(terms, { database: data, proofs, faults, pagesOrigin, log });
+      return createAuthorizationServer(terms, {
+        ...{ database: data, proofs, faults, pagesOrigin, clientTickets, log },
+      });
     };
 
     const issuer = authorization.origin;
@@ -140,7 +143,8 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       listener.serve(await found(listener.origin, house.openData()));
       return listener.origin;
     });
-    const root = await found(issuer, database);
+    const tickets = new ClientTickets(Date.now);
+    const root = await found(issuer, database, tickets);
     const published = () => (issuersNamed(faults).includes('path') ? pathDocuments(faults) : []);
     const issuers = { first: () => issuer, second, path: () => issuer + issuerPath };
     const mcpServer = createMcpServer(resource, {
@@ -159,7 +163,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     const prepared = await preparePassphrase(proofs, options);
     authorization.serve(
       serveControl(
-        { faults, key: control.key, log, counts: () => mcpServer.counts },
+        { faults, key: control.key, log, counts: () => mcpServer.counts, issueTicket: () => tickets.issue() },
         serveBelowPath(root, tenant, published),
       ),
     );

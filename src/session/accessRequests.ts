@@ -4,6 +4,7 @@
  */
 import { judgeRefusal, type RefusalMeaning, type ServerRefusal } from '../oauth/refusal.ts';
 import { covers, union } from '../oauth/scopes.ts';
+import { SharedWork } from '../oauth/sharedWork.ts';
 import type { Challenge } from '../oauth/wire/challenge.ts';
 import type { SessionPorts } from './ports.ts';
 import type { Session } from './session.ts';
@@ -16,6 +17,8 @@ export interface RefusalAnswer {
   readonly again: boolean;
   /** Whether that was the one remedy for refusals of this meaning. */
   readonly isSpent: boolean;
+  /** When it may be after all, where a new token could not be had for a reason that passes; since the epoch. */
+  readonly retryAtMs?: number;
 }
 
 /** How often more access is asked for within a while, whatever the server says (checklist 12.4, field case 20). */
@@ -29,7 +32,7 @@ export class AccessRequests {
   private readonly ports: SessionPorts;
   /** What was asked for and did not help, or was not wanted: not asked again until somebody signs in by hand. */
   private readonly asked = new Map<string, number>();
-  private stepUp: { readonly wish: string; readonly result: Promise<boolean> } | undefined;
+  private stepUp: { readonly wish: string; readonly question: SharedWork<boolean> } | undefined;
 
   constructor(session: Session, ports: SessionPorts) {
     this.session = session;
@@ -64,14 +67,14 @@ export class AccessRequests {
     const meaning = judgeRefusal(refusal);
     const trace = this.session.traces.begin('refused_request');
     trace.decide({ id: 'refusal_judged', status: refusal.status, meaning });
-    if (before.has(meaning)) trace.decide({ id: 'remedy_spent' });
-    // Replaced while the request was on its way: the token of now has not been refused yet (field case 19).
-    const isOutdated =
-      meaning === 'token_rejected' &&
-      !this.session.accounts.some(({ accessToken }) => accessToken === refusal.accessToken);
+    // Field case 19 is about a token that is fresh, and that nobody has got through with.
+    const excuse =
+      meaning === 'token_rejected' ? this.session.upkeep.excuseOf(refusal.accessToken) : undefined;
+    const isOver = before.has(meaning) && excuse === undefined;
+    if (isOver) trace.decide({ id: 'remedy_spent' });
     let again = false;
     try {
-      again = before.has(meaning)
+      again = isOver
         ? await this.giveUp(meaning, refusal)
         : await this.remedy(meaning, refusal, trace, signal);
     } finally {
@@ -82,7 +85,14 @@ export class AccessRequests {
       meaning,
       again: String(again),
     });
-    return { meaning, again, isSpent: !isOutdated };
+    const isUnreplaced = meaning === 'token_rejected' && !again && !isOver;
+    const retryAtMs = isUnreplaced ? this.session.upkeep.retryAtMs(refusal.accessToken) : undefined;
+    return {
+      meaning,
+      again,
+      isSpent: excuse === undefined || excuse === 'taken',
+      ...(retryAtMs !== undefined && { retryAtMs }),
+    };
   }
 
   private async remedy(
@@ -127,7 +137,10 @@ export class AccessRequests {
     return false;
   }
 
-  /** A grant with more access, if the person agrees; a second caller with the same wish joins the first. */
+  /**
+   * A grant with more access, if the person agrees; a second caller with the same wish joins the first, and the question is
+   * there as long as one of them is.
+   */
   private async widen(
     challenge: Challenge,
     accessToken: string,
@@ -145,10 +158,12 @@ export class AccessRequests {
     }
     const { acrValues, maxAgeSeconds } = challenge;
     const wish = JSON.stringify([[...wanted].sort(), acrValues, maxAgeSeconds]);
+    if (signal.aborted) return false;
     if (this.stepUp !== undefined) {
-      const joined = this.stepUp.wish === wish;
-      const helped = await this.stepUp.result;
-      return joined ? helped : this.widen(challenge, accessToken, trace, signal);
+      const { question } = this.stepUp;
+      if (this.stepUp.wish === wish && !question.isOver) return answered(question, signal);
+      await question.ended;
+      return this.widen(challenge, accessToken, trace, signal);
     }
     const nowMs = this.ports.clock.now();
     const lately = [...this.asked.values()].filter((askedAtMs) => nowMs - askedAtMs < whileMs);
@@ -157,9 +172,11 @@ export class AccessRequests {
       return false;
     }
     this.asked.set(wish, nowMs);
-    const result = this.ask(challenge, wanted, wish, trace, signal).finally(() => (this.stepUp = undefined));
-    this.stepUp = { wish, result };
-    return result;
+    const question = new SharedWork((nobodyWaits) =>
+      this.ask(challenge, wanted, wish, trace, nobodyWaits).finally(() => (this.stepUp = undefined)),
+    );
+    this.stepUp = { wish, question };
+    return answered(question, signal);
   }
 
   private async ask(
@@ -173,7 +190,7 @@ export class AccessRequests {
     const allows = await person.allowsMoreAccess(this.session.server.name, wanted, signal);
     trace.decide({ id: 'person_asked', about: 'access', allows });
     if (!allows) {
-      // Nobody said no: the caller had gone before the person answered.
+      // Nobody said no: all callers had gone before the person answered.
       if (signal.aborted) this.asked.delete(wish);
       return false;
     }
@@ -197,6 +214,16 @@ export class AccessRequests {
       // The session keeps why, as its state and in the log.
       return false;
     }
+  }
+}
+
+/** Whether it helped; it did not help who has gone. */
+async function answered(question: SharedWork<boolean>, signal: AbortSignal): Promise<boolean> {
+  try {
+    return await question.join(signal);
+  } catch (thrown) {
+    if (signal.aborted) return false;
+    throw thrown;
   }
 }
 

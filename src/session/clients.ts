@@ -135,6 +135,19 @@ export async function bindEntered(
     await keepRecord(ports, key, bindingRecords, { issuer });
 }
 
+/**
+ * The authorization server that a client of the person's own, and with it its secret, is for; undefined for one that is tied
+ * to none yet.
+ */
+export async function boundIssuer(
+  ports: RecordPorts,
+  { name, url, oauth }: Pick<Server, 'name' | 'url' | 'oauth'>,
+): Promise<string | undefined> {
+  const { clientId, issuer } = oauth === false ? {} : oauth;
+  if (issuer !== undefined || clientId === undefined) return issuer;
+  return (await readRecord(ports, bindingKey({ name, url }, clientId), bindingRecords))?.issuer;
+}
+
 /** Checklist 4.5: an https address with a path may name a client by its metadata document. */
 function isDocumentAddress(clientId: string): boolean {
   const url = parseUrl(clientId);

@@ -4,7 +4,7 @@
  */
 export { Proofs } from '../oauth/dpop.ts';
 export { knownService } from '../oauth/habits.ts';
-export { bindEntered } from './clients.ts';
+export { bindEntered, boundIssuer } from './clients.ts';
 export { readClientSecret } from './clientSecrets.ts';
 export { forgetServer } from './forgetting.ts';
 export { grantKeeper } from './grants.ts';

@@ -6,7 +6,7 @@ import type { Server } from '../servers/server.ts';
 import { AccessRequests } from './accessRequests.ts';
 import { Accounts, type AccountGrant } from './accounts.ts';
 import { mayAsk } from './attempt.ts';
-import type { Authorization } from './authorization.ts';
+import { unavailable, type Authorization } from './authorization.ts';
 import { detailsOf, type SignInDetails } from './details.ts';
 import type { SessionPorts, Unsubscribe } from './ports.ts';
 import { OtherWindows } from './otherWindows.ts';
@@ -196,7 +196,7 @@ export class Session {
     for (let left = mostRenewals; held?.wantsRenewal === true && left > 0; left -= 1) {
       const error = await this.upkeep.freshen(held);
       if (error !== undefined && !held.isGood && held.record.ending === undefined)
-        return judgeFault(error) === 'passing' ? { kind: 'unavailable', error } : this.blocked;
+        return judgeFault(error) === 'passing' ? unavailable(error, held.lastFailure?.untilMs) : this.blocked;
       if (held.isGood || this.grants.find(held.key) !== held) break;
     }
     // Signed out meanwhile it is held no longer.

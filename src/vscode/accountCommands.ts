@@ -4,6 +4,7 @@ import { signInBarrier } from '../servers/server.ts';
 import type { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
 import { accountMessages as messages } from './messages/accounts.ts';
+import { inLabel } from './plainText.ts';
 import { pickServer } from './serverPick.ts';
 import { signInWithPerson } from './signInCommand.ts';
 
@@ -23,7 +24,7 @@ export async function switchAccountCommand(sessions: Sessions, chosen: Session |
   }
   const items = [
     ...session.accounts.map(({ key, account, isActive, accessToken }) => ({
-      label: account.label,
+      label: inLabel(account.label),
       description: isActive ? messages.inUse() : accessToken === undefined ? messages.expired() : '',
       key,
     })),

@@ -8,8 +8,9 @@ import type { Source } from '../servers/source.ts';
 import { unmanaged, type FoundServer } from './foundServers.ts';
 import { addServerMessages as messages } from './messages/serverFiles.ts';
 import { folderName } from './messages/servers.ts';
+import { besideLinks } from './notificationLinks.ts';
+import { inLabel } from './plainText.ts';
 import { workspaceSources } from './settingsLayers.ts';
-import { signInWithPerson } from './signInCommand.ts';
 import { askPick, askPicks, askText, type Answer } from './steps.ts';
 import {
   isTaken,
@@ -58,7 +59,10 @@ export async function addServerCommand(parts: TakeOverParts): Promise<void> {
   await add(parts, draft);
 }
 
-async function add({ settings, follow, sessions, configured }: TakeOverParts, draft: Draft): Promise<void> {
+async function add(
+  { settings, follow, sessions, configured, clock }: TakeOverParts,
+  draft: Draft,
+): Promise<void> {
   const added = draft.chosen.map((entry) => {
     const { headers } = entry;
     const kept = draft.withoutHeader.has(entry)
@@ -73,12 +77,16 @@ async function add({ settings, follow, sessions, configured }: TakeOverParts, dr
   await follow();
   const session = others.length === 0 ? sessions.find(first.name) : undefined;
   const waits = configured.waiting.find(({ name }) => added.some((server) => server.name === name));
-  const [signIn, enter] = [messages.signIn(), messages.enterValues()];
-  const buttons = waits === undefined ? (session?.state.kind === 'needs_auth' ? [signIn] : []) : [enter];
-  const sentence = messages.added(added.map(({ name }) => name));
-  const pressed = await window.showInformationMessage(sentence, ...buttons);
-  if (pressed === signIn && session !== undefined) await signInWithPerson(session);
-  if (pressed === enter) await commands.executeCommand('mcpOAuth.enterValues', waits);
+  const names = added.map(({ name }) => name);
+  if (waits === undefined && session?.state.kind === 'needs_auth') {
+    const { offerSignIn } = await import('./signInOffer.ts');
+    offerSignIn({ sessions, clock }, session, { sentence: messages.added(names.map(besideLinks)) });
+    return;
+  }
+  const enter = messages.enterValues();
+  const buttons = waits === undefined ? [] : [enter];
+  if ((await window.showInformationMessage(messages.added(names), ...buttons)) === enter)
+    await commands.executeCommand('mcpOAuth.enterValues', waits);
 }
 
 function stepsFor({ configured, found }: TakeOverParts): readonly Step[] {
@@ -90,9 +98,9 @@ function stepsFor({ configured, found }: TakeOverParts): readonly Step[] {
     const items: readonly Item[] = [
       { label: messages.paste(), detail: messages.pasteDetail() },
       ...servers.map((found) => ({
-        label: found.entry.name,
-        description: messages.manage(found.place.label),
-        detail: found.entry.url,
+        label: inLabel(found.entry.name),
+        description: inLabel(messages.manage(found.place.label)),
+        detail: inLabel(found.entry.url),
         found,
       })),
     ];
@@ -122,8 +130,8 @@ function stepsFor({ configured, found }: TakeOverParts): readonly Step[] {
     const { entries } = draft.snippet;
     if (entries.length < 2) return 'skipped';
     const items = entries.map((entry) => ({
-      label: entry.name ?? proposeName(entry.url),
-      detail: entry.url,
+      label: inLabel(entry.name ?? proposeName(entry.url)),
+      detail: inLabel(entry.url),
       entry,
     }));
     const answer = await askPicks({ title, canGoBack, placeholder: messages.pickEntries(), items });
@@ -136,7 +144,7 @@ function stepsFor({ configured, found }: TakeOverParts): readonly Step[] {
     const named = new Map<PastedEntry, string>();
     const isFree = (text: string) =>
       nameProblem(configured, text) ??
-      ([...named.values()].includes(text) ? messages.nameTaken(text) : undefined);
+      ([...named.values()].includes(text) ? messages.nameTaken(inLabel(text)) : undefined);
     let wasAsked = false;
     for (const entry of draft.chosen) {
       const proposed = entry.name ?? proposeName(entry.url);
@@ -147,7 +155,7 @@ function stepsFor({ configured, found }: TakeOverParts): readonly Step[] {
         : await askText({
             title,
             canGoBack,
-            prompt: messages.namePrompt(entry.url),
+            prompt: messages.namePrompt(inLabel(entry.url)),
             value: isTaken(configured, proposed) && draft.chosen.length > 1 ? `${proposed}-2` : proposed,
             problemOf: (text) => isFree(text.trim()),
           });
@@ -209,7 +217,7 @@ function scopeWords(source: Source): { readonly label: string; readonly detail: 
       return { label: messages.workspaceScope(), detail: messages.workspaceScopeDetail() };
     case 'folder':
       return {
-        label: messages.folderScope(folderName(source.folder)),
+        label: messages.folderScope(inLabel(folderName(source.folder))),
         detail: messages.workspaceScopeDetail(),
       };
   }

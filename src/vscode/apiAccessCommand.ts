@@ -2,6 +2,7 @@
 import { window, type QuickPickItem } from 'vscode';
 import type { Consent, ExtensionConsents } from './apiConsents.ts';
 import { extensionAccessMessages as messages } from './messages/extensionAccess.ts';
+import { inLabel } from './plainText.ts';
 
 export async function manageExtensionAccessCommand(consents: ExtensionConsents): Promise<void> {
   const items = consents.all.map(toItem);
@@ -20,9 +21,9 @@ export async function manageExtensionAccessCommand(consents: ExtensionConsents):
 function toItem(consent: Consent): QuickPickItem & { readonly consent: Consent } {
   const { asker, server, allowed } = consent;
   return {
-    label: asker.name,
-    description: server.name,
-    detail: `${asker.id}, ${server.url}`,
+    label: inLabel(asker.name),
+    description: inLabel(server.name),
+    detail: inLabel(`${asker.id}, ${server.url}`),
     picked: allowed,
     consent,
   };

@@ -3,6 +3,7 @@ import { Uri, window } from 'vscode';
 import type { ClientEdit, ConfiguredClient } from '../servers/clientEntry.ts';
 import type { Log } from '../session/ports.ts';
 import { localClientMessages as messages } from './messages/localClients.ts';
+import { inLabel } from './plainText.ts';
 import { confirmChange } from './shownChange.ts';
 
 /** What edits the files; loaded with the first of them. */
@@ -139,7 +140,7 @@ function tellUnchanged(file: string, edit: ClientEdit): void {
 
 function askName(files: ClientFiles, taken: string, file: string): Thenable<string | undefined> {
   return window.showInputBox({
-    prompt: messages.entryName(taken, file),
+    prompt: messages.entryName(inLabel(taken), inLabel(file)),
     value: `${taken}-2`,
     ignoreFocusOut: true,
     validateInput: (name) => (files.isName(name) ? undefined : messages.entryNameInvalid()),

@@ -1,19 +1,26 @@
 /** Takes the secret of a client that a person registered by hand; it goes to the secret storage and nowhere else. */
 import { commands, window } from 'vscode';
-import { signInBarrier, type OAuthSettings } from '../servers/server.ts';
+import { parseUrl } from '../oauth/secureUrl.ts';
+import type { Clock } from '../oauth/clock.ts';
+import { signInBarrier, type OAuthSettings, type Server } from '../servers/server.ts';
 import type { SecretOwner, writeClientSecret } from '../session/clientSecrets.ts';
 import type { RecordStore } from '../session/ports.ts';
 import type { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
+import { needsPerson } from '../session/state.ts';
 import { readEnteredSecret } from './enteredSecret.ts';
 import { clientSecretMessages as messages } from './messages/commands.ts';
+import { besideLinks } from './notificationLinks.ts';
+import { inLabel } from './plainText.ts';
 import { pickServer } from './serverPick.ts';
-import { signInWithPerson } from './signInCommand.ts';
 
 /** Where a secret goes. */
 export interface SecretKeeping {
   readonly store: RecordStore;
   readonly keepSecret: typeof writeClientSecret;
+  /** The authorization server that the client of the settings is for; undefined for one that is tied to none yet. */
+  readonly boundIssuer: (server: Server) => Promise<string | undefined>;
+  readonly clock: Clock;
 }
 
 /** Asks for the secret of the given server, or of one that the person picks. */
@@ -24,7 +31,7 @@ export async function setClientSecretCommand(
 ): Promise<void> {
   const candidates = sessions.all.filter((session) => ownersOf(session).length > 0);
   if (sessions.all.length > 0 && (candidates.length === 0 || (chosen && !candidates.includes(chosen)))) {
-    await explainClient();
+    await explainClient(sessions, chosen);
     return;
   }
   const session =
@@ -35,21 +42,23 @@ export async function setClientSecretCommand(
       nobody: messages.noServer(),
     }));
   const owner = session && (await pickOwner(session));
-  if (session !== undefined && owner !== undefined) await askForSecret(session, owner, keeping);
+  if (session !== undefined && owner !== undefined) await askForSecret(sessions, session, owner, keeping);
 }
 
 async function askForSecret(
+  sessions: Sessions,
   session: Session,
   owner: SecretOwner,
-  { store, keepSecret }: SecretKeeping,
+  { store, keepSecret, boundIssuer, clock }: SecretKeeping,
 ): Promise<void> {
   const { server } = session;
-  const settings = settingsOf(session);
-  const isKeyWanted = owner === 'client' && settings.tokenEndpointAuthMethod === 'private_key_jwt';
-  const clientId = owner === 'client' ? settings.clientId : settings.identityProvider?.clientId;
+  const { clientId, identityProvider, tokenEndpointAuthMethod } = settingsOf(session);
+  const isKeyWanted = owner === 'client' && tokenEndpointAuthMethod === 'private_key_jwt';
+  const client =
+    owner === 'client' ? { clientId, issuer: await boundIssuer(server) } : (identityProvider ?? {});
   const text = await window.showInputBox({
     title: messages.title(server.name),
-    prompt: messages.prompt(clientId ?? ''),
+    prompt: messages.prompt(inLabel(client.clientId ?? ''), client.issuer && parseUrl(client.issuer)?.host),
     password: true,
     ignoreFocusOut: true,
     validateInput: (typed) => problemOf(typed, isKeyWanted),
@@ -63,9 +72,12 @@ async function askForSecret(
     return;
   }
   await keepSecret(store, server, owner, entered.secret);
-  const signIn = messages.signIn();
-  if ((await window.showInformationMessage(messages.stored(server.name), signIn)) === signIn)
-    await signInWithPerson(session);
+  if (!needsPerson(session.state)) {
+    void window.showInformationMessage(messages.stored(server.name));
+    return;
+  }
+  const { offerSignIn } = await import('./signInOffer.ts');
+  offerSignIn({ sessions, clock }, session, { sentence: messages.stored(besideLinks(server.name)) });
 }
 
 function problemOf(text: string, isKeyWanted: boolean): string | undefined {
@@ -79,10 +91,10 @@ async function pickOwner(session: Session): Promise<SecretOwner | undefined> {
   if (owners.length < 2) return owners[0];
   const { clientId, identityProvider } = settingsOf(session);
   const items = [
-    { label: messages.ofClient(), description: clientId ?? '', owner: 'client' as const },
+    { label: messages.ofClient(), description: inLabel(clientId ?? ''), owner: 'client' as const },
     {
       label: messages.ofIdentityProvider(),
-      description: identityProvider?.clientId ?? '',
+      description: inLabel(identityProvider?.clientId ?? ''),
       owner: 'identityProvider' as const,
     },
   ];
@@ -104,9 +116,13 @@ function settingsOf({ server }: Session): OAuthSettings {
   return server.oauth === false ? {} : server.oauth;
 }
 
-/** A secret without a client belongs to nobody. */
-async function explainClient(): Promise<void> {
-  const open = messages.openSettings();
-  if ((await window.showInformationMessage(messages.noServer(), open)) === open)
-    await commands.executeCommand('mcpOAuth.openSettings');
+/** A secret without a client belongs to nobody; a server that registers none by itself has a guide to one. */
+async function explainClient(sessions: Sessions, chosen: Session | undefined): Promise<void> {
+  const isClosed = ({ state }: Session) => state.kind === 'needs_client_registration';
+  const isGuided = chosen === undefined ? sessions.all.some(isClosed) : isClosed(chosen);
+  const [guide, open] = [messages.configureClient(), messages.openSettings()];
+  const buttons = isGuided ? [guide, open] : [open];
+  const pressed = await window.showInformationMessage(messages.noServer(), ...buttons);
+  if (pressed === guide) await commands.executeCommand('mcpOAuth.configureClient', chosen);
+  if (pressed === open) await commands.executeCommand('mcpOAuth.openSettings', chosen);
 }

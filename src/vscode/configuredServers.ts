@@ -18,6 +18,8 @@ export class ConfiguredServers implements Disposable {
   private readonly changes = new EventEmitter<undefined>();
   private readonly registrations: readonly { dispose(): unknown }[];
   private parsed: ParsedServers = { listed: [], waiting: [], problems: [] };
+  /** Each row of a thousand asks for its own. */
+  private byName: ReadonlyMap<string, ListedServer> = new Map();
 
   /** The settings, the folders, the trust in them or a value that was entered: to be read again. */
   readonly onDidChange = this.changes.event;
@@ -55,7 +57,7 @@ export class ConfiguredServers implements Disposable {
   }
 
   find(name: string): ListedServer | undefined {
-    return this.parsed.listed.find(({ server }) => server.name === name);
+    return this.byName.get(name);
   }
 
   /** Reads the settings again, and the values that their entries want. */
@@ -64,6 +66,7 @@ export class ConfiguredServers implements Disposable {
     while (await this.inputs.load(parsed.waiting.flatMap(({ inputs }) => inputs.map(({ key }) => key))))
       parsed = this.parse();
     this.parsed = parsed;
+    this.byName = new Map(parsed.listed.map((listed) => [listed.server.name, listed]));
   }
 
   /** The store does not always tell the window that wrote to it. */

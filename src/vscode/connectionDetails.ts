@@ -2,6 +2,7 @@
 import { quotable } from '../oauth/authError.ts';
 import type { TestedServer, TestedTool } from './connectionReport.ts';
 import { connectionDetails as words, connectionMessages as messages } from './messages/connectionTest.ts';
+import { besideLinks } from './notificationLinks.ts';
 
 /** Who was signed in when the server was tested, and where it is. */
 export interface TestedAs {
@@ -44,14 +45,14 @@ export function detailsText(server: TestedServer, { name, writtenUrl, account, s
   ].join('\n');
 }
 
-/** The same in short, as it may stand in a notification: of a server's own words none makes a link there. */
-export function serverFacts(server: TestedServer, scopes: readonly string[]): readonly string[] {
-  return [
-    serverLabel(server),
-    messages.speaks(quotable(server.revision) ?? ''),
-    messages.tools(server.tools.length),
-    ...(scopes.length > 0 ? [quotable(messages.scopes(scopes)) ?? ''] : []),
-  ];
+/** The same in short, for a notification: of a server's own words none makes a link there. */
+export function worksSentence(
+  { title, name, tools }: TestedServer,
+  tested: Pick<TestedAs, 'name' | 'account'>,
+): string {
+  const label = besideLinks(title ?? '') || besideLinks(name) || messages.theServer();
+  const account = tested.account === undefined ? undefined : besideLinks(tested.account);
+  return `${messages.works(tested.name, account)} ${messages.offers(label, tools.length)}`;
 }
 
 /** What a server calls itself, in one line. */

@@ -4,11 +4,11 @@ import { quotable } from '../oauth/authError.ts';
 import type { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { SessionState } from '../session/state.ts';
-import { detailsText, serverFacts } from './connectionDetails.ts';
+import { detailsText, worksSentence } from './connectionDetails.ts';
 import { showConnectionDetails } from './connectionDocument.ts';
 import type { ConnectionReport, ServerRefused, TestConnection, TestedServer } from './connectionReport.ts';
 import { connectionMessages as messages } from './messages/connectionTest.ts';
-import { failureSentence, remedyLabel } from './messages/failures.ts';
+import { failureNotice, remedyLabel } from './messages/failures.ts';
 import { stateSentence } from './messages/states.ts';
 import { pickServer } from './serverPick.ts';
 import { applyRemedy, signInWithPerson } from './signInCommand.ts';
@@ -63,7 +63,7 @@ async function showSuccess(
   // Of whoever is signed out meanwhile there are none.
   const granted = account === undefined ? [] : scopes.granted;
   const showDetails = messages.showDetails();
-  const sentence = messages.works(name, serverFacts(server, granted));
+  const sentence = worksSentence(server, { name, account });
   if ((await window.showInformationMessage(sentence, showDetails)) !== showDetails) return;
   const as = { name, account, scopes: granted, writtenUrl: writtenUrl(name) ?? '' };
   await showConnectionDetails(name, detailsText(server, as));
@@ -107,7 +107,7 @@ function adviceOn(
       const { error } = report;
       const { remedy } = error;
       return {
-        sentence: messages.failed(name, failureSentence(error)),
+        sentence: messages.failed(name, failureNotice(error)),
         button: {
           label: remedyLabel(remedy),
           press: () =>
@@ -132,7 +132,7 @@ function adviceOnState(session: Session, state: SessionState): Advice {
     case 'error': {
       const { remedy } = state.error;
       return {
-        sentence: messages.failed(name, stateSentence(state)),
+        sentence: messages.failed(name, failureNotice(state.error)),
         button: { label: remedyLabel(remedy), press: () => applyRemedy(session, remedy) },
       };
     }

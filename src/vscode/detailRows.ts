@@ -9,9 +9,15 @@ import type { SignInDetails } from '../session/details.ts';
 import type { Session } from '../session/session.ts';
 import { failureSentence } from './messages/failures.ts';
 import { habitMessages } from './messages/habits.ts';
-import { accountRowMessages, detailMessages as messages, tokenMessages } from './messages/detailRows.ts';
-import { tokenSentence } from './messages/serverRows.ts';
+import {
+  accountRowMessages,
+  detailMessages as messages,
+  tokenMessages,
+  tokenSentence,
+} from './messages/detailRows.ts';
 import { timeOfDay } from './messages/states.ts';
+
+export { serverTooltip } from './serverTooltip.ts';
 
 /** A row below a server. */
 export interface DetailRow {

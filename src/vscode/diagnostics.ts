@@ -5,6 +5,7 @@ import type { Sessions } from '../session/sessions.ts';
 import type { ConfiguredServers } from './configuredServers.ts';
 import { diagnosticsText, type ReportedServer, type Surroundings } from './diagnosticsText.ts';
 import { diagnosticsMessages as messages } from './messages/diagnostics.ts';
+import type { CheckedSecrets, FindingKey } from './secretsCheck.ts';
 import type { TraceDocuments } from './traceDocument.ts';
 
 /** What of the manifest is needed. */
@@ -18,13 +19,17 @@ export interface DiagnosticsParts {
   readonly configured: Pick<ConfiguredServers, 'find'>;
   readonly documents: TraceDocuments;
   readonly manifest: Manifest;
+  /** In which is noted what was found of the secret storage. */
+  readonly state: Pick<CheckedSecrets['state'], 'get'>;
   /** The last lines of the log. */
   readonly recentLog: () => readonly string[];
 }
 
+const findingKey: FindingKey = 'secrets.found';
+
 /** Of the given server, or of all. */
 export async function copyDiagnosticsCommand(
-  { sessions, configured, documents, manifest, recentLog }: DiagnosticsParts,
+  { sessions, configured, documents, manifest, state: notes, recentLog }: DiagnosticsParts,
   chosen: Session | undefined,
 ): Promise<void> {
   const reported = (chosen === undefined ? sessions.all : [chosen]).map((session): ReportedServer => {
@@ -41,7 +46,11 @@ export async function copyDiagnosticsCommand(
       conceal: traces.conceal,
     };
   });
-  const text = diagnosticsText(surroundings(manifest), reported, recentLog());
+  const text = diagnosticsText(
+    { ...surroundings(manifest), secrets: notes.get(findingKey) },
+    reported,
+    recentLog(),
+  );
   await env.clipboard.writeText(text);
   const [openIssue, show] = [messages.openIssue(), messages.show()];
   const answer = await window.showInformationMessage(
@@ -53,7 +62,7 @@ export async function copyDiagnosticsCommand(
   if (answer === show) await documents.showText(messages.documentTitle(), text);
 }
 
-function surroundings(manifest: Manifest): Surroundings {
+function surroundings(manifest: Manifest): Omit<Surroundings, 'secrets'> {
   return {
     extension: manifest.version,
     editor: `${env.appName} ${version}`,

@@ -21,6 +21,8 @@ export interface Surroundings {
   readonly platform: string;
   readonly language: string;
   readonly isTrusted: boolean;
+  /** What was noted of the secret storage, a `SecretsFinding`; anything else where nobody has looked. */
+  readonly secrets: unknown;
 }
 
 export interface ReportedServer {
@@ -96,6 +98,7 @@ function surroundingLines({
   platform,
   language,
   isTrusted,
+  secrets,
 }: Surroundings): readonly string[] {
   return [
     line(words.extension(), code(extension)),
@@ -104,7 +107,14 @@ function surroundingLines({
     line(words.platform(), code(platform)),
     line(words.language(), code(language)),
     line(words.workspace(), isTrusted ? words.trusted() : words.untrusted()),
+    line(words.secrets(), findingWords(secrets)),
   ];
+}
+
+function findingWords(found: unknown): string {
+  if (found === 'kept') return words.secretsKept();
+  if (found === 'lost') return words.secretsLost();
+  return found === 'failed' ? words.secretsFailed() : words.secretsUnknown();
 }
 
 function serverHead({ server, url, source, state, details, conceal }: ReportedServer): readonly string[] {

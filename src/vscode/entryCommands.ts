@@ -8,6 +8,7 @@ import type { RecordStore } from '../session/ports.ts';
 import { shareKeysOf } from '../session/shareRecords.ts';
 import { inputMessages, removalMessages, sourceWords } from './messages/serverFiles.ts';
 import { inputName } from './messages/servers.ts';
+import { inLabel } from './plainText.ts';
 import type { Row } from './serversTree.ts';
 import { askPick, askText } from './steps.ts';
 import type { TakeOverParts } from './takeOverCommands.ts';
@@ -51,7 +52,7 @@ async function askValue(server: string, input: WantedInput): Promise<string | un
   const prompt = inputName(input);
   if (input.options !== undefined) {
     const items = input.options.map(({ label, value }) => ({
-      label,
+      label: inLabel(label),
       value,
       picked: value === input.default,
     }));
@@ -62,7 +63,7 @@ async function askValue(server: string, input: WantedInput): Promise<string | un
   const answer = await askText({
     title,
     canGoBack: false,
-    prompt,
+    prompt: inLabel(prompt),
     isHidden,
     value: isHidden ? '' : (input.default ?? ''),
     problemOf: (text) => (text === '' ? inputMessages.empty() : undefined),
@@ -83,7 +84,7 @@ async function entryToFill(
     void window.showInformationMessage(inputMessages.none());
     return undefined;
   }
-  const items = configured.waiting.map((entry) => ({ label: entry.name, entry }));
+  const items = configured.waiting.map((entry) => ({ label: inLabel(entry.name), entry }));
   return (await window.showQuickPick(items, { placeHolder: inputMessages.pick() }))?.entry;
 }
 
@@ -162,8 +163,8 @@ async function pickEntry({ configured }: EntryParts): Promise<WrittenEntry | und
     return undefined;
   }
   const items = entries.map(({ name, source }) => ({
-    label: name,
-    description: sourceWords(source),
+    label: inLabel(name),
+    description: inLabel(sourceWords(source)),
     entry: { name, source },
   }));
   return (await window.showQuickPick(items, { placeHolder: removalMessages.pick() }))?.entry;

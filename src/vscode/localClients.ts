@@ -9,6 +9,7 @@ import type { Shares } from '../session/shares.ts';
 import type { ClientEntries, EntryPlace } from './clientEntries.ts';
 import type { ShareRow } from './localClientRows.ts';
 import { localClientMessages as messages } from './messages/localClients.ts';
+import { inLabel } from './plainText.ts';
 import { pickServer } from './serverPick.ts';
 
 export interface LocalClientParts {
@@ -117,7 +118,7 @@ export class LocalClients {
     const { client, label, serverName } = share;
     if (client === 'other') return this.copy(share);
     const write = {
-      label: messages.write(await entries.locate(client)),
+      label: messages.write(inLabel(await entries.locate(client))),
       detail: messages.writeDetail(),
       run: () => this.write(share, client),
     };
@@ -150,8 +151,8 @@ export class LocalClients {
 
   private async pickShare(placeHolder: string): Promise<ShareRecord | undefined> {
     const items = this.parts.shares.all.map((share) => ({
-      label: share.label,
-      description: share.serverName,
+      label: inLabel(share.label),
+      description: inLabel(share.serverName),
       share,
     }));
     if (items.length > 0) return (await window.showQuickPick(items, { placeHolder }))?.share;

@@ -7,6 +7,7 @@ import type { Sessions } from '../session/sessions.ts';
 import type { RecordPorts } from '../session/storedRecord.ts';
 import { pasteMessages as messages } from './messages/commands.ts';
 import { asArrived, readPasted } from './pastedAddress.ts';
+import { inLabel } from './plainText.ts';
 import type { Redirects } from './redirects.ts';
 import { finishWithPerson } from './signInCommand.ts';
 
@@ -65,7 +66,7 @@ async function problemOf(
   if (state === undefined) return messages.noState();
   const answered = sessions.all.find(({ page }) => page?.state === state);
   if (chosen !== undefined && answered !== undefined && answered !== chosen)
-    return messages.ofAnother(chosen.server.name, answered.server.name);
+    return messages.ofAnother(inLabel(chosen.server.name), inLabel(answered.server.name));
   if (redirects.waitsFor(state) || (await readPending(records, state)) !== undefined) return undefined;
   return messages.foreign();
 }

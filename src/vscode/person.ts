@@ -1,22 +1,30 @@
 /** The person at this editor, asked by notifications and shown codes; nothing here opens a browser by itself. */
-import { env } from 'vscode';
 import type { Browser, DeviceCode, Person } from '../session/ports.ts';
 import { besideLinks } from './notificationLinks.ts';
 import type { ShownDeviceCode } from './pages/deviceCodes.ts';
 import { OneAtATime } from './oneAtATime.ts';
+import type * as questions from './questions.ts';
 
 /** Shows a code large, until the signal says that it is over. */
 export type ShowDeviceCode = (shown: ShownDeviceCode, signal: AbortSignal) => void;
 
+export interface PersonParts {
+  readonly browser: Browser;
+  readonly showCode: ShowDeviceCode;
+  readonly copy: (text: string) => PromiseLike<void>;
+  /** What shows a question; loaded with the first. */
+  readonly openQuestions: () => Promise<Pick<typeof questions, 'askForAccess' | 'nameAccount'>>;
+}
+
 export class PersonAtEditor implements Person {
-  private readonly browser: Browser;
-  private readonly showCode: ShowDeviceCode;
+  private readonly parts: PersonParts;
   /** Whoever has several servers is not buried in questions (field case 24). */
   private readonly questions = new OneAtATime();
+  /** One box would take the place of another, whose account had no name then. */
+  private readonly names = new OneAtATime();
 
-  constructor(browser: Browser, showCode: ShowDeviceCode) {
-    this.browser = browser;
-    this.showCode = showCode;
+  constructor(parts: PersonParts) {
+    this.parts = parts;
   }
 
   /** The notification of the sign-in has the code, too. */
@@ -25,27 +33,29 @@ export class PersonAtEditor implements Person {
     const { host } = new URL(verificationUri);
     const shown: ShownDeviceCode = {
       ...{ server, host, issuerHost, userCode, expiresAtMs },
-      copy: async () => env.clipboard.writeText(userCode),
+      copy: async () => this.parts.copy(userCode),
       open: async () => {
-        if (!(await this.browser.open(verificationUriComplete ?? verificationUri)))
+        if (!(await this.parts.browser.open(verificationUriComplete ?? verificationUri)))
           throw new Error('The browser did not open.');
       },
     };
-    this.showCode(shown, signal);
+    this.parts.showCode(shown, signal);
   }
 
-  allowsMoreAccess(server: string, scopes: readonly string[], signal: AbortSignal): Promise<boolean> {
-    // Nobody waits for the answer, and so nobody for the turn of the question either.
-    if (signal.aborted) return Promise.resolve(false);
-    return this.questions.ask(async () => {
-      const { askForAccess } = await import('./questions.ts');
-      return askForAccess(server, besideLinks(scopes.join(', ')), signal);
-    });
+  async allowsMoreAccess(server: string, scopes: readonly string[], signal: AbortSignal): Promise<boolean> {
+    const allows = await this.questions.ask(async () => {
+      const { askForAccess } = await this.parts.openQuestions();
+      // Loading it takes a moment.
+      return !signal.aborted && askForAccess(server, besideLinks(scopes.join(', ')), signal);
+    }, signal);
+    return allows === true && !signal.aborted;
   }
 
-  async nameAccount(server: string, signal: AbortSignal): Promise<string | undefined> {
-    const { nameAccount } = await import('./questions.ts');
-    return nameAccount(server, signal);
+  nameAccount(server: string, signal: AbortSignal): Promise<string | undefined> {
+    return this.names.ask(async () => {
+      const { nameAccount } = await this.parts.openQuestions();
+      return signal.aborted ? undefined : nameAccount(server, signal);
+    }, signal);
   }
 
   /** Nobody who is not at it is sent to a browser: the answer to the blocked request says what to do. */

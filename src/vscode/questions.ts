@@ -5,18 +5,17 @@ import { accessMessages, namingMessages as messages } from './messages/questions
 
 export { inviteToSignIn } from './signInInvitation.ts';
 
-/** @param scopes as they may stand in a notification. */
+/**
+ * Whether the person presses the button that allows it.
+ * @param scopes as they may stand in a notification.
+ */
 export async function askForAccess(server: string, scopes: string, signal: AbortSignal): Promise<boolean> {
-  if (signal.aborted) return false;
   const allow = accessMessages.allow();
-  const { promise: over, resolve } = Promise.withResolvers<undefined>();
-  const stop = () => resolve(undefined);
-  signal.addEventListener('abort', stop, { once: true });
   const question = accessMessages.question(server, scopes);
-  const answer = window.showWarningMessage(question, allow, accessMessages.notNow());
-  const pressed = await Promise.race([answer, over]);
-  signal.removeEventListener('abort', stop);
-  return pressed === allow && !signal.aborted;
+  const pressed = await window.showWarningMessage(question, allow, accessMessages.notNow());
+  // No notification can be taken back: one that nobody waits for any more says so to whoever presses its button.
+  if (pressed === allow && signal.aborted) void window.showInformationMessage(accessMessages.tooLate(server));
+  return pressed === allow;
 }
 
 /** Undefined where the person leaves it open. */

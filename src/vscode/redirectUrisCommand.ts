@@ -5,6 +5,7 @@ import type { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
 import { redirectUriMessages as messages } from './messages/commands.ts';
 import { signInMessages } from './messages/signIn.ts';
+import { inLabel } from './plainText.ts';
 import type { RegistrableUri, Redirects } from './redirects.ts';
 import { pickServer } from './serverPick.ts';
 
@@ -46,7 +47,7 @@ async function pickUris(
   const items = [
     { label: messages.all(), description: messages.allWords(), uris },
     ...uris.map((one, at) => ({
-      label: one.uri,
+      label: inLabel(one.uri),
       description: at === 0 ? messages.first() : '',
       uris: [one],
     })),

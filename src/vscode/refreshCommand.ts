@@ -6,6 +6,7 @@ import { resting } from '../session/state.ts';
 import { failureSentence } from './messages/failures.ts';
 import { refreshMessages as messages } from './messages/commands.ts';
 import { stateSentence } from './messages/states.ts';
+import { inLabel } from './plainText.ts';
 import { pickServer } from './serverPick.ts';
 import { showFailure } from './signInCommand.ts';
 
@@ -21,7 +22,7 @@ export async function refreshCommand(sessions: Sessions, chosen: Session | undef
   if (session === undefined) return;
   const { name } = session.server;
   const error = await window.withProgress(
-    { location: ProgressLocation.Window, title: messages.progress(name) },
+    { location: ProgressLocation.Window, title: messages.progress(inLabel(name)) },
     () => session.upkeep.tryNow(true),
   );
   if (error !== undefined) await showFailure(session, error, messages.failed(name, failureSentence(error)));

@@ -12,15 +12,27 @@ export interface SandboxFault {
 export interface RunningSandbox {
   /** Address of its MCP server. */
   readonly mcpUrl: string;
-  /** Address of the page on which a person registers a client by hand. */
-  readonly clientsUrl: string;
+  /** What its authorization server calls itself. */
+  readonly issuer: string;
   /** When it has ended, and whether it was asked to. Never rejects. */
   readonly ended: Promise<'stopped' | 'unexpectedly'>;
   readFaults(): Promise<readonly SandboxFault[]>;
   /** Switches on exactly these. */
   chooseFaults(names: readonly string[]): Promise<void>;
+  /** Address of the page on which a person registers a client by hand: opened once, it needs no passphrase. */
+  clientPage(): Promise<string>;
   stop(): Promise<void>;
 }
+
+/** Opens the page of a running sandbox on which a person registers a client by hand. */
+export interface ClientPage {
+  /** Where its MCP servers are. */
+  readonly mcpOrigin: string;
+  readonly open: () => Promise<void>;
+}
+
+/** Those of the sandboxes that this window has started, by their issuers: nobody gets in by what a server says of itself. */
+export type ClientPages = Map<string, ClientPage>;
 
 /** Starts a sandbox; rejects where it does not start. */
 export type StartSandbox = (start: {

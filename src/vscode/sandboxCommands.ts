@@ -1,16 +1,22 @@
 /** Trying the extension without an account anywhere: starts the sandbox, leads to the first sign-in, chooses faults. */
 import { commands, env, ProgressLocation, UIKind, window, type Disposable, type OutputChannel } from 'vscode';
+import type { Clock } from '../oauth/clock.ts';
 import type { RecordStore } from '../session/ports.ts';
 import type { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
-import { holdsGrant } from '../session/state.ts';
+import { needsPerson } from '../session/state.ts';
 import { externalBrowser } from './browser.ts';
 import { sandboxMessages as messages } from './messages/sandbox.ts';
 import { stoppedSandboxMessages as stopped } from './messages/stoppedSandbox.ts';
-import type { RunningSandbox, StartSandbox } from './runningSandbox.ts';
-import { configureSandbox, letTryAnew, sandboxSession, type SandboxEntryParts } from './sandboxEntry.ts';
+import type { ClientPages, RunningSandbox, StartSandbox } from './runningSandbox.ts';
+import {
+  configureSandbox,
+  letTryAnew,
+  noteStopped,
+  sandboxSession,
+  type SandboxEntryParts,
+} from './sandboxEntry.ts';
 import { closesRegistration, pickFaults } from './sandboxFaultChoice.ts';
-import { signInWithPerson } from './signInCommand.ts';
 
 /** No sweep of the records reaches it. */
 const passphraseKey = 'sandbox:passphrase';
@@ -24,6 +30,11 @@ export interface SandboxParts {
   readonly follow: () => Promise<void>;
   readonly start: StartSandbox;
   readonly newPassphrase: () => string;
+  /** Has what copies the passphrase while the sandbox runs, by the address of its server: its sign-in page asks for it. */
+  readonly passphrases: Map<string, () => Promise<void>>;
+  /** Has the page on which a client is registered by hand while the sandbox runs. */
+  readonly clientPages: ClientPages;
+  readonly clock: Clock;
 }
 
 export class SandboxCommands implements Disposable {
@@ -32,6 +43,7 @@ export class SandboxCommands implements Disposable {
   private channel: OutputChannel | undefined;
   private isStarting = false;
   private running: RunningSandbox | undefined;
+  private offer: Disposable | undefined;
 
   constructor(parts: SandboxParts) {
     this.parts = parts;
@@ -48,8 +60,9 @@ export class SandboxCommands implements Disposable {
       return;
     }
     const session = await configureSandbox(this.parts, running.mcpUrl);
-    if (session !== undefined) this.tryAnew(session);
-    await (session === undefined ? this.offerToAdd(running.mcpUrl) : this.offerToSignIn(session));
+    if (session === undefined) return this.offerToAdd(running.mcpUrl);
+    this.tryAnew(session);
+    await this.tell(session, messages.running(), { isCopyOffered: true });
   }
 
   async stop(): Promise<void> {
@@ -67,9 +80,9 @@ export class SandboxCommands implements Disposable {
       if (names === undefined) return;
       await running.chooseFaults(names);
       const session = sandboxSession(this.parts.sessions, running.mcpUrl);
-      if (session !== undefined) this.tryAnew(session);
-      const clientsUrl = names.some(closesRegistration) ? running.clientsUrl : undefined;
-      void this.offerSignIn(messages.faultsChosen(names), running.mcpUrl, clientsUrl);
+      const isClosed = names.some(closesRegistration);
+      if (session !== undefined) this.tryAnew(session, isClosed);
+      void this.tell(session, messages.faultsChosen(names), { isClientWanted: isClosed });
     } catch (thrown) {
       this.reportFailure(thrown);
       await this.offerLog(messages.faultsUnreachable());
@@ -79,12 +92,25 @@ export class SandboxCommands implements Disposable {
   async copyPassphrase(): Promise<void> {
     const running = await this.requireRunning();
     if (running === undefined) return;
-    await env.clipboard.writeText(await this.passphrase());
-    await this.offerSignIn(messages.passphraseCopied(), running.mcpUrl);
+    await this.putOnClipboard();
+    await this.tell(sandboxSession(this.parts.sessions, running.mcpUrl), messages.passphraseCopied());
+  }
+
+  /** Whoever comes from here needs no passphrase there. */
+  async openClientPage(): Promise<void> {
+    const running = await this.requireRunning();
+    if (running === undefined) return;
+    try {
+      await externalBrowser.open(await running.clientPage());
+    } catch (thrown) {
+      this.reportFailure(thrown);
+      await this.offerLog(messages.clientPageUnreachable());
+    }
   }
 
   dispose(): void {
     this.closing.abort();
+    this.offer?.dispose();
     void this.running?.stop();
     this.channel?.dispose();
   }
@@ -123,15 +149,22 @@ export class SandboxCommands implements Disposable {
   }
 
   private watch(running: RunningSandbox): void {
+    const { sessions, passphrases, clientPages } = this.parts;
     this.running = running;
     showRunning(true);
     this.report(`The sandbox is running at ${running.mcpUrl}.`);
-    const stopOffering = this.offerToCopyAtSignIn(running.mcpUrl);
+    passphrases.set(running.mcpUrl, () => this.putOnClipboard());
+    const { origin: mcpOrigin } = new URL(running.mcpUrl);
+    clientPages.set(running.issuer, { mcpOrigin, open: () => this.openClientPage() });
     void running.ended.then((how) => {
-      stopOffering();
+      passphrases.delete(running.mcpUrl);
+      clientPages.delete(running.issuer);
+      this.offer?.dispose();
       this.running = undefined;
       if (this.closing.signal.aborted) return;
       showRunning(false);
+      const session = sandboxSession(sessions, running.mcpUrl);
+      if (session !== undefined) noteStopped(session);
       if (how === 'unexpectedly') void this.offerLog(messages.ended());
     });
   }
@@ -146,45 +179,34 @@ export class SandboxCommands implements Disposable {
     return made;
   }
 
-  private async offerToSignIn(session: Session): Promise<void> {
-    const [signIn, copy] = [messages.signIn(), messages.copyPassphrase()];
-    const buttons = isBusyOrSignedIn(session) ? [copy] : [signIn, copy];
-    const choice = await window.showInformationMessage(messages.running(), ...buttons);
-    if (choice === copy) await this.copyPassphrase();
-    if (choice === signIn) await signInWithPerson(session);
+  private async putOnClipboard(): Promise<void> {
+    await env.clipboard.writeText(await this.passphrase());
   }
 
   /**
-   * A sentence, with Sign In where nobody is signed in: most of what was said shows then.
-   * @param clientsUrl Where a client is registered by hand, if that is wanted now.
+   * A sentence that takes the place of the last one, with Sign In where nobody is signed in: most of what was said shows
+   * then. A sign-in that goes on has a notification of its own, which has the passphrase, too.
+   * @param isClientWanted true where a client is to be registered by hand now.
    */
-  private async offerSignIn(sentence: string, mcpUrl: string, clientsUrl?: string): Promise<void> {
-    const session = sandboxSession(this.parts.sessions, mcpUrl);
-    const [signIn, openClients] = [messages.signIn(), messages.openClientPage()];
-    const buttons = session === undefined || isBusyOrSignedIn(session) ? [] : [signIn];
-    if (clientsUrl !== undefined) buttons.push(openClients);
-    const choice = await window.showInformationMessage(sentence, ...buttons);
-    if (choice === signIn && session !== undefined && !isBusyOrSignedIn(session))
-      await signInWithPerson(session);
-    if (choice === openClients && clientsUrl !== undefined) await externalBrowser.open(clientsUrl);
-  }
-
-  /** However a sign-in to the sandbox was begun, its page asks for the passphrase. */
-  private offerToCopyAtSignIn(mcpUrl: string): () => void {
-    let wasWaiting = false;
-    return this.parts.sessions.onDidChange(() => {
-      const state = sandboxSession(this.parts.sessions, mcpUrl)?.state;
-      const isWaiting = state?.kind === 'authorizing' && state.host !== undefined;
-      if (isWaiting && !wasWaiting) void this.offerToCopy();
-      wasWaiting = isWaiting;
-    });
-  }
-
-  /** For who is about to see the consent page. */
-  private async offerToCopy(): Promise<void> {
-    const copy = messages.copyPassphrase();
-    const choice = await window.showInformationMessage(messages.passphraseUse(), copy);
-    if (choice === copy) await this.copyPassphrase();
+  private async tell(
+    session: Session | undefined,
+    sentence: string,
+    { isCopyOffered = false, isClientWanted = false } = {},
+  ): Promise<void> {
+    const { offerSignIn } = await import('./signInOffer.ts');
+    this.offer?.dispose();
+    const openClients = messages.openClientPage();
+    if (session === undefined || !needsPerson(session.state)) {
+      const buttons = isClientWanted ? [openClients] : [];
+      if ((await window.showInformationMessage(sentence, ...buttons)) === openClients)
+        await this.openClientPage();
+      return;
+    }
+    const links = [
+      ...(isCopyOffered ? [{ words: messages.copyPassphrase(), act: () => this.copyPassphrase() }] : []),
+      ...(isClientWanted ? [{ words: openClients, act: () => this.openClientPage() }] : []),
+    ];
+    this.offer = offerSignIn(this.parts, session, { sentence, links });
   }
 
   private async offerToAdd(mcpUrl: string): Promise<void> {
@@ -195,8 +217,8 @@ export class SandboxCommands implements Disposable {
   }
 
   /** Whoever waits for the server of the sandbox sees in its row what comes of it. */
-  private tryAnew(session: Session): void {
-    letTryAnew(session).catch((thrown: unknown) => this.reportFailure(thrown));
+  private tryAnew(session: Session, isClosed = false): void {
+    letTryAnew(session, isClosed).catch((thrown: unknown) => this.reportFailure(thrown));
   }
 
   private async offerLog(sentence: string): Promise<void> {
@@ -220,10 +242,6 @@ export class SandboxCommands implements Disposable {
   private report(line: string): void {
     if (!this.closing.signal.aborted) this.channel?.appendLine(line);
   }
-}
-
-function isBusyOrSignedIn({ state }: Session): boolean {
-  return holdsGrant(state) || state.kind === 'authorizing';
 }
 
 function showRunning(isRunning: boolean): void {

@@ -1,5 +1,6 @@
 /** The sandbox among the person's servers: asks before it writes to their settings. */
 import { window } from 'vscode';
+import { AuthError } from '../oauth/authError.ts';
 import type { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { ConfiguredServers } from './configuredServers.ts';
@@ -48,10 +49,18 @@ export function sandboxSession(sessions: Sessions, mcpUrl: string): Session | un
 /**
  * What failed at the sandbox says nothing about it any more: its faults are others now, or it was not there. A sign-in that
  * is held is tried again, and who could not sign in may.
+ * @param isClosed true where it goes on to register nobody by itself: who waits for a client waits on.
  */
-export async function letTryAnew(session: Session): Promise<void> {
-  const { kind } = session.state;
+export async function letTryAnew(session: Session, isClosed = false): Promise<void> {
+  const { state } = session;
+  const { kind } = state;
+  if (isClosed && kind === 'needs_client_registration' && state.error.code === 'registration_closed') return;
   if (kind !== 'error' && kind !== 'needs_client_registration' && kind !== 'offline') return;
   if (session.accounts.length === 0) session.noteForgotten();
   else await session.upkeep.tryNow(true);
+}
+
+/** Who is signed in sees at once that nobody is there any more, and not with the next call. */
+export function noteStopped({ server, upkeep }: Session): void {
+  upkeep.noteUnreachable(new AuthError('unreachable', { host: new URL(server.url).host }));
 }

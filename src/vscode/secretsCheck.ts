@@ -8,6 +8,9 @@ import type { Log, RecordStore } from '../session/ports.ts';
 /** `unknown` until somebody has signed in twice; `failed` where the storage does not answer. */
 export type SecretsFinding = 'unknown' | 'kept' | 'lost' | 'failed';
 
+/** Where the last finding that was one stands in {@link CheckedSecrets.state}, for whoever reports a fault. */
+export type FindingKey = 'secrets.found';
+
 export interface CheckedSecrets {
   readonly store: RecordStore;
   /** Lasts where the secret storage may not. */
@@ -26,6 +29,7 @@ export interface SecretsCheckParts extends CheckedSecrets {
 /** No sweep of the records reaches it. */
 const wordKey = 'check:kept';
 const noteKey = 'secrets.wordLeft';
+const findingKey: FindingKey = 'secrets.found';
 const hushKey = 'secrets.hushed';
 
 export class SecretsCheck {
@@ -49,7 +53,8 @@ export class SecretsCheck {
       .catch((thrown: unknown) => {
         this.found = 'failed';
         this.parts.log.error('secrets_not_checked', {}, thrown);
-      });
+      })
+      .then(() => this.noteFinding());
     return this.looking;
   }
 
@@ -66,6 +71,15 @@ export class SecretsCheck {
     this.found = 'lost';
     log.info('secrets_lost');
     this.explainOnce();
+  }
+
+  private async noteFinding(): Promise<void> {
+    const { state, log } = this.parts;
+    try {
+      if (state.get(findingKey) !== this.found) await state.update(findingKey, this.found);
+    } catch (thrown) {
+      log.error('secrets_finding_not_noted', {}, thrown);
+    }
   }
 
   private explainOnce(): void {

@@ -23,19 +23,22 @@ type Outcome =
 
 interface Listing {
   readonly title: () => string;
-  readonly placeholder: string;
+  readonly placeholder: (lines: readonly Line[]) => string;
   readonly canGoBack: boolean;
   readonly lines: () => readonly Line[];
   /** The line that the list opens on. */
   readonly activeKey?: string | undefined;
 }
 
-export async function showServersCommand(parts: ListParts): Promise<void> {
+/** @param look reads what files hold beside the settings; the list is drawn anew when that is known. */
+export async function showServersCommand(parts: ListParts, look: () => void): Promise<void> {
+  look();
   let activeKey: string | undefined;
   for (;;) {
     const outcome = await showList(parts, {
       title: messages.title,
-      placeholder: parts.sessions.all.length === 0 ? messages.empty() : messages.pick(),
+      placeholder: (lines) =>
+        lines.some(({ row }) => row !== undefined) ? messages.pick() : messages.empty(),
       canGoBack: false,
       lines: () => serverLines(parts),
       activeKey,
@@ -56,7 +59,7 @@ export async function showServersCommand(parts: ListParts): Promise<void> {
 function showActions(parts: ListParts, row: ListRow): Promise<Outcome> {
   return showList(parts, {
     title: () => rowTitle(current(row, parts), parts),
-    placeholder: messages.pickAction(),
+    placeholder: messages.pickAction,
     canGoBack: true,
     lines: () => actionLines(current(row, parts), parts),
   });
@@ -75,7 +78,6 @@ async function run(command: string, row: ListRow | undefined): Promise<void> {
 async function showList({ sessions, found }: ListParts, listing: Listing): Promise<Outcome> {
   const { promise, resolve } = Promise.withResolvers<Outcome>();
   const pick = window.createQuickPick<Line>();
-  pick.placeholder = listing.placeholder;
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
   pick.keepScrollPosition = true;
@@ -104,9 +106,14 @@ async function showList({ sessions, found }: ListParts, listing: Listing): Promi
   }
 }
 
-function draw(pick: QuickPick<Line>, { title, lines }: Listing, activeKey: string | undefined): void {
-  pick.title = title();
+function draw(
+  pick: QuickPick<Line>,
+  { title, placeholder, lines }: Listing,
+  activeKey: string | undefined,
+): void {
   const drawn = lines();
+  pick.title = title();
+  pick.placeholder = placeholder(drawn);
   pick.items = drawn;
   const active = drawn.find(({ key }) => key !== '' && key === activeKey);
   if (active !== undefined) pick.activeItems = [active];

@@ -4,9 +4,10 @@ import type { ListedServer } from '../servers/settings.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionState } from '../session/state.ts';
 import type { DetailRow } from './detailRows.ts';
-import { rowWords, tokenSentence } from './messages/serverRows.ts';
+import { rowWords } from './messages/serverRows.ts';
 import { rowMessages } from './messages/servers.ts';
-import { otherAccounts, stateSentence } from './messages/states.ts';
+import { stoppedSandboxMessages } from './messages/stoppedSandbox.ts';
+import { needsSandbox } from './stoppedSandbox.ts';
 
 /** What else is known of a server than its sign-in. */
 export interface ServerFacts {
@@ -14,14 +15,6 @@ export interface ServerFacts {
   readonly listed: ListedServer | undefined;
   /** Whether it came from a file that it can be given back to. */
   readonly isTakenOver: boolean;
-}
-
-/** What a row shows beside the facts. */
-export interface Surroundings {
-  /** A line on each program that uses the sign-in. */
-  readonly shared: readonly string[];
-  /** Milliseconds since the epoch. */
-  readonly nowMs: number;
 }
 
 const icons: Record<SessionState['kind'], ThemeIcon> = {
@@ -35,27 +28,16 @@ const icons: Record<SessionState['kind'], ThemeIcon> = {
   error: new ThemeIcon('error', new ThemeColor('list.errorForeground')),
 };
 
-export function serverItem(
-  session: Session,
-  facts: ServerFacts,
-  { shared, nowMs }: Surroundings = { shared: [], nowMs: Date.now() },
-): TreeItem {
-  const { server, state, accounts } = session;
+/**
+ * The row without its tooltip.
+ * @param nowMs milliseconds since the epoch.
+ */
+export function serverItem(session: Session, facts: ServerFacts, nowMs = Date.now()): TreeItem {
+  const { server, state } = session;
   const item = new TreeItem(server.name, TreeItemCollapsibleState.Collapsed);
   item.id = `server:${server.name}`;
-  const words = rowWords(state, nowMs);
+  const words = needsSandbox(session) ? stoppedSandboxMessages.rowWords() : rowWords(state, nowMs);
   item.description = words;
-  const origin = facts.listed === undefined ? [] : rowMessages.from(facts.listed.source);
-  // Plain text: names and a server's words are not to be read as Markdown.
-  item.tooltip = [
-    server.name,
-    ...(facts.listed === undefined ? [] : [facts.listed.writtenUrl]),
-    stateSentence(state),
-    ...lifeOf(state),
-    ...otherAccounts(accounts),
-    ...shared,
-    ...origin,
-  ].join('\n');
   item.iconPath = icons[state.kind];
   item.contextValue = contextOf(session, facts);
   item.accessibilityInformation = { label: `${server.name}, ${words}` };
@@ -76,16 +58,11 @@ export function detailItem(row: DetailRow): TreeItem {
   return item;
 }
 
-function lifeOf(state: SessionState): readonly string[] {
-  if (state.kind !== 'connected') return [];
-  const sentence = tokenSentence({ ...state, isOver: false });
-  return sentence === undefined ? [] : [sentence];
-}
-
 /** Which actions the manifest puts on the row: the one that helps, and what else is to be had. */
-function contextOf({ state, accounts }: Session, { listed, isTakenOver }: ServerFacts): string {
+function contextOf(session: Session, { listed, isTakenOver }: ServerFacts): string {
+  const { state, accounts } = session;
   return [
-    `action:${actionOf(state)}`,
+    `action:${needsSandbox(session) ? 'start_sandbox' : actionOf(state)}`,
     ...(accounts.length > 0 ? ['signedIn'] : []),
     ...(listed !== undefined && listed.inputs.length > 0 ? ['inputs'] : []),
     ...(isTakenOver ? ['takenOver'] : []),

@@ -12,6 +12,7 @@ import type { AccountGrant } from '../session/accounts.ts';
 import type { Session } from '../session/session.ts';
 import { signInMessages } from './messages/signIn.ts';
 import { failureSentence } from './messages/failures.ts';
+import { inMenu } from './plainText.ts';
 import {
   anyScopes,
   freshen,
@@ -153,7 +154,7 @@ function toSession(
   return {
     id: key,
     accessToken,
-    account,
+    account: { ...account, label: inMenu(account.label) },
     scopes: scopes === undefined || scopes.length === 0 ? granted : scopes,
   };
 }

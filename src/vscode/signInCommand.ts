@@ -10,7 +10,7 @@ import type { Sessions } from '../session/sessions.ts';
 import type { SignInResult } from '../session/signInRun.ts';
 import { needsPerson } from '../session/state.ts';
 import { signInMessages as messages } from './messages/signIn.ts';
-import { failureSentence, remedyLabel } from './messages/failures.ts';
+import { failureNotice, remedyLabel } from './messages/failures.ts';
 import { pickServer } from './serverPick.ts';
 import { isStoppedSandbox, offerToStartSandbox } from './stoppedSandbox.ts';
 import type { Needs } from './tokenWish.ts';
@@ -34,15 +34,17 @@ const running = new Map<Session, Promise<SignInResult | AuthError>>();
 /**
  * Runs a sign-in and shows how it ends, unless the person has cancelled it; a failure is shown, and returned.
  * @param needs what somebody needs of the sign-in beyond the usual.
+ * @param isTold whether the caller tells of a failure, asked when there is one: no notification stays beside what it says.
  */
 export function signInWithPerson(
   session: Session,
   account?: AccountChoice,
   needs: Needs = {},
+  isTold = () => false,
 ): Promise<SignInResult | AuthError> {
   const joined = running.get(session);
   if (joined !== undefined) return joined;
-  const outcome = signInTelling(session, account, needs).finally(() => running.delete(session));
+  const outcome = signInTelling(session, account, needs, isTold).finally(() => running.delete(session));
   running.set(session, outcome);
   return outcome;
 }
@@ -51,6 +53,7 @@ async function signInTelling(
   session: Session,
   account: AccountChoice | undefined,
   { challenge, scopes }: Needs,
+  isTold: () => boolean,
 ): Promise<SignInResult | AuthError> {
   const { name } = session.server;
   try {
@@ -60,9 +63,19 @@ async function signInTelling(
     return result;
   } catch (thrown) {
     const error = toAuthError(thrown);
-    void offerRemedy(session, error);
+    if (!isTold())
+      void (wantsGuide(session, error) ? applyRemedy(session, error.remedy) : offerRemedy(session, error));
     return error;
   }
+}
+
+/**
+ * A server that registers nobody says so within a moment of the person's wish to sign in: the page that has the way out opens
+ * by itself, and nothing is left beside it.
+ */
+function wantsGuide({ state }: Session, error: AuthError): boolean {
+  const isRefused = error.code === 'registration_closed' || error.code === 'registration_refused';
+  return isRefused && error.remedy === 'configure_client' && state.kind === 'needs_client_registration';
 }
 
 /**
@@ -95,7 +108,7 @@ export async function finishWithPerson(
 
 /** Says what failed, with the button that helps. */
 async function offerRemedy(session: Session, error: AuthError): Promise<void> {
-  await showFailure(session, error, messages.failed(session.server.name, failureSentence(error)));
+  await showFailure(session, error, messages.failed(session.server.name, failureNotice(error)));
 }
 
 /** The same for whatever else failed, beside the account of what happened. */

@@ -14,15 +14,19 @@ const commandNames: Record<LinkAction, string> = {
   open: '_mcpOAuth.openSignInPage',
   copy: '_mcpOAuth.copySignIn',
   paste: '_mcpOAuth.pasteCallback',
+  passphrase: '_mcpOAuth.copyPassphrase',
 };
+
+/** Copies what the sign-in page of a server asks for, where this editor knows it; by the address of the server. */
+export type Passphrases = ReadonlyMap<string, () => Promise<void>>;
 
 /** One attempt and its notification. */
 interface Notice {
   readonly session: Session;
   /** In its links, in place of anything that says something about the attempt. */
   readonly number: number;
-  /** The page whose link or code a person has copied. */
-  copied?: SignInPage | undefined;
+  /** What a person has copied here last: the link or code of a page, or the passphrase that it asks for. */
+  copied?: SignInPage | 'passphrase' | undefined;
   progress?: Progress<{ message: string }>;
   shown?: string;
   readonly end: () => void;
@@ -30,12 +34,14 @@ interface Notice {
 
 export class SignInProgress implements Disposable {
   private readonly sessions: Sessions;
+  private readonly passphrases: Passphrases;
   private readonly notices = new Map<number, Notice>();
   private lastNumber = 0;
   private readonly registrations: Disposable;
 
-  constructor(sessions: Sessions) {
+  constructor(sessions: Sessions, passphrases: Passphrases) {
     this.sessions = sessions;
+    this.passphrases = passphrases;
     const on = (action: LinkAction, act: (notice: Notice) => unknown) =>
       commands.registerCommand(commandNames[action], async (number: unknown) => {
         const notice = this.notices.get(number as number);
@@ -45,6 +51,7 @@ export class SignInProgress implements Disposable {
       on('open', ({ session }) => session.page?.open()),
       on('copy', (notice) => this.copy(notice)),
       on('paste', ({ session }) => commands.executeCommand('mcpOAuth.pasteCallback', session)),
+      on('passphrase', (notice) => this.copyPassphrase(notice)),
       new Disposable(sessions.onDidChange(() => this.follow())),
     );
     this.follow();
@@ -62,7 +69,10 @@ export class SignInProgress implements Disposable {
       if (session.state.kind === 'authorizing' && !drawn.has(session)) this.show(session);
   }
 
-  /** A progress notification is the only kind that can be closed again; its buttons are links. */
+  /**
+   * A progress notification is the only kind that can be closed again; its buttons are links. Cancel stands out although it
+   * is the last thing to do: a notification without any button is folded to one line, without its links.
+   */
   private show(session: Session): void {
     const { promise, resolve } = Promise.withResolvers<undefined>();
     const number = (this.lastNumber += 1);
@@ -101,7 +111,11 @@ export class SignInProgress implements Disposable {
       issuerHost: page.device.issuerHost,
     };
     const isCopied = page !== undefined && notice.copied === page;
-    const message = progressText({ state, device, hasPage: page !== undefined, isCopied }, linkOf(notice));
+    const passphrase = this.passphrases.has(session.server.url)
+      ? ({ isCopied: notice.copied === 'passphrase' } as const)
+      : undefined;
+    const view = { state, device, hasPage: page !== undefined, isCopied, passphrase };
+    const message = progressText(view, linkOf(notice));
     if (message === notice.shown || progress === undefined) return;
     notice.shown = message;
     progress.report({ message });
@@ -114,6 +128,14 @@ export class SignInProgress implements Disposable {
     if (text === undefined) return;
     await env.clipboard.writeText(text);
     notice.copied = page;
+    if (this.notices.has(notice.number)) this.draw(notice);
+  }
+
+  private async copyPassphrase(notice: Notice): Promise<void> {
+    const copy = this.passphrases.get(notice.session.server.url);
+    if (copy === undefined) return;
+    await copy();
+    notice.copied = 'passphrase';
     if (this.notices.has(notice.number)) this.draw(notice);
   }
 }

@@ -4,6 +4,7 @@ import type { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { ConfiguredServers } from './configuredServers.ts';
 import { signOutMessages as messages } from './messages/commands.ts';
+import { inLabel } from './plainText.ts';
 import { pickServer } from './serverPick.ts';
 
 /** Signs out of the given server, or of one that the person picks; of which account, where there are several. */
@@ -24,16 +25,16 @@ export async function signOutCommand(sessions: Sessions, chosen: Session | undef
   }
   const items = [
     ...session.accounts.map(({ key, account, isActive }) => ({
-      label: account.label,
+      label: inLabel(account.label),
       description: isActive ? messages.inUse() : '',
-      key,
+      left: { key, label: account.label },
     })),
-    { label: messages.allAccounts(), description: '', key: undefined },
+    { label: messages.allAccounts(), description: '', left: undefined },
   ];
   const picked = await window.showQuickPick(items, { placeHolder: messages.pickAccount(name) });
   if (picked === undefined) return;
-  if (picked.key !== undefined) {
-    await signOutOfAccount(session, picked);
+  if (picked.left !== undefined) {
+    await signOutOfAccount(session, picked.left);
     return;
   }
   await withProgress(name, () => session.signOutOfAll());
@@ -93,5 +94,6 @@ export async function forgetServerCommand(
 
 /** A server is told, and may take its time over it; what is kept here is gone at once. */
 function withProgress(what: string, work: () => Promise<unknown>): Thenable<unknown> {
-  return window.withProgress({ location: ProgressLocation.Window, title: messages.progress(what) }, work);
+  const title = messages.progress(inLabel(what));
+  return window.withProgress({ location: ProgressLocation.Window, title }, work);
 }

@@ -4,9 +4,11 @@ import { byNeed } from '../session/need.ts';
 import type { Session } from '../session/session.ts';
 import { stateWords } from './messages/states.ts';
 import { statusMessages as messages } from './messages/statusBar.ts';
+import { stoppedSandboxMessages } from './messages/stoppedSandbox.ts';
 import { inMarkdown } from './plainText.ts';
 import type { ServerMenu } from './serverMenu.ts';
 import { serverItem } from './serverRows.ts';
+import { needsSandbox } from './stoppedSandbox.ts';
 
 /** Runs an action on a server: its name and the command that the link spoke of. */
 export const actCommand = '_mcpOAuth.act';
@@ -44,7 +46,8 @@ function line(session: Session, menu: ServerMenu): string {
   const icon = iconPath instanceof ThemeIcon ? `$(${iconPath.id})` : '';
   const action = menu.actionFor(contextValue);
   const act = action === undefined ? '' : link(action.title, actCommand, [server.name, action.command]);
-  return `| ${icon} ${inMarkdown(server.name)} | ${inMarkdown(shortened(stateWords(state)))} | ${act} |`;
+  const words = needsSandbox(session) ? stoppedSandboxMessages.notRunning() : stateWords(state);
+  return `| ${icon} ${inMarkdown(server.name)} | ${inMarkdown(shortened(words))} | ${act} |`;
 }
 
 /** @param values of a command, written so that none of them ends the link. */

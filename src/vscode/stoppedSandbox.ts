@@ -13,6 +13,11 @@ export function isStoppedSandbox({ server }: Session, { code }: AuthError): bool
   return server.name === sandboxServerName && code === 'unreachable' && isOnThisComputer(server.url);
 }
 
+/** Whether nothing helps the server but that the sandbox is started. */
+export function needsSandbox(session: Session): boolean {
+  return 'error' in session.state && isStoppedSandbox(session, session.state.error);
+}
+
 export function isOnThisComputer(address: string): boolean {
   const url = parseUrl(address);
   return url !== undefined && isLoopbackHttp(url);

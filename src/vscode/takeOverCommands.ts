@@ -1,5 +1,6 @@
 /** Moves a server from a file of another's making into our settings, and back again, as a person sees it. */
 import { window } from 'vscode';
+import type { Clock } from '../oauth/clock.ts';
 import { parseMcpFile, type FoundEntry } from '../servers/mcpFile.ts';
 import { putBack, takeOut } from '../servers/removedEntry.ts';
 import { isServerName } from '../servers/serverEntry.ts';
@@ -9,6 +10,7 @@ import type { ConfiguredServers } from './configuredServers.ts';
 import { changeFile, type ConfirmChange } from './fileChange.ts';
 import { placeKey, unmanaged, type FoundServer, type FoundServers } from './foundServers.ts';
 import { addServerMessages, giveBackMessages, takeOverMessages as messages } from './messages/serverFiles.ts';
+import { inLabel } from './plainText.ts';
 import type { ServerFiles } from './serverFiles.ts';
 import type { SettingsFiles } from './settingsFiles.ts';
 import type { TakenOverEntries } from '../session/takenOver.ts';
@@ -21,6 +23,7 @@ export interface TakeOverParts {
   readonly settings: SettingsFiles;
   readonly takenOver: TakenOverEntries;
   readonly confirm: ConfirmChange;
+  readonly clock: Clock;
   /** Reads the settings again. */
   readonly follow: () => Promise<void>;
 }
@@ -139,7 +142,7 @@ export function settingsEntry({
 
 export function nameProblem(configured: ConfiguredServers, name: string): string | undefined {
   if (!isServerName(name)) return addServerMessages.nameInvalid();
-  return isTaken(configured, name) ? addServerMessages.nameTaken(name) : undefined;
+  return isTaken(configured, name) ? addServerMessages.nameTaken(inLabel(name)) : undefined;
 }
 
 /** Also by an entry that cannot be used: it would be replaced. */
@@ -151,7 +154,7 @@ async function freeName(configured: ConfiguredServers, name: string): Promise<st
   if (!isTaken(configured, name)) return name;
   const entered = await window.showInputBox({
     title: messages.nameTitle(),
-    prompt: messages.name(name),
+    prompt: messages.name(inLabel(name)),
     ignoreFocusOut: true,
     validateInput: (text) => nameProblem(configured, text.trim()),
   });
@@ -164,19 +167,20 @@ async function pickFound(servers: readonly FoundServer[]): Promise<FoundServer |
     return undefined;
   }
   const items = servers.map((found) => ({
-    label: found.entry.name,
-    description: found.place.label,
-    detail: found.entry.url,
+    label: inLabel(found.entry.name),
+    description: inLabel(found.place.label),
+    detail: inLabel(found.entry.url),
     found,
   }));
   return (await window.showQuickPick(items, { placeHolder: messages.pick() }))?.found;
 }
 
 async function pickTakenOver({ found, configured }: TakeOverParts): Promise<string | undefined> {
-  const names = configured.listed
+  const items = configured.listed
     .filter(({ source, server }) => found.current.takenOver.has(placeKey(source, server.name)))
-    .map(({ server }) => server.name);
-  if (names.length > 0) return window.showQuickPick(names, { placeHolder: giveBackMessages.pick() });
+    .map(({ server: { name } }) => ({ label: inLabel(name), name }));
+  if (items.length > 0)
+    return (await window.showQuickPick(items, { placeHolder: giveBackMessages.pick() }))?.name;
   void window.showInformationMessage(giveBackMessages.none());
   return undefined;
 }

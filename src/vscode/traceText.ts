@@ -124,14 +124,13 @@ function decisionLines(decision: Decision): readonly string[] {
   return block(mark, rulesOf(decision), [decisionSentence(decision)]);
 }
 
-/** The point of failure, in words: what it was, what the server said, and what helps. */
+/** The point of failure: which one, what the server said beyond the sentence at the top, and what helps. */
 export function failureLines(error: AuthError): readonly string[] {
   const { host, status, serverWords, serverCode } = error.facts;
   const sentence = failureSentence(error);
   const words = serverWords ?? serverCode;
   return block('✗', failureRules[error.code], [
     messages.stopped(error.code),
-    sentence,
     ...(words === undefined || sentence.includes(words) ? [] : [messages.serverSaid(words)]),
     ...(host === undefined || status === undefined ? [] : [messages.answer(host, status)]),
     messages.whatToTry(adviceFor(error, settingOf(error))),

@@ -1,7 +1,11 @@
 // What happens when the server refuses a request that comes through the gateway (checklist 12).
 import assert from 'node:assert/strict';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
+import type { ServerRefusal } from '../../src/oauth/refusal.ts';
 import { readChallengeParameters } from '../../src/oauth/wire/challenge.ts';
+import { until } from './attempt.ts';
 import { GatewayClient, ping } from './gatewayClient.ts';
 import type { Reply } from './world.ts';
 
@@ -22,6 +26,48 @@ async function furnish(
     const token = request.headers.authorization?.replace('Bearer ', '') ?? '';
     return refuse(token, client.asked.get('scope')?.split(' ') ?? []) ?? answer?.(request) ?? {};
   });
+}
+
+/** A refusal for want of a scope, as it comes to a session that is signed in. */
+async function refusedFor(scope: string): Promise<ServerRefusal> {
+  await client.session.signIn();
+  const parameters = new Map(Object.entries({ error: 'insufficient_scope', scope }));
+  return {
+    status: 403,
+    challenge: readChallengeParameters('bearer', parameters),
+    nonce: undefined,
+    accessToken: client.session.accessToken,
+  };
+}
+
+/** A person who never answers. */
+function untilNobodyWaits(signal: AbortSignal): Promise<boolean> {
+  return new Promise((resolve) => signal.addEventListener('abort', () => resolve(false)));
+}
+
+/**
+ * Signs in, and lets the server refuse the calls of {@link ping} as it is told, by the token and their place; all others
+ * get through.
+ * @returns the tokens that those calls come with.
+ */
+async function refuseCalls(
+  refuses: (token: string, place: number) => Promise<boolean>,
+): Promise<readonly string[]> {
+  client.world.givesRefreshTokens = true;
+  await client.session.signIn();
+  const seen: string[] = [];
+  const serve = async (request: IncomingMessage, response: ServerResponse) => {
+    const { id } = JSON.parse(await text(request)) as { id: number };
+    const token = request.headers.authorization?.replace('Bearer ', '') ?? '';
+    const isRefused = id === ping.id && (await refuses(token, seen.push(token) - 1));
+    if (isRefused) response.writeHead(401).end();
+    else
+      response
+        .writeHead(200, { 'content-type': 'application/json' })
+        .end(JSON.stringify({ jsonrpc: '2.0', id, result: {} }));
+  };
+  client.world.listeners.set('/mcp', (request, response) => void serve(request, response));
+  return seen;
 }
 
 async function callStatus(): Promise<string> {
@@ -80,22 +126,40 @@ describe('A server that wants more scopes', () => {
     assert.equal(client.desk.opened.length, 2);
   });
 
-  it('may be asked again where the caller had gone before the person answered', async () => {
-    await client.session.signIn();
+  it('may be asked again where the caller had gone before the person answered, who is not asked for nobody', async () => {
+    const refusal = await refusedFor('notes:admin');
     const { session, desk } = client;
-    const parameters = new Map(Object.entries({ error: 'insufficient_scope', scope: 'notes:admin' }));
-    const refusal = {
-      status: 403,
-      challenge: readChallengeParameters('bearer', parameters),
-      nonce: undefined,
-      accessToken: session.accessToken,
-    };
-    desk.allowsMoreAccess = false;
-    const gone = await session.access.resolve(refusal, new Set(), AbortSignal.abort());
+    const early = await session.access.resolve(refusal, new Set(), AbortSignal.abort());
+    assert.deepEqual([early.again, desk.questions.length], [false, 0]);
+    desk.allowsMoreAccess = untilNobodyWaits;
+    const caller = new AbortController();
+    const left = session.access.resolve(refusal, new Set(), caller.signal);
+    await until(() => desk.questions.length === 1);
+    caller.abort();
+    assert.equal((await left).again, false);
     desk.allowsMoreAccess = true;
     const stays = await session.access.resolve(refusal, new Set(), new AbortController().signal);
-    assert.deepEqual([gone.again, stays.again], [false, true]);
-    assert.equal(desk.questions.length, 2);
+    assert.deepEqual([stays.again, desk.questions.length], [true, 2]);
+  });
+
+  it('is asked for as long as one of the callers waits, whoever came first (field case 20)', async () => {
+    const refusal = await refusedFor('notes:admin');
+    const { session, desk } = client;
+    const answer = Promise.withResolvers<boolean>();
+    let isLeft = false;
+    desk.allowsMoreAccess = (signal) => {
+      signal.addEventListener('abort', () => (isLeft = true));
+      return answer.promise;
+    };
+    const callers = [new AbortController(), new AbortController()];
+    const [first, second] = callers.map(({ signal }) => session.access.resolve(refusal, new Set(), signal));
+    await until(() => desk.questions.length === 1);
+    callers[0]?.abort();
+    assert.equal((await first)?.again, false);
+    assert.equal(isLeft, false);
+    answer.resolve(true);
+    assert.equal((await second)?.again, true);
+    assert.equal(desk.questions.length, 1);
   });
 
   it('may be asked again once somebody has signed in by hand', async () => {
@@ -151,26 +215,66 @@ describe('A server that no longer takes the token', () => {
     assert.deepEqual([client.session.state.kind, client.desk.opened.length], ['expired', 1]);
   });
 
+  it('that it took before, nor the new one, ends the sign-in after one renewal, too (checklist 12.1, field case 19)', async () => {
+    let isRefusing = false;
+    const seen = await refuseCalls(() => Promise.resolve(isRefusing));
+    assert.equal(await callStatus(), '200');
+    isRefusing = true;
+    assert.match(await callStatus(), /unauthorized/);
+    assert.equal(seen.length, 3, 'the call before, call, repetition');
+    assert.equal(client.session.state.kind, 'expired');
+  });
+
   it('when the request left with one that was replaced meanwhile is not done with the new one after a single refusal of that (field case 19)', async () => {
-    client.world.givesRefreshTokens = true;
-    await client.session.signIn();
-    const seen: (string | undefined)[] = [];
-    client.world.listeners.set('/mcp', (request, response) => {
-      const { authorization } = request.headers;
-      seen.push(authorization);
-      request.resume();
-      if (seen.length === 1) {
-        // The call is still on its way when another one has the token replaced.
-        const sent = authorization?.replace('Bearer ', '') ?? '';
-        void client.session.upkeep.replaceToken(sent).then(() => response.writeHead(401).end());
-      } else if (seen.length === 2) response.writeHead(401).end();
-      else
-        response
-          .writeHead(200, { 'content-type': 'application/json' })
-          .end(JSON.stringify({ jsonrpc: '2.0', id: 1, result: {} }));
+    const seen = await refuseCalls(async (token, place) => {
+      // The call is still on its way when another one has the token replaced.
+      if (place === 0) await client.session.upkeep.replaceToken(token);
+      return place < 2;
     });
     assert.equal(await callStatus(), '200');
     assert.equal(new Set(seen).size, 3, 'a token of its own each time');
+    assert.equal(client.session.state.kind, 'connected');
+  });
+
+  it('is asked with the third where the second was replaced while the request was on its way (field case 19)', async () => {
+    const seen = await refuseCalls(async (token, place) => {
+      if (place === 1) await client.session.upkeep.replaceToken(token);
+      return place < 2;
+    });
+    assert.equal(await callStatus(), '200');
+    assert.equal(new Set(seen).size, 3, 'a token of its own each time');
+    assert.equal(client.session.state.kind, 'connected');
+  });
+
+  it('since it is over is asked with the third where it refuses the second as well (field case 19)', async () => {
+    client.world.expiresInSeconds = 3_600;
+    const seen = await refuseCalls((_, place) => {
+      // As the server counts, in whole seconds, it is over a moment before.
+      if (place === 0) client.desk.clock.advance(3_599_500);
+      return Promise.resolve(place < 2);
+    });
+    assert.equal(await callStatus(), '200');
+    assert.equal(new Set(seen).size, 3, 'a token of its own each time');
+    assert.equal(client.session.state.kind, 'connected');
+  });
+
+  it('is asked with the third where another request got through with the second: the sign-in works (field case 19)', async () => {
+    const seen = await refuseCalls(async (_, place) => {
+      if (place === 1) assert.equal((await client.call({ ...ping, id: 8 })).status, 200);
+      return place < 2;
+    });
+    assert.equal(await callStatus(), '200');
+    assert.equal(new Set(seen).size, 3, 'a token of its own each time');
+    assert.equal(client.session.state.kind, 'connected');
+  });
+
+  it('for one request alone is not asked for ever, and ends no sign-in with which it takes others (field case 19)', async () => {
+    const seen = await refuseCalls(async () => {
+      assert.equal((await client.call({ ...ping, id: 8 })).status, 200);
+      return true;
+    });
+    assert.match(await callStatus(), /unauthorized/);
+    assert.equal(seen.length, 5);
     assert.equal(client.session.state.kind, 'connected');
   });
 

@@ -95,7 +95,7 @@ describe('The architecture, derived from the source', () => {
   it('starts up without the protocol, the sandbox and what only a sign-in needs', () => {
     const { atStartUp, later } = loadedFiles(root, 'src/extension.ts');
     const heavy =
-      /oauth4webapi|session\/signIn\.ts$|\/renewal\.ts$|\/sandbox|loopbackReceiver|linkedRecords|jsonc-parser|smol-toml|shareDoor/;
+      /oauth4webapi|session\/signIn\.ts$|\/renewal\.ts$|\/sandbox|loopbackReceiver|linkedRecords|jsonc-parser|smol-toml|shareDoor|gateway\/gateway\.ts$|\/exchange\.ts$/;
     assert.deepEqual(
       atStartUp.filter((file) => heavy.test(file)),
       [],

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import type { OAuthSettings } from '../../src/servers/server.ts';
 import { readClientSecret, writeClientSecret } from '../../src/session/clientSecrets.ts';
-import { bindEntered } from '../../src/session/clients.ts';
+import { bindEntered, boundIssuer } from '../../src/session/clients.ts';
 import type * as GuideFacts from '../../src/vscode/pages/guideFacts.ts';
 import { loadMessages } from './messages.ts';
 import { Attempt, issuerDocument, resourceDocument } from './attempt.ts';
@@ -92,6 +92,25 @@ describe('A secret', () => {
       { code: 'client_issuer_mismatch' },
       'it stays where it was',
     );
+  });
+
+  it('can be said to be for whom it is tied to, by a sign-in or by the settings, and for nobody before (checklist 4.17)', async () => {
+    const isFor = (oauth: OAuthSettings | false, url = attempt.world.mcpUrl) =>
+      boundIssuer(attempt.desk.ports, serverAt(url, { oauth }));
+    const oauth = { clientId: 'mine', tokenEndpointAuthMethod: 'client_secret_post' } as const;
+    assert.equal(await isFor(oauth), undefined);
+    await writeClientSecret(
+      attempt.desk.records,
+      serverAt(attempt.world.mcpUrl, { oauth }),
+      'client',
+      's3cret',
+    );
+    assert.equal((await attempt.signIn({ oauth })).result, 'granted');
+    assert.equal(await isFor(oauth), attempt.world.issuer);
+    assert.equal(await isFor({ ...oauth, issuer: 'https://chosen.example' }), 'https://chosen.example');
+    assert.equal(await isFor({ clientId: 'another' }), undefined);
+    assert.equal(await isFor(oauth, 'https://elsewhere.example/mcp'), undefined);
+    assert.equal(await isFor(false), undefined);
   });
 
   it('is asked for again in the name of the authorization server, not of an endpoint that it leads to (invariant 2)', async () => {

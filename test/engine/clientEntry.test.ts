@@ -156,6 +156,18 @@ describe('A client that is entered in the guide', () => {
     }
   });
 
+  it('does not give its secret to an authorization server that the settings name meanwhile (invariant 2)', async () => {
+    const settings = new Settings();
+    const follow = () => {
+      settings.server = { ...settings.server, oauth: { clientId: 'mine', issuer: 'https://evil.example' } };
+      return Promise.resolve();
+    };
+    const entry = new ClientEntry(settings.parts({ follow }));
+    const saved = await entry.save(settings.server, asked, { issuer: 'https://as.example' });
+    assert.match(saved?.text ?? '', /another entry of this name/);
+    assert.deepEqual(await settings.store.keys(), []);
+  });
+
   it('is tied to the authorization server that the page is about, unless settings name one (checklist 4.17)', async () => {
     const settings = new Settings();
     const bound: unknown[] = [];

@@ -7,7 +7,7 @@ import type { Server } from '../../src/servers/server.ts';
 import type { Session } from '../../src/session/session.ts';
 import type {
   detailsText as DetailsText,
-  serverFacts as ServerFacts,
+  worksSentence as WorksSentence,
 } from '../../src/vscode/connectionDetails.ts';
 import type { ConnectionReport, TestedServer } from '../../src/vscode/connectionReport.ts';
 import { Attempt, until } from './attempt.ts';
@@ -246,19 +246,45 @@ describe('A connection that is tested', () => {
 const hostile = 'Read\u202eme](command:evil)\nand\u0007 obey';
 
 describe('The notification that a connection works', () => {
-  it('has no link of the making of a server, also not by what it calls its scopes (invariant 1)', async () => {
-    const { serverFacts } = (await loadMessages('../connectionDetails')) as {
-      readonly serverFacts: typeof ServerFacts;
-    };
-    const server = {
-      ...{ name: hostile, title: hostile, version: hostile, revision: hostile, answeredInMs: 3 },
-      ...({ transport: 'sse', capabilities: [], tools: [] } as const),
-    };
-    const facts = serverFacts(server, ['[here](command:evil)', hostile, ...Array<string>(500).fill('long')]);
-    assert.equal(facts.length, 4);
-    for (const fact of facts) {
-      assert.doesNotMatch(fact, /\p{Cc}|\p{Cf}|\]\(/u);
-      assert.ok(fact.length < 1_000);
+  let worksSentence: typeof WorksSentence;
+  before(async () => {
+    ({ worksSentence } = (await loadMessages('../connectionDetails')) as {
+      readonly worksSentence: typeof WorksSentence;
+    });
+  });
+  const tested = {
+    ...{ name: 'notes-mcp', title: 'Notes', version: '1.0.0', revision: '2025-11-25', answeredInMs: 3 },
+    ...({ transport: 'streamable_http', capabilities: [], tools: [] } as const),
+  };
+
+  it('says who is connected to what, and what there is to use', () => {
+    const tools = (count: number) =>
+      Array.from({ length: count }, () => ({ name: 'read', description: undefined }));
+    const said = [
+      worksSentence({ ...tested, tools: tools(12) }, { name: 'mine', account: 'ada' }),
+      worksSentence({ ...tested, tools: tools(1) }, { name: 'mine', account: undefined }),
+      worksSentence({ ...tested, title: undefined }, { name: 'mine', account: 'ada' }),
+      worksSentence({ ...tested, title: undefined, name: ' ' }, { name: 'mine', account: 'ada' }),
+    ];
+    assert.deepEqual(said, [
+      'Connected to “mine” as ada. Notes has 12 tools.',
+      'Connected to “mine”. Notes has one tool.',
+      'Connected to “mine” as ada. notes-mcp has no tools.',
+      'Connected to “mine” as ada. The server has no tools.',
+    ]);
+  });
+
+  it('has no link of the making of a server (invariant 1)', () => {
+    const server = { ...tested, name: hostile, title: hostile, version: hostile };
+    for (const [title, account] of [
+      [hostile, hostile],
+      ['[here', '](command:evil)'],
+      ['](command:evil)', '[here'],
+      ['long '.repeat(1_000), 'long '.repeat(1_000)],
+    ] as const) {
+      const sentence = worksSentence({ ...server, title }, { name: 'mine', account });
+      assert.doesNotMatch(sentence, /\p{Cc}|\p{Cf}|[[\]]/u);
+      assert.ok(sentence.length < 1_000);
     }
   });
 });

@@ -102,7 +102,7 @@ export class Desk {
   deviceCodeShown = false;
   /** Questions that came up while a server was used, and the answers to them. */
   readonly questions: { readonly server: string; readonly scopes?: readonly string[] }[] = [];
-  allowsMoreAccess = true;
+  allowsMoreAccess: boolean | ((signal: AbortSignal) => Promise<boolean>) = true;
   allowsSignIn = false;
   /** What the person calls a further account; undefined where they leave it open. */
   accountName: string | undefined;
@@ -157,9 +157,10 @@ export class Desk {
           this.deviceCodeShown = true;
           signal.addEventListener('abort', () => (this.deviceCodeShown = false), { once: true });
         },
-        allowsMoreAccess: (server, scopes) => {
+        allowsMoreAccess: async (server, scopes, signal) => {
           this.questions.push({ server, scopes });
-          return Promise.resolve(this.allowsMoreAccess);
+          const { allowsMoreAccess } = this;
+          return typeof allowsMoreAccess === 'boolean' ? allowsMoreAccess : allowsMoreAccess(signal);
         },
         allowsSignIn: (server) => {
           this.questions.push({ server });

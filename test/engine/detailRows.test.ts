@@ -9,7 +9,7 @@ import { MinuteHand } from '../../src/vscode/minuteHand.ts';
 import { AccountStand, keyFor } from './accountStand.ts';
 import { serverAt } from './desk.ts';
 import { ManualClock } from './manualClock.ts';
-import { loadMessages } from './messages.ts';
+import { loadShell } from './shellTexts.ts';
 
 interface Parts {
   readonly detailRows: (session: Session, entry: EntryFacts, nowMs: number) => readonly DetailRow[];
@@ -24,7 +24,7 @@ const account = { id: 'u-1', label: 'ada' };
 
 let parts: Parts;
 before(async () => {
-  parts = (await loadMessages('../detailRows', 'serverRows')) as Parts;
+  parts = (await loadShell('detailRows', 'messages/serverRows')) as Parts;
 });
 
 const rowsOf = (session: Session, entry: Partial<EntryFacts> = {}) =>

@@ -35,6 +35,16 @@ describe('A report', () => {
     assert.match(report, /```text\nSign-in · .* · signed in, after/);
   });
 
+  it('says whether the secret storage keeps what it is given (field case 32)', () => {
+    const said = (secrets?: string) =>
+      /^- Secret storage: (.*)$/m.exec(reportOn([], secrets === undefined ? {} : { secrets }))?.[1];
+    assert.equal(said('lost'), 'has lost what it kept, as without a keyring');
+    assert.equal(said('kept'), 'keeps sign-ins');
+    assert.equal(said('failed'), 'does not answer');
+    for (const unknown of ['unknown', undefined, '<img src=x>'])
+      assert.equal(said(unknown), 'not known whether it keeps sign-ins');
+  });
+
   it('leaves out what follows the path of an address, and credentials in it', async () => {
     const { session } = await attempt.signIn();
     const report = reportOn([session], { url: 'https://ada:pass@mcp.example/mcp?key=1#part' });

@@ -1,8 +1,10 @@
-// A request that comes while somebody signs in.
+// A request that comes while somebody signs in, or while there is no token for a moment.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { until } from './attempt.ts';
+import { AuthError } from '../../src/oauth/authError.ts';
 import { GatewayClient, ping } from './gatewayClient.ts';
+import type { Answer, Reply } from './world.ts';
 
 const client = new GatewayClient();
 
@@ -96,5 +98,122 @@ describe('A request that finds somebody signing in', () => {
     await beginSignIn();
     assert.equal((await client.call(undefined, { method: 'DELETE' })).status, 405);
     client.session.cancelSignIn();
+  });
+});
+
+/** Signed in an hour ago, with a token that is over by now; the token endpoint then answers in this way. */
+async function anHourAgo(reply: Reply): Promise<{ readonly mend: () => void }> {
+  const { world, desk, session } = client;
+  world.givesRefreshTokens = true;
+  await session.signIn();
+  desk.clock.advance(3_600_000);
+  const answer = world.answers.get('/as/token') as Answer;
+  world.answers.set('/as/token', () => reply);
+  return { mend: () => world.answers.set('/as/token', answer) };
+}
+
+const pong = JSON.stringify({ jsonrpc: '2.0', id: ping.id, result: { ok: true } });
+
+const tokenRequests = () => client.world.sent('/as/token').length - 1;
+
+/** Waits until so many tries have failed, and so many requests wait for the next. */
+async function failed(tries: number, waiting = 1): Promise<void> {
+  const { session, desk } = client;
+  const isPaused = () => session.state.kind === 'offline' && session.state.retryAtMs > desk.clock.now();
+  await until(() => tokenRequests() === tries && isPaused() && desk.clock.pendingTimers === waiting);
+}
+
+/** Takes out what the gateway complained of. */
+function complaints(): readonly string[] {
+  return client.faults.splice(0).map((fault) => (fault instanceof AuthError ? fault.code : String(fault)));
+}
+
+describe('A request for which there is no token for a moment', () => {
+  it('waits for the next try, and goes through (field case 3)', async () => {
+    const { mend } = await anHourAgo({ status: 503 });
+    const answers = [client.call(ping), client.call(ping), client.call(ping)];
+    await failed(1, 3);
+    mend();
+    client.desk.clock.advance(1_999);
+    assert.equal(tokenRequests(), 1, 'not before it is due');
+    client.desk.clock.advance(1);
+    assert.deepEqual(
+      (await Promise.all(answers)).map(({ status, json }) => [status, (json as { result?: object }).result]),
+      Array.from({ length: 3 }, () => [200, { ok: true }]),
+    );
+    assert.equal(tokenRequests(), 2);
+    assert.equal(client.desk.clock.pendingTimers, 0);
+  });
+
+  it('waits also where it comes later, or where it was refused with the old one', async () => {
+    const { mend } = await anHourAgo({ status: 503 });
+    client.desk.clock.advance(-1_800_000);
+    client.world.answers.set('/mcp', ({ headers }) =>
+      headers.authorization === `Bearer ${refused}` ? { status: 401 } : { body: { result: 'new' } },
+    );
+    const refused = client.session.accessToken;
+    const first = client.call(ping);
+    await failed(1);
+    const later = client.call(ping);
+    await failed(1, 2);
+    mend();
+    client.desk.clock.advance(2_000);
+    for (const { json } of await Promise.all([first, later])) assert.deepEqual(json, { result: 'new' });
+    assert.equal(tokenRequests(), 2);
+  });
+
+  it('waits on where a timer wakes it a moment early, and the pause ends while it looks', async () => {
+    const { mend } = await anHourAgo({ status: 503 });
+    const { clock } = client.desk;
+    const inTime = clock.now.bind(clock);
+    for (let early = 0; early < 12; early++) {
+      client.world.answers.set('/as/token', () => ({ status: 503 }));
+      const before = tokenRequests();
+      const answer = client.call(ping);
+      await failed(before + 1);
+      mend();
+      let looks = 0;
+      clock.now = () => inTime() - (looks++ < early ? 1 : 0);
+      clock.advance(2_000);
+      await until(() => tokenRequests() > before + 1 || clock.pendingTimers > 0 || client.faults.length > 0);
+      clock.advance(1);
+      assert.equal((await answer).text, pong);
+      clock.now = inTime;
+      clock.advance(3_600_000);
+    }
+  });
+
+  it('is told so when two more tries have failed', async () => {
+    await anHourAgo({ status: 503 });
+    const answer = client.call(ping);
+    await failed(1);
+    client.desk.clock.advance(2_000);
+    await failed(2);
+    client.desk.clock.advance(4_000);
+    assert.match((await answer).text, /Sentence: unreachable/);
+    assert.equal(tokenRequests(), 3);
+    assert.deepEqual(complaints(), ['server_busy']);
+  });
+
+  it('is told so at once where the server wants more time than that (Retry-After)', async () => {
+    await anHourAgo({ status: 429, headers: { 'retry-after': '90' } });
+    assert.match((await client.call(ping)).text, /Sentence: unreachable/);
+    assert.deepEqual(complaints(), ['server_busy']);
+  });
+
+  it('is told so at once where it ends a session', async () => {
+    await anHourAgo({ status: 503 });
+    assert.equal((await client.call(undefined, { method: 'DELETE' })).status, 405);
+    assert.deepEqual(complaints(), ['server_busy']);
+  });
+
+  it('waits no longer than its client does', async () => {
+    await anHourAgo({ status: 503 });
+    const call = client.begin();
+    call.on('error', () => undefined).end(JSON.stringify(ping));
+    await failed(1);
+    call.destroy();
+    await failed(1, 0);
+    assert.deepEqual(complaints(), ['server_busy']);
   });
 });

@@ -2,14 +2,16 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { AuthError, type AuthErrorCode } from '../../src/oauth/authError.ts';
-import type { redirectUriMessages } from '../../src/vscode/messages/commands.ts';
-import type { failureSentence } from '../../src/vscode/messages/failures.ts';
+import type { clientSecretMessages, redirectUriMessages } from '../../src/vscode/messages/commands.ts';
+import type { failureNotice, failureSentence } from '../../src/vscode/messages/failures.ts';
 import type { problemWords } from '../../src/vscode/messages/servers.ts';
 import type { stateWords } from '../../src/vscode/messages/states.ts';
 import { loadMessages } from './messages.ts';
 
 interface Messages {
+  readonly clientSecretMessages: typeof clientSecretMessages;
   readonly redirectUriMessages: typeof redirectUriMessages;
+  readonly failureNotice: typeof failureNotice;
   readonly failureSentence: typeof failureSentence;
   readonly problemWords: typeof problemWords;
   readonly stateWords: typeof stateWords;
@@ -26,6 +28,24 @@ describe('What a person is told to do next', () => {
   it('is where the secret of a client goes that was registered by hand (field case 7)', () => {
     for (const code of ['registration_closed', 'registration_refused', 'client_refused'] as const)
       assert.match(say(code, { host: 'login.example' }), /“MCP OAuth: Set Client Secret…”/, code);
+  });
+
+  it('fits into a notification where a page of ours has the rest (field case 7)', () => {
+    const facts = {
+      host: 'login.example',
+      serverWords: 'Only approved partners may register. '.repeat(8),
+      redirectUris: ['https://relay.example/back'],
+    };
+    for (const code of ['registration_closed', 'registration_refused'] as const) {
+      const error = new AuthError(code, facts);
+      assert.ok(messages.failureNotice(error).length < 120, messages.failureNotice(error));
+      assert.match(messages.failureNotice(error), /login\.example .*by hand/);
+      assert.match(say(code, facts), /approved partners.*“https:\/\/relay\.example\/back”/, 'elsewhere');
+    }
+    const scopes = new AuthError('registration_refused', { ...facts, setting: 'scopes' });
+    assert.equal(messages.failureNotice(scopes), messages.failureSentence(scopes), 'no page helps with it');
+    const denied = new AuthError('access_denied', facts);
+    assert.equal(messages.failureNotice(denied), messages.failureSentence(denied));
   });
 
   it('is where the key of a server goes that has no sign-in (field case 17)', () => {
@@ -67,6 +87,12 @@ describe('What a person is told to do next', () => {
     assert.match(words('name'), /^this name .*100 characters/);
     assert.match(words('entry'), /^this entry /);
     assert.match(words('oauth.assertionFile'), /absolute path.*user settings/);
+  });
+
+  it('says whom a secret is for that is to be entered, or that the sign-in settles it (checklist 4.17)', () => {
+    const { prompt } = messages.clientSecretMessages;
+    assert.match(prompt('mine', 'login.example'), /“mine” at login\.example, .* to no other /);
+    assert.match(prompt('mine', undefined), /“mine”, .* the authorization server that the sign-in leads to/);
   });
 
   it('is to register exactly what was copied (field case 7)', () => {

@@ -1,6 +1,7 @@
 // Our pages in editor tabs: what is in them, whoever chose the words, and what of a page is listened to.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
+import { runInNewContext } from 'node:vm';
 import { knownService } from '../../src/oauth/habits.ts';
 import type * as devicePages from '../../src/vscode/pages/deviceCodePage.ts';
 import type * as frames from '../../src/vscode/pages/pageFrame.ts';
@@ -154,7 +155,7 @@ describe('A page in an editor tab', () => {
     assert.match(way, /type="hidden".*value="loopback"/);
     const none = framed(pages.guidePage({ ...content, uris: [] }));
     assert.doesNotMatch(none, /id="redirect"/);
-    assert.doesNotMatch(html, /is set to it when you save/);
+    assert.doesNotMatch(html, /Saving keeps the port/);
     const uri = 'https://editor.example/proxy/4711/callback';
     const held = framed(
       pages.guidePage({
@@ -168,7 +169,7 @@ describe('A page in an editor tab', () => {
       /compares the port/,
     );
     assert.doesNotMatch(held, /open this page again/);
-    assert.match(held, /holds the port 4711\. “oauth\.redirectPort” is set to it when you save/);
+    assert.match(held, /<details[^]*Saving keeps the port 4711, .*“oauth\.redirectPort”[^]*<\/details>/);
   });
 
   it('leads to the page of a vendor that is known, with what is particular there (field case 7)', () => {
@@ -180,6 +181,7 @@ describe('A page in an editor tab', () => {
     assert.match(google, /<option value="loopback" selected>/);
     const other = framed(pages.guidePage(content));
     assert.match(other, /in your account at login\.example/);
+    assert.doesNotMatch(other, /id="moved"/);
     assert.doesNotMatch(other, /id="open"/);
     assert.match(other, /<option value="all" selected>/);
   });
@@ -204,6 +206,21 @@ describe('A page in an editor tab', () => {
       'The code has run out. Sign in again for a new one.',
       'The code has run out. Sign in again for a new one.',
     ]);
+  });
+
+  it('is listened to only while it is the one that is shown (checklist 16.7)', () => {
+    const [nonce, next] = [pages.newNonce(), pages.newNonce()];
+    const html = framed(pages.guidePage(content), nonce);
+    const script = /<script[^>]*>([^]*)<\/script>/.exec(html)?.[1] ?? '';
+    const posted: unknown[] = [];
+    // What its script posts when it asks for something.
+    const asking = script.slice(0, script.indexOf('const at ='));
+    const acquireVsCodeApi = () => ({ postMessage: (message: unknown) => posted.push(message) });
+    runInNewContext(`${asking} ask({ kind: 'open' });`, { acquireVsCodeApi });
+    assert.deepEqual({ ...(pages.askedOf(posted[0], nonce) as object) }, { kind: 'open' });
+    assert.equal(pages.askedOf(posted[0], next), undefined);
+    for (const received of [undefined, null, 'open', { kind: 'open' }, { asked: { kind: 'open' } }])
+      assert.equal(pages.askedOf(received, nonce), undefined);
   });
 
   it('is listened to only where it asks for what it may (checklist 16.7)', () => {

@@ -241,10 +241,12 @@ function answered(keep: (input: { items: readonly PickItem[]; prompt: string }) 
   const never = new EventEmitter<never>().event;
   const input = {
     ...{ items: [] as readonly PickItem[], prompt: '', value: '' },
+    activeItems: [] as readonly PickItem[],
     ...{
       onDidAccept: accepted.event,
       onDidChangeValue: never,
       onDidTriggerButton: never,
+      onDidTriggerItemButton: never,
       onDidHide: hidden.event,
     },
     show() {

@@ -2,7 +2,10 @@
 import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { after, before, test } from 'node:test';
+import { runInNewContext } from 'node:vm';
 
+import { ClientTickets } from '../../src/sandbox/clients/clientTickets.ts';
+import type { Sandbox } from '../../src/sandbox/sandbox.ts';
 import { startSandbox } from '../../src/sandbox/sandbox.ts';
 import { writeClientSecret } from '../../src/session/clientSecrets.ts';
 import type { House } from './consentHouse.ts';
@@ -50,10 +53,18 @@ test('a public client that was registered by hand signs in and is renewed', asyn
   assert.equal(shownIn(page, 'client-secret'), undefined);
   const visitor = Visitor.known(house, shownIn(page, 'client-id') ?? '', redirectUri);
   const { text } = await visitor.consentPage(visitor.begin());
-  assert.match(text, /The client that you registered by hand/);
+  assert.match(text, /<strong>Your client, registered by hand<\/strong>/);
   const scope = 'openid offline_access notes:read';
   const tokens = await visitor.signIn({ scope, prompt: 'consent' });
   assert.equal((await visitor.refresh(tokens['refresh_token'])).status, 200);
+});
+
+test('the sign-in page calls it by the name that the person gave it, in one line and as text', async () => {
+  const name = ' My <b>editor</b>\n at home ';
+  const page = await registerByHand(house, { redirect_uris: redirectUri, name });
+  const visitor = Visitor.known(house, shownIn(page, 'client-id') ?? '', redirectUri);
+  const { text } = await visitor.consentPage(visitor.begin());
+  assert.match(text, /<strong>My &lt;b&gt;editor&lt;\/b&gt; at home<\/strong>/);
 });
 
 test('a client that keeps a secret is shown it, and gets nothing without it', async () => {
@@ -198,7 +209,7 @@ for (const [what, uris] of [
     assert.match(page, /id="redirect-uris-alarm" role="alert">\s*[A-Zr]/);
     assert.match(page, /aria-describedby="redirect-uris-alarm redirect-uris-hint"\s+aria-invalid="true"/);
     assert.equal(shownIn(page, 'client-id'), undefined);
-    assert.doesNotMatch(page, /<script/);
+    assert.deepEqual(page.match(/<script\b[^]{0,13}/g), ['<script>\nconst leave'], 'its own script alone');
   });
 }
 
@@ -207,13 +218,96 @@ test('hostile text stays text, where it is asked again and where it is registere
   const { post } = await openClients(house);
   const again = await (await post({ redirect_uris: hostile, passphrase: '' })).text();
   const registered = await (await post({ redirect_uris: hostile, passphrase })).text();
-  assert.doesNotMatch(again, /<script|<img/);
+  assert.deepEqual(again.match(/<script>|<img/g), ['<script>'], 'its own script alone');
   assert.match(again, /&lt;\/textarea&gt;&lt;script&gt;/);
   assert.deepEqual(registered.match(/<script>|<img/g), ['<script>'], 'its own script alone');
   assert.match(registered, /&lt;img\/src=x&gt;&quot;&#39;/);
 });
 
-test('its pages are framed by nobody, kept nowhere, and run no script but the one that copies', async () => {
+/** Leave to register one client, as whoever started the sandbox gets it. */
+async function ticketFrom({ control: { url, key } }: Sandbox): Promise<string> {
+  const headers = { authorization: `Bearer ${key}` };
+  const answer = await fetch(`${url}/client-tickets`, { method: 'POST', headers });
+  return ((await answer.json()) as { ticket: string }).ticket;
+}
+
+test('whoever started the sandbox leads a person to the page, who needs no passphrase for one client', async (t) => {
+  const sandbox = await startSandbox();
+  t.after(() => sandbox.close());
+  const ticket = await ticketFrom(sandbox);
+  const { post } = await openClients(sandbox);
+  const again = await post({ redirect_uris: 'http://app.example/', name: 'Mine', ticket });
+  const asked = await again.text();
+  assert.equal(again.status, 422);
+  assert.doesNotMatch(asked, /id="passphrase"/, 'it is not asked for now either');
+  assert.match(asked, new RegExp(`id="ticket" name="ticket" value="${ticket}"`));
+  assert.match(asked, /id="name"\s+name="name"\s+value="Mine"/);
+  const registered = await post({ redirect_uris: redirectUri, ticket });
+  assert.equal(registered.status, 200);
+  assert.ok(shownIn(await registered.text(), 'client-id'));
+
+  const second = await post({ redirect_uris: redirectUri, ticket });
+  const page = await second.text();
+  assert.equal(second.status, 422);
+  assert.match(page, /role="alert">\s*What VS Code opened the page with is used up/);
+  assert.match(page, /id="passphrase"/);
+  assert.equal(shownIn(page, 'client-id'), undefined);
+});
+
+test('the page stays closed to a ticket that was made up, that is too old, or that another sandbox gave', async (t) => {
+  let nowMs = 1_000;
+  const tickets = new ClientTickets(() => nowMs);
+  const old = tickets.issue();
+  nowMs += 600_000;
+  assert.equal(tickets.isOpen(old), false);
+  assert.equal(tickets.take(old), false);
+  const [sandbox, other] = await Promise.all([startSandbox(), startSandbox()]);
+  t.after(() => Promise.all([sandbox.close(), other.close()]));
+  const { post } = await openClients(sandbox);
+  for (const ticket of ['', ' ', 'x'.repeat(43), await ticketFrom(other)]) {
+    const response = await post({ redirect_uris: redirectUri, ticket });
+    assert.equal(response.status, 422, ticket);
+    assert.equal(shownIn(await response.text(), 'client-id'), undefined);
+  }
+  const { post: forged } = await openClients(sandbox);
+  const ticket = await ticketFrom(sandbox);
+  assert.equal((await forged({ redirect_uris: redirectUri, ticket, csrf: '' })).status, 403);
+});
+
+test('a ticket is had with the control key alone, and in the page it leaves the address', async (t) => {
+  const sandbox = await startSandbox();
+  t.after(() => sandbox.close());
+  const at = `${sandbox.control.url}/client-tickets`;
+  const authorization = `Bearer ${sandbox.control.key}`;
+  assert.equal((await fetch(at, { method: 'POST' })).status, 401);
+  assert.equal(
+    (await fetch(at, { method: 'POST', headers: { authorization, origin: sandbox.issuer } })).status,
+    401,
+  );
+  assert.equal((await fetch(at, { headers: { authorization } })).status, 405);
+
+  const { text } = await openClients(sandbox);
+  const script = /<script>([^]*)<\/script>/.exec(text)?.[1] ?? '';
+  const elements: Record<string, { value?: string; hidden?: boolean; disabled?: boolean }> = {
+    ...{ ticket: {}, passphrase: {}, 'by-passphrase': {} },
+  };
+  const left: string[] = [];
+  const page = (hash: string) => ({
+    URLSearchParams,
+    location: { hash, pathname: '/clients' },
+    history: { replaceState: (_state: null, _title: string, to: string) => left.push(to) },
+    document: { getElementById: (id: string) => elements[id] },
+  });
+  runInNewContext(script, page(''));
+  assert.deepEqual([elements, left], [{ ticket: {}, passphrase: {}, 'by-passphrase': {} }, []]);
+  runInNewContext(script, page('#ticket=abc'));
+  assert.deepEqual(elements, {
+    ...{ ticket: { value: 'abc' }, passphrase: { disabled: true }, 'by-passphrase': { hidden: true } },
+  });
+  assert.deepEqual(left, ['/clients']);
+});
+
+test('its pages are framed by nobody, kept nowhere, and run no script but their own', async () => {
   const { shown, post } = await openClients(house);
   const registered = await post({ redirect_uris: redirectUri, passphrase });
   for (const { headers } of [shown, registered]) {
@@ -222,8 +316,8 @@ test('its pages are framed by nobody, kept nowhere, and run no script but the on
     assert.match(headers.get('content-security-policy') ?? '', /default-src 'none'.*frame-ancestors 'none'/);
     assert.deepEqual(headers.getSetCookie(), []);
   }
-  assert.doesNotMatch(shown.headers.get('content-security-policy') ?? '', /script-src/);
-  assert.match(registered.headers.get('content-security-policy') ?? '', /script-src 'sha256-[^']+'$/);
+  for (const { headers } of [shown, registered])
+    assert.match(headers.get('content-security-policy') ?? '', /script-src 'sha256-[^']+'$/);
 });
 
 test('without a passphrase the page says what to do, and registers nobody', async (t) => {

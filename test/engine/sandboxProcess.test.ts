@@ -19,6 +19,7 @@ const faults = ['slow-token', 'no-iss'];
 let on = ['no-iss'];
 const server = createServer(async (request, response) => {
   if (request.headers.authorization !== 'Bearer control-key') return response.writeHead(401).end();
+  if (request.url === '/client-tickets') return response.end(JSON.stringify({ ticket: request.method.repeat(8) }));
   if (request.method === 'PUT') on = JSON.parse((await request.toArray()).join(''));
   const list = faults.map((name) => ({ name, about: 'It is\\n' + name + '.', source: 'RFC 9207', on: on.includes(name) }));
   response.end(JSON.stringify({ faults: list }));
@@ -83,7 +84,7 @@ describe('The sandbox as a child process', () => {
     const { start, lines } = await startOf(good);
     const sandbox = await started(start);
     assert.match(sandbox.mcpUrl, /^http:\/\/127\.0\.0\.1:\d+\/mcp$/);
-    assert.equal(sandbox.clientsUrl, new URL('/clients', sandbox.mcpUrl).href);
+    assert.equal(sandbox.issuer, new URL(sandbox.mcpUrl).origin);
     await sandbox.stop();
     assert.deepEqual(JSON.parse(lines[0] ?? ''), [
       '--json',
@@ -117,6 +118,20 @@ describe('The sandbox as a child process', () => {
     assert.deepEqual(on, ['slow-token']);
     await sandbox.stop();
     await assert.rejects(sandbox.readFaults());
+  });
+
+  it('leads to the page of the clients with leave for one, which stands in the fragment alone', async () => {
+    const sandbox = await started((await startOf(good)).start);
+    const page = new URL(await sandbox.clientPage());
+    assert.equal(page.hash, `#ticket=${'POST'.repeat(8)}`);
+    page.hash = '';
+    assert.equal(page.href, new URL('/clients', sandbox.mcpUrl).href);
+    await sandbox.stop();
+    for (const ticket of ['null', '7', '"short"', `"${'x'.repeat(20)}&to=evil"`]) {
+      const wrong = good.replace('request.method.repeat(8)', ticket);
+      const odd = await started((await startOf(wrong)).start);
+      await assert.rejects(odd.clientPage(), /gives no leave/, ticket).finally(() => odd.stop());
+    }
   });
 
   it('whose faults are no faults is not believed', async () => {
@@ -191,19 +206,23 @@ describe('A sandbox that does not start', () => {
     ['JSON that is no announcement', 'null'],
     [
       'an address that is not on this computer',
-      '{"mcpUrl":"http://evil.example/mcp","clientsUrl":"http://127.0.0.1:1/clients","controlUrl":"http://127.0.0.1:1","controlKey":"k"}',
+      '{"issuer":"http://127.0.0.1:1","mcpUrl":"http://evil.example/mcp","clientsUrl":"http://127.0.0.1:1/clients","controlUrl":"http://127.0.0.1:1","controlKey":"k"}',
+    ],
+    [
+      'an authorization server elsewhere',
+      '{"issuer":"https://evil.example","mcpUrl":"http://127.0.0.1:1/mcp","clientsUrl":"http://127.0.0.1:1/clients","controlUrl":"http://127.0.0.1:1","controlKey":"k"}',
     ],
     [
       'a page for clients elsewhere',
-      '{"mcpUrl":"http://127.0.0.1:1/mcp","clientsUrl":"http://evil.example/clients","controlUrl":"http://127.0.0.1:1","controlKey":"k"}',
+      '{"issuer":"http://127.0.0.1:1","mcpUrl":"http://127.0.0.1:1/mcp","clientsUrl":"http://evil.example/clients","controlUrl":"http://127.0.0.1:1","controlKey":"k"}',
     ],
     [
       'a control address elsewhere',
-      '{"mcpUrl":"http://127.0.0.1:1/mcp","clientsUrl":"http://127.0.0.1:1/clients","controlUrl":"http://evil.example","controlKey":"k"}',
+      '{"issuer":"http://127.0.0.1:1","mcpUrl":"http://127.0.0.1:1/mcp","clientsUrl":"http://127.0.0.1:1/clients","controlUrl":"http://evil.example","controlKey":"k"}',
     ],
     [
       'a key that breaks out of a header',
-      '{"mcpUrl":"http://127.0.0.1:1/mcp","clientsUrl":"http://127.0.0.1:1/clients","controlUrl":"http://127.0.0.1:1","controlKey":"k\\\\r\\\\nx: y"}',
+      '{"issuer":"http://127.0.0.1:1","mcpUrl":"http://127.0.0.1:1/mcp","clientsUrl":"http://127.0.0.1:1/clients","controlUrl":"http://127.0.0.1:1","controlKey":"k\\\\r\\\\nx: y"}',
     ],
   ] as const) {
     it(`because it says ${kind} is ended`, async () => {

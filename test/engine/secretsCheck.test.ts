@@ -121,6 +121,20 @@ describe('A secret storage', () => {
     assert.equal(await (await start(new MemoryRecords())).signIn(), 'lost');
   });
 
+  it('leaves a note for reports of what was found last, which a start does not take away', async () => {
+    const said = () => notes.get('secrets.found');
+    await (await start(new MemoryRecords())).signIn();
+    assert.equal(said(), 'unknown');
+    await (await start(new MemoryRecords())).signIn();
+    await start(new MemoryRecords());
+    await settled();
+    assert.equal(said(), 'lost');
+    const records = new MemoryRecords();
+    await (await start(records)).signIn();
+    await (await start(records)).signIn();
+    assert.equal(said(), 'kept');
+  });
+
   it('that does not answer costs no sign-in', async () => {
     const records = new MemoryRecords();
     const { session, signIn } = await start(records);
@@ -128,6 +142,7 @@ describe('A secret storage', () => {
     records.read = (key) => (key.startsWith('check:') ? Promise.reject(new Error('Locked.')) : read(key));
     assert.equal(await signIn(), 'failed');
     assert.deepEqual([session.state.kind, told], ['connected', 0]);
+    assert.equal(notes.get('secrets.found'), 'failed');
   });
 });
 

@@ -27,7 +27,7 @@ describe('The notification of a sign-in', () => {
 
   function text(state: ProgressView['state'], changes: Partial<ProgressView> = {}): string {
     return messages.progressText(
-      { state, device: undefined, hasPage: true, isCopied: false, ...changes },
+      { state, device: undefined, hasPage: true, isCopied: false, passphrase: undefined, ...changes },
       link,
     );
   }
@@ -56,6 +56,21 @@ describe('The notification of a sign-in', () => {
       'continue in your browser at login.example, within ten minutes. [Copy Link](copy) · [Paste Callback…](paste)',
     );
     assert.match(text(waiting, { isCopied: true }), /\[Link Copied\]\(copy\)/);
+  });
+
+  it('has the passphrase at hand where the page asks for one that this editor knows', () => {
+    assert.equal(
+      text(waiting, { passphrase: { isCopied: false } }),
+      'continue in your browser at login.example, within ten minutes. The page asks for the passphrase of the sandbox. [Copy Passphrase](passphrase) · [Copy Link](copy) · [Paste Callback…](paste)',
+    );
+    const device = { code: 'ABCD-EFGH', issuerHost: 'login.example' };
+    for (const said of [
+      text(waiting, { passphrase: { isCopied: true } }),
+      text({ ...waiting, isUnopened: true }, { passphrase: { isCopied: true } }),
+      text(waiting, { passphrase: { isCopied: true }, device }),
+    ])
+      assert.match(said, /\[Passphrase Copied\]\(passphrase\) · \[/);
+    assert.doesNotMatch(text(waiting), /[Pp]assphrase/);
   });
 
   it('says that the server has led to somebody else until now (checklist 5.3)', () => {

@@ -116,7 +116,7 @@ describe('The trace of a sign-in', () => {
     assert.equal(stepsOf(trace).at(-1), 'arrival_matches');
     const text = traceOf(session);
     assert.match(text, /✗ 9\.1 9\.2 +It stopped here: iss_mismatch/);
-    assert.match(text, /The answer comes from “https:\/\/login\.example” instead of/);
+    assert.equal(text.match(/The answer comes from “https:\/\/login\.example” instead of/g)?.length, 1, text);
     assert.match(text, /What to try: Sign in again/);
     assert.ok(text.indexOf('It arrived where it was sent to') < text.indexOf('It stopped here'));
   });

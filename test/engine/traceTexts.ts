@@ -21,6 +21,7 @@ export const surroundings = {
   platform: 'linux x64',
   language: 'en',
   isTrusted: true,
+  secrets: undefined as unknown,
 };
 
 /** @param url as it is written in the settings. */
@@ -31,12 +32,16 @@ export function traceOf(session: Session, url = session.server.url): string {
 
 export function reportOn(
   sessions: readonly Session[],
-  { url, log = [] }: { readonly url?: string; readonly log?: readonly string[] } = {},
+  {
+    url,
+    log = [],
+    secrets,
+  }: { readonly url?: string; readonly log?: readonly string[]; readonly secrets?: string } = {},
 ): string {
   const reported = sessions.map((session) => {
     const { server, state, details, traces } = session;
     const shown = { url: url ?? server.url, source: undefined, conceal: traces.conceal };
     return { server, state, details, traces: traces.all, ...shown };
   });
-  return diagnosticsText(surroundings, reported, log);
+  return diagnosticsText({ ...surroundings, secrets }, reported, log);
 }

@@ -137,6 +137,23 @@ describe('A server in trouble', () => {
     assert.notEqual(session.accessToken, accessToken);
   });
 
+  it('is offline as soon as the old token is over or refused, also where that comes after it was asked (field cases 3, 19)', async () => {
+    for (const end of [
+      () => attempt.desk.clock.advance(30_000),
+      (session: Session) => session.upkeep.replaceToken(session.accessToken ?? ''),
+    ]) {
+      await attempt.renew();
+      const { session } = await anHourAgo(() => ({ status: 429, headers: { 'retry-after': '90' } }));
+      attempt.desk.clock.advance(-30_000);
+      assert.equal((await session.authorization()).kind, 'token');
+      assert.equal(session.state.kind, 'connected');
+      await end(session);
+      assert.equal((await session.authorization()).kind, 'unavailable');
+      assert.equal(offline(session).error.code, 'server_busy');
+      assert.equal(tokenRequests(), 1);
+    }
+  });
+
   it('that answers with what cannot be read is in trouble, too', async () => {
     for (const body of ['<html>', {}, { access_token: 'x', token_type: 'mac' }]) {
       await attempt.renew();
@@ -213,6 +230,62 @@ describe('An MCP server that cannot be reached', () => {
     const codes = (await Promise.all(asked)).map((error) => error?.code);
     assert.deepEqual(codes, ['timed_out', 'timed_out']);
     assert.equal(attempt.world.sent('/mcp').length - before, 1);
+  });
+
+  it('is no reason to keep a token until it is over: another host gives the next one', async () => {
+    const { session } = await anHourAgo(() => attempt.world.grant());
+    attempt.desk.clock.advance(-61_000);
+    session.upkeep.noteUnreachable(lost);
+    const { retryAtMs } = offline(session);
+    // Near its end, and before the server is asked again.
+    attempt.desk.clock.advance(1_500);
+    assert.ok(attempt.desk.clock.now() < retryAtMs);
+    const { accessToken } = session;
+    const authorization = await session.authorization();
+    assert.ok(authorization.kind === 'token' && authorization.accessToken !== accessToken);
+    assert.equal(tokenRequests(), 1);
+    assert.equal(offline(session).error, lost, 'the new token says nothing of the server');
+    assert.equal(offline(session).retryAtMs, retryAtMs);
+  });
+
+  it('is no reason to let a call fail whose token it refuses: there is a new one', async () => {
+    const { session } = await anHourAgo(() => attempt.world.grant());
+    attempt.desk.clock.advance(-1_800_000);
+    session.upkeep.noteUnreachable(lost);
+    assert.equal(await session.upkeep.replaceToken(session.accessToken ?? ''), 'replaced');
+    assert.equal(tokenRequests(), 1);
+  });
+
+  it('and can be again ends no pause that the authorization server has asked for (Retry-After)', async () => {
+    const { session } = await anHourAgo(() => ({ status: 429, headers: { 'retry-after': '25' } }));
+    attempt.desk.clock.advance(-30_000);
+    assert.equal((await session.authorization()).kind, 'token');
+    session.upkeep.noteUnreachable(lost);
+    attempt.desk.clock.advance(3_000);
+    await until(() => session.state.kind === 'connected');
+    session.upkeep.noteReached();
+    assert.equal((await session.authorization()).kind, 'token');
+    assert.equal(tokenRequests(), 1);
+    attempt.desk.clock.advance(22_000);
+    await session.authorization();
+    assert.equal(tokenRequests(), 2);
+  });
+
+  it('is asked later each time, and soon again once it has answered', async () => {
+    const { sessions, session } = await anHourAgo(() => attempt.world.grant());
+    await session.authorization();
+    const waitOf = () => offline(session).retryAtMs - attempt.desk.clock.now();
+    session.upkeep.noteUnreachable(lost);
+    assert.equal(waitOf(), 2_000);
+    session.upkeep.noteUnreachable(lost);
+    assert.equal(waitOf(), 2_000, 'one trouble, however many calls it met');
+    sessions.dispose();
+    attempt.desk.clock.advance(2_000);
+    session.upkeep.noteUnreachable(lost);
+    assert.equal(waitOf(), 4_000);
+    session.upkeep.noteReached();
+    session.upkeep.noteUnreachable(lost);
+    assert.equal(waitOf(), 2_000);
   });
 
   it('says nothing of a server without a grant', async () => {

@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import * as vscode from 'vscode';
 import { providerId } from '../../src/vscode/authenticationProviders.ts';
+import { World } from '../engine/world.ts';
+import { eventually } from '../support/deadline.ts';
+import { connectHands } from '../support/handsClient.ts';
 import {
   allowAs,
   configureServers,
@@ -12,6 +17,7 @@ import {
   stage,
 } from './extension.ts';
 import { callTool, startMcpServer, toolNamed } from './mcpTools.ts';
+import { quickInputWith } from './quickInput.ts';
 
 describe('Several accounts on one server', () => {
   let restore: () => Promise<void>;
@@ -107,4 +113,103 @@ describe('Several accounts on one server', () => {
     await rowSaying('shared', /^connected as ada/);
     await hands.pageClose();
   });
+});
+
+describe('Accounts of a server that does not say whose they are', () => {
+  let world: World;
+  /** Where the person allows it, at a name that VS Code opens as it is and without a question. */
+  let page: Server;
+  let origin: string;
+  let host: string;
+  let restore: () => Promise<void>;
+
+  before(async () => {
+    world = await World.start();
+    world.tellsAccount = false;
+    host = new URL(world.mcpUrl).host;
+    page = createServer(({ url = '' }, response) => {
+      const { searchParams } = new URL(url, world.origin);
+      const back = searchParams.has('state') ? world.visit(`${world.origin}${url}`) : '';
+      response.setHeader('content-type', 'text/html');
+      response.end(
+        `<!doctype html><title>Allow</title><a id="allow" href="${back.replaceAll('&', '&amp;')}">Allow</a>`,
+      );
+    });
+    await new Promise<void>((listening) => page.listen(0, '127.0.0.1', listening));
+    origin = `http://page.localhost:${(page.address() as AddressInfo).port}/`;
+    world.alter('/.well-known/oauth-authorization-server/as', {
+      authorization_endpoint: `${origin}authorize`,
+    });
+    restore = await configureServers({ nameless: { url: world.mcpUrl } });
+    await rowSaying('nameless', /needs sign-in/);
+    await hands.clickTreeAction('nameless', 'Sign In…');
+    await allow();
+    await connectedAs(host);
+  });
+  after(async () => {
+    await restore();
+    page.close();
+    await world.close();
+  });
+
+  it('are asked about when there are several, as long as somebody waits for the name', async () => {
+    await signInWithAnother();
+    const impatient = connectHands({ deadlineMs: 1_000 });
+    await eventually(
+      15_000,
+      async () => {
+        // Right after a sign-in has begun it would count as the second click of a double click.
+        await impatient.clickTreeAction('nameless', 'Cancel Sign-In').catch(() => undefined);
+        return impatient.quickInputText().then(
+          () => undefined,
+          () => true,
+        );
+      },
+      () => 'A name is still asked for.',
+    );
+    await connectedAs(host);
+    await signInWithAnother();
+    await hands.quickInput('work');
+    await connectedAs('work');
+  });
+
+  it('are called from their row what the person wants', async () => {
+    await hands.setTreeRowOpen('nameless', true);
+    await rowSaying('work', /^account in use$/);
+    await hands.treeMenuClick('work', ['Rename Account…']);
+    await quickInputWith(({ title }) => title === 'Rename “work” of “nameless”');
+    await hands.quickInput('office');
+    await connectedAs('office');
+    await rowSaying('office', /^account in use$/);
+    const accounts = await vscode.authentication.getAccounts(providerId('nameless'));
+    assert.deepEqual(accounts.map(({ label }) => label).sort(), [host, 'office']);
+  });
+
+  it('are chosen from their row, by its menu and by its button', async () => {
+    await hands.treeMenuClick(host, ['Use This Account']);
+    await connectedAs(host);
+    const { actions } = await rowSaying(host, /^account in use$/);
+    assert.deepEqual(actions, [], 'What is done already is not offered.');
+    await rowSaying('office', /^also signed in$/);
+    await hands.clickTreeAction('office', 'Use This Account');
+    await connectedAs('office');
+    await hands.setTreeRowOpen('nameless', false);
+  });
+
+  async function connectedAs(account: string): Promise<void> {
+    await rowSaying('nameless', new RegExp(`^connected as ${account}(,|$)`));
+  }
+
+  async function signInWithAnother(): Promise<void> {
+    await hands.treeMenuClick('nameless', ['Switch Account…']);
+    await hands.pickQuickItem('Sign In With Another Account…');
+    await allow();
+    await quickInputWith(({ title }) => title === 'Another Account on “nameless”');
+  }
+
+  async function allow(): Promise<void> {
+    await hands.waitForPage(origin);
+    await hands.pageClick('#allow');
+    await hands.pageClose();
+  }
 });

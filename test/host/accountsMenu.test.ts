@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { allowAs, hands, rowSaying, silentSession, stage } from './extension.ts';
+import { allowAs, cancelFromRow, hands, rowSaying, silentSession, stage } from './extension.ts';
 
 describe('The Accounts menu', () => {
   it('signs in to a server that needs it', async () => {
@@ -42,8 +42,7 @@ describe('The Accounts menu', () => {
     await hands.clearNotifications();
     await hands.accountsMenuClick(signIn);
     await hands.waitForPage(`${stage.sandbox.issuer}/`);
-    await hands.clickTreeAction('sandbox', 'Cancel Sign-In');
-    await rowSaying('sandbox', /^sign-in failed/);
+    await cancelFromRow('sandbox', /^sign-in failed/);
     await hands.pageClose();
     assert.deepEqual(await errorsShown(), []);
   });

@@ -4,17 +4,12 @@ import path from 'node:path';
 import { freePort } from '../support/freePort.ts';
 import { allowAs, configureServers, hands, rowSaying, signOut, stage } from './extension.ts';
 import { quickInputSaying } from './quickInput.ts';
-
-/** Members of a registration answer (RFC 7591 §3.2.1). */
-interface Registered {
-  readonly client_id: string;
-  readonly client_secret: string;
-}
+import { register, type RegisteredClient } from './registeredClient.ts';
 
 describe('A client that a person registered by hand', () => {
   let port: number;
   let redirectUri: string;
-  let client: Registered;
+  let client: RegisteredClient;
   let restore: () => Promise<void>;
 
   before(async () => {
@@ -32,7 +27,7 @@ describe('A client that a person registered by hand', () => {
     );
     redirectUri = /(http\S+)$/.exec(message)?.[1] ?? '';
     assert.match(redirectUri, new RegExp(`${port}`));
-    client = await register(redirectUri);
+    client = await register(stage.sandbox.issuer, redirectUri);
     await configure({ clientId: client.client_id, tokenEndpointAuthMethod: 'client_secret_post' });
     await rowSaying('byhand', /^needs sign-in/);
   });
@@ -51,9 +46,15 @@ describe('A client that a person registered by hand', () => {
     const { title, message } = await quickInputSaying(/Secret of the client/);
     assert.match(title, /“byhand”/);
     assert.ok(message.includes(client.client_id));
+    assert.match(
+      message,
+      /It goes to the authorization server that the sign-in leads to/,
+      'tied to none yet',
+    );
+    await hands.screenshot('client-secret');
     await hands.quickInput(client.client_secret);
     await hands.waitForNotification('The client secret for “byhand” is kept in the secret storage.');
-    await hands.clickNotification('Sign In');
+    await hands.clickInNotification('is kept in the secret storage', 'Sign In');
     await hands.waitForPage(`${stage.sandbox.issuer}/`);
     await allowAs('ada');
     await rowSaying('byhand', /^connected as ada/);
@@ -75,7 +76,8 @@ describe('A client that a person registered by hand', () => {
     await clear();
     await hands.runCommand('MCP OAuth: Set Client Secret…');
     await hands.pickQuickItem('byhand');
-    await quickInputSaying(/Secret of the client/);
+    const { message } = await quickInputSaying(/Secret of the client/);
+    assert.ok(message.includes(`at ${new URL(stage.sandbox.issuer).host}, or`), message);
     await hands.press('Enter');
     await hands.waitForNotification('There is no client secret for “byhand” any more.');
     await rowSaying('byhand', /^(signed out|needs sign-in)/);
@@ -109,25 +111,6 @@ describe('A client that a person registered by hand', () => {
     }
     await rowSaying('byhand', /^sign-in failed/);
     if (description.startsWith('waiting')) await hands.pageClose();
-  }
-
-  async function register(uri: string): Promise<Registered> {
-    const documents = await fetch(`${stage.sandbox.issuer}/.well-known/openid-configuration`);
-    const { registration_endpoint } = (await documents.json()) as { registration_endpoint: string };
-    const answer = await fetch(registration_endpoint, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({
-        client_name: 'Registered by hand',
-        application_type: 'native',
-        redirect_uris: [uri],
-        token_endpoint_auth_method: 'client_secret_post',
-        grant_types: ['authorization_code', 'refresh_token'],
-        response_types: ['code'],
-      }),
-    });
-    assert.equal(answer.status, 201, await answer.clone().text());
-    return (await answer.json()) as Registered;
   }
 });
 

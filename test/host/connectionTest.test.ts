@@ -32,11 +32,8 @@ describe('The test of a connection', () => {
 
   it('of a server that one is signed in to says who answers, and shows the rest as a document', async () => {
     await hands.treeMenuClick('probed', ['Test Connection…']);
-    const { message, buttons } = await hands.waitForNotification('“probed” works');
-    assert.match(
-      message,
-      /^“probed” works: Sandbox Notes 1\.0\.0, MCP 2026-07-28, 4 tools, scopes .*notes:read/,
-    );
+    const { message, buttons } = await hands.waitForNotification('Connected to “probed”');
+    assert.equal(message, 'Connected to “probed” as ada. Sandbox Notes has 4 tools.');
     assert.deepEqual(buttons, ['Show Details']);
     await hands.clickNotification('Show Details');
     const document = await eventually(
@@ -50,7 +47,14 @@ describe('The test of a connection', () => {
     );
     assert.equal(document.isUntitled, false);
     const text = document.getText();
-    for (const expected of [/Account +ada/, /Streamable HTTP/, /^whoami\n {4}\w/m, /4 tools/])
+    for (const expected of [
+      /2026-07-28/,
+      /Account +ada/,
+      /Scopes .*notes:read/,
+      /Streamable HTTP/,
+      /^whoami\n {4}\w/m,
+      /4 tools/,
+    ])
       assert.match(text, expected);
   });
 });

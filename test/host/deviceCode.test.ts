@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { eventually } from '../support/deadline.ts';
-import { configureServers, hands, rowSaying, signOut, stage } from './extension.ts';
+import { cancelFromRow, configureServers, hands, rowSaying, signOut, stage } from './extension.ts';
 import { pasted } from './pasted.ts';
 
 describe('A sign-in with a code', () => {
@@ -42,8 +42,7 @@ describe('A sign-in with a code', () => {
     await signOut('coded');
     await hands.clickTreeAction('coded', 'Sign In…');
     await hands.waitForNotification('enter the code');
-    await hands.clickTreeAction('coded', 'Cancel Sign-In');
-    await rowSaying('coded', /^signed out/);
+    await cancelFromRow('coded', /^signed out/);
     await closed();
   });
 

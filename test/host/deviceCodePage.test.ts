@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { eventually } from '../support/deadline.ts';
-import { configureServers, hands, rowSaying, stage } from './extension.ts';
+import { cancelFromRow, configureServers, hands, rowSaying, stage } from './extension.ts';
 import { pasted } from './pasted.ts';
 import { untilTabs } from './tabs.ts';
 
@@ -35,9 +35,33 @@ describe('The page with the code of a sign-in', () => {
     await hands.screenshot('device-code');
   });
 
+  it('has the keyboard as it opens, and the Tab key leads to what is done next', async () => {
+    await reopen();
+    let focused = '';
+    await eventually(
+      10_000,
+      async () => {
+        focused = await hands.focusedElement();
+        return focused === '' || undefined;
+      },
+      () => `The page has not the focus but “${focused}”.`,
+    );
+    await hands.press('Tab');
+    assert.equal((await hands.focusedElement()).trim(), 'Copy and Open');
+  });
+
   it('closes with its sign-in', async () => {
-    await hands.clickTreeAction('typed', 'Cancel Sign-In');
-    await rowSaying('typed', /needs sign-in/);
+    await cancelFromRow('typed', /needs sign-in/);
     await untilTabs(tab, 0);
   });
+
+  /** With the keyboard in the tree. */
+  async function reopen(): Promise<void> {
+    await cancelFromRow('typed', /needs sign-in/);
+    await untilTabs(tab, 0);
+    await hands.clickTreeRow('typed');
+    await hands.clickTreeAction('typed', 'Sign In…');
+    await untilTabs(tab, 1);
+    await hands.webviewText('#code');
+  }
 });

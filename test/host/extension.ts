@@ -70,6 +70,32 @@ export async function signOut(server: string): Promise<void> {
   await rowSaying(server, /^signed out/);
 }
 
+/**
+ * Cancels a sign-in from the row of its server, with as many clicks as that takes: one right after Sign In counts as the
+ * second of a double click.
+ */
+export async function cancelFromRow(server: string, words: RegExp): Promise<void> {
+  const impatient = connectHands({ deadlineMs: 2_000 });
+  let said = '';
+  let hasBegun = false;
+  await eventually(
+    20_000,
+    async () => {
+      const rows = await hands.treeRows('MCP servers');
+      said = rows.find(({ label }) => label === server)?.description ?? '';
+      const isAsBefore = words.test(said);
+      if (isAsBefore && hasBegun) return true;
+      // The row may be drawn a moment after everything else.
+      hasBegun ||= said !== '' && !isAsBefore;
+      if (!hasBegun) return undefined;
+      // The button goes away with the sign-in.
+      await impatient.clickTreeAction(server, 'Cancel Sign-In').catch(() => undefined);
+      return undefined;
+    },
+    () => `“${server}” was not cancelled: it says ${said}.`,
+  );
+}
+
 /** The session as this extension gets it from VS Code, without asking anybody. */
 export function silentSession(server: string): Thenable<vscode.AuthenticationSession | undefined> {
   return vscode.authentication.getSession(providerId(server), anyScopes, { silent: true });

@@ -37,10 +37,6 @@ describe('By keyboard alone', () => {
     await hands.press('Enter');
     await rowSaying('keyed', /^needs a client id/);
 
-    await hands.waitForNotification('“keyed”');
-    await run('Notifications: Show Notifications');
-    await moveTo(/^Configure Client$/, 'Tab');
-    await hands.press('Enter');
     const client = await registerByHand(program, await hands.webviewText('.uris code'));
     await moveTo(/^Client ID/, 'Tab');
     await hands.type(client.client_id);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { allowAs, configureServers, hands, rowSaying, stage } from './extension.ts';
+import * as vscode from 'vscode';
+import { allowAs, configureServers, extension, hands, rowSaying, stage } from './extension.ts';
 import { callTool, startMcpServer, toolNamed } from './mcpTools.ts';
 
 describe('A tool that needs more access than was granted', () => {
@@ -39,7 +40,7 @@ describe('A tool that needs more access than was granted', () => {
     assert.deepEqual(await questions(), []);
   });
 
-  it('goes on by itself once the person allowed it in the browser (field case 20)', async () => {
+  it('goes on by itself once the person allowed it in the browser, while somebody waits for it (field case 20)', async () => {
     await hands.runCommand('MCP OAuth: Sign Out…');
     await hands.pickQuickItem('narrow');
     await rowSaying('narrow', /^signed out/);
@@ -48,6 +49,15 @@ describe('A tool that needs more access than was granted', () => {
     await allowAs('ada');
     await rowSaying('narrow', /^connected as ada/);
     await hands.pageClose();
+
+    const left = await addNote('gone');
+    await hands.waitForNotification('“narrow” wants you to sign in once more');
+    await vscode.commands.executeCommand('workbench.mcp.stopServer', `${extension().id}/narrow`);
+    await assert.rejects(left());
+    await hands.clickNotification('Allow in Browser');
+    await hands.waitForNotification('Nobody waits for “narrow” any more');
+    await hands.clearNotifications();
+    await startMcpServer('narrow');
 
     const call = await addNote('three');
     await hands.clickNotification('Allow in Browser');

@@ -54,6 +54,7 @@ const reactions: Readonly<Record<string, Reaction>> = {
   startSandbox: warns(/^Add the sandbox at /),
   chooseSandboxFaults: asks(/^Choose what goes wrong$/),
   copySandboxPassphrase: says('The passphrase is on the clipboard.'),
+  openSandboxClientPage: opens('http://sandbox.localhost:'),
   stopSandbox: says('The sandbox was stopped.'),
 };
 
@@ -154,6 +155,14 @@ function warns(words: RegExp): Reaction {
   return async () => {
     assert.match((await hands.dialog()).message, words);
     await hands.clickDialog('Cancel');
+  };
+}
+
+/** A page in the browser, which is closed again: one in front makes the editor slow. */
+function opens(beginning: string): Reaction {
+  return async () => {
+    await hands.waitForPage(beginning);
+    await hands.pageClose();
   };
 }
 

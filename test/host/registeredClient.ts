@@ -13,10 +13,17 @@ export async function registerByHand(program: SandboxProgram, uri: string): Prom
   const resource = await read<{ authorization_servers: [string] }>(
     new URL('/.well-known/oauth-protected-resource/mcp', program.mcpUrl),
   );
-  const { registration_endpoint } = await read<{ registration_endpoint: string }>(
-    `${resource.authorization_servers[0]}/.well-known/openid-configuration`,
-  );
   await program.chooseFaults();
+  const client = await register(resource.authorization_servers[0], uri);
+  await program.chooseFaults('registration-closed');
+  return client;
+}
+
+/** At an authorization server that registers anybody (RFC 7591 §3.1). */
+export async function register(issuer: string, uri: string): Promise<RegisteredClient> {
+  const { registration_endpoint } = await read<{ registration_endpoint: string }>(
+    `${issuer}/.well-known/openid-configuration`,
+  );
   const answer = await fetch(registration_endpoint, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
@@ -30,7 +37,6 @@ export async function registerByHand(program: SandboxProgram, uri: string): Prom
     }),
   });
   assert.equal(answer.status, 201, await answer.clone().text());
-  await program.chooseFaults('registration-closed');
   return (await answer.json()) as RegisteredClient;
 }
 

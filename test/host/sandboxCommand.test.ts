@@ -4,10 +4,12 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { eventually } from '../support/deadline.ts';
 import { connectHands } from '../support/handsClient.ts';
 import { configureServers, hands, rowSaying, silentSession, stage } from './extension.ts';
 import { callTool, startMcpServer, toolNamed } from './mcpTools.ts';
 import { pasted } from './pasted.ts';
+import { untilTabs } from './tabs.ts';
 
 /** Where its pages are: a name that VS Code in a browser opens as it is, unlike `localhost`. */
 const pages = 'http://sandbox.localhost:';
@@ -44,15 +46,25 @@ describe('The sandbox', () => {
   it('says what its passphrase is for, and copies it', async () => {
     const { message, buttons } = await hands.waitForNotification('The sandbox is running.');
     assert.match(message, /asks for a passphrase, to prove that a person is there/);
-    assert.deepEqual(buttons, ['Sign In', 'Copy Passphrase']);
-    await hands.clickNotification('Copy Passphrase');
-    await hands.waitForNotification('The passphrase is on the clipboard.');
+    assert.match(message, / Sign In · Copy Passphrase$/);
+    assert.deepEqual(buttons, ['Not Now']);
+    await vscode.commands.executeCommand('notifications.showList');
+    await hands.screenshot('sandbox-running');
+    await hands.clickInNotification('The sandbox is running.', 'Copy Passphrase');
+    assert.match(await onlyNotification(/on the clipboard/), / Sign In$/);
     passphrase = await pasted();
     assert.match(passphrase, /^\w{4}(-\w{4}){3}$/);
   });
 
-  it('signs a person in who knows the passphrase', async () => {
-    await hands.clickNotification('Sign In');
+  it('signs a person in who knows the passphrase, which the notification of the sign-in has, too', async () => {
+    await hands.clickInNotification('The passphrase is on the clipboard.', 'Sign In');
+    await hands.waitForPage(pages);
+    const page = await hands.pageText();
+    assert.match(page, /[Pp]assphrase/);
+    assert.match(await onlyNotification(/within ten minutes/), /“sandbox”.*Copy Passphrase · Copy Link/);
+    await hands.clickInNotification('“sandbox”', 'Copy Passphrase');
+    await onlyNotification(/Passphrase Copied/);
+    assert.equal(await pasted(), passphrase);
     await allow('ada');
     await rowSaying('sandbox', /^connected as ada/);
   });
@@ -76,9 +88,51 @@ describe('The sandbox', () => {
     await toggleFault('temporarily-unavailable');
     await hands.waitForNotification('The sandbox has no faults now.');
     await rowSaying('sandbox', /^needs sign-in/);
+  });
+
+  it('that registers nobody has the guide open by itself, and leads to the page to register at', async () => {
+    await clear();
+    await toggleFault('registration-closed');
+    const offer = await hands.waitForNotification('Faults that the sandbox has now: registration-closed.');
+    assert.match(offer.message, / Sign In · Open Client Page$/);
+    await hands.clickInNotification('registration-closed', 'Open Client Page');
+    await hands.waitForPage(pages);
+    await hands.pageClose();
     await hands.clickTreeAction('sandbox', 'Sign In…');
+    await untilTabs('Configure Client: sandbox', 1);
+    await rowSaying('sandbox', /^needs a client id/);
+    await eventually(
+      10_000,
+      async () => (await hands.notifications()).length === 0 || undefined,
+      () => 'A notification stays beside the guide.',
+    );
+    await hands.screenshot('sandbox-closed');
+    await hands.webviewClick('#open');
+    await hands.waitForPage(pages);
+    assert.doesNotMatch(await hands.pageUrl(), /#/, 'What opened the page does not stay in its address.');
+    assert.doesNotMatch(await hands.pageText(), /[Pp]assphrase/);
+    await hands.pageFill('#redirect-uris', 'http://127.0.0.1:1/callback');
+    await hands.pageClick('#register');
+    await eventually(
+      10_000,
+      async () => /The client is registered/.test(await hands.pageText()) || undefined,
+      () => 'Nothing was registered.',
+    );
+    await hands.pageClose();
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await toggleFault('registration-closed');
+    await rowSaying('sandbox', /^needs sign-in/);
+  });
+
+  it('that is signed in to in another way than from its notification leaves that not behind', async () => {
+    await onlyNotification(/^The sandbox has no faults now\. Sign In$/);
+    await hands.clickTreeAction('sandbox', 'Sign In…');
+    await hands.waitForPage(pages);
+    await onlyNotification(/within ten minutes/);
+    await vscode.commands.executeCommand('notifications.showList');
+    await hands.screenshot('sandbox-sign-in');
     await allow('ada');
-    await rowSaying('sandbox', /^connected as ada/);
+    await onlyNotification(/^Signed in to “sandbox” as ada\.$/);
   });
 
   it('stops', async () => {
@@ -86,6 +140,7 @@ describe('The sandbox', () => {
     await hands.waitForNotification('The sandbox was stopped.');
     const { url } = (serversOfPerson() as { readonly sandbox: { readonly url: string } }).sandbox;
     await assert.rejects(fetch(url));
+    await rowSaying('sandbox', /^not running/);
   });
 
   it('that does not run is named as what is missing, with the button that starts it', async () => {
@@ -117,8 +172,9 @@ describe('The sandbox', () => {
   it('that is started again asks nothing, and knows whom it signed in', async () => {
     await clear();
     await hands.runCommand('MCP OAuth: Start Sandbox Server');
-    const { buttons } = await hands.waitForNotification('The sandbox is running.');
-    assert.deepEqual(buttons, ['Copy Passphrase']);
+    const { message, buttons } = await hands.waitForNotification('The sandbox is running.');
+    assert.doesNotMatch(message, /Sign In/);
+    assert.deepEqual(buttons, []);
     await rowSaying('sandbox', /^connected as ada/);
     const whoami = await toolNamed('sandbox', 'whoami');
     assert.match(await callTool(whoami, {}), /ada/);
@@ -168,6 +224,19 @@ describe('The sandbox', () => {
     await hands.pageClick('#allow');
     await rowSaying('sandbox', new RegExp(`^connected as ${account}`));
     await hands.pageClose();
+  }
+
+  /** What the one notification says that is there, once it says what is expected. */
+  async function onlyNotification(words: RegExp): Promise<string> {
+    let all: readonly string[] = [];
+    return eventually(
+      10_000,
+      async () => {
+        all = (await hands.notifications()).map(({ message }) => message);
+        return all.length === 1 && words.test(all[0] ?? '') ? all[0] : undefined;
+      },
+      () => `There is not one notification that says ${String(words)}: ${all.join(' | ')}`,
+    );
   }
 
   async function signOut(): Promise<void> {

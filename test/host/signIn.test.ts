@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 
-import { allowAs, configureServers, hands, openConsentPage, rowSaying, signOut, stage } from './extension.ts';
+import {
+  allowAs,
+  cancelFromRow,
+  configureServers,
+  hands,
+  openConsentPage,
+  rowSaying,
+  signOut,
+  stage,
+} from './extension.ts';
 
 describe('Signing in', () => {
   it('goes through the consent page and the URI handler, and ends connected', async () => {
@@ -37,8 +46,7 @@ describe('Signing in', () => {
     await hands.clickTreeAction('brief', row.actions[0] ?? '');
     await hands.waitForPage(`${stage.brief.issuer}/`);
     await rowSaying('brief', /waiting for your browser/);
-    await hands.clickTreeAction('brief', 'Cancel Sign-In');
-    await rowSaying('brief', /^needs sign-in/);
+    await cancelFromRow('brief', /^needs sign-in/);
     await hands.pageClose();
   });
 

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { rmSync, writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { actCommand } from '../../src/vscode/statusTooltip.ts';
 import { eventually } from '../support/deadline.ts';
 import type { QuickItem } from '../support/handsClient.ts';
 import { allowAs, configureServers, hands, rowSaying, stage } from './extension.ts';
 import { quickInputWith } from './quickInput.ts';
+import { profileFile } from './sourceFiles.ts';
 
 const item = 'mcpOAuth.status';
 /** Would be an icon, bold, a tag and a new column, if it were more than a name. */
@@ -17,6 +19,7 @@ const backKeys: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
 
 describe('The item in the status bar', () => {
   let restore: () => Promise<void>;
+  let putBack: () => Promise<void>;
 
   before(async () => {
     const entry = { url: stage.sandbox.mcpUrl };
@@ -92,6 +95,79 @@ describe('The item in the status bar', () => {
     await hands.press('Escape');
   });
 
+  it('is drawn anew while it is open, with entries that are no servers yet, and stays on the line of the person', async () => {
+    await hands.clickStatusBarItem(item);
+    await listed();
+    await hands.press('ArrowDown');
+    await showing((items) => active(items) === 'alpha');
+    const entry = { url: stage.sandbox.mcpUrl };
+    putBack = await configureServers({
+      'own-1': entry,
+      ...{ alpha: entry, [hostile]: entry },
+      keyed: { ...entry, headers: { 'X-Key': '${input:key}' } },
+      broken: { url: 'nowhere' },
+    });
+    await settings().update('inputs', [{ id: 'key', type: 'promptString' }], true);
+    writeFileSync(
+      profileFile('mcp.json'),
+      '{ "servers": { "spare": { "url": "https://mcp.example/spare" } } }',
+    );
+    const items = await showing((shown) => {
+      const names = shown.map(({ label }) => label);
+      return names.includes('spare') && names.includes('keyed') && names.indexOf('own-1') === 0;
+    });
+    assert.deepEqual(
+      items
+        .slice(0, 6)
+        .map(({ label, description, group }) => [
+          label,
+          description.replace(/^settings\.json:\d+: /, ''),
+          group,
+        ]),
+      [
+        ['own-1', 'needs sign-in', 'Needs you'],
+        [hostile, 'needs sign-in', ''],
+        ['keyed', 'needs a value: key', ''],
+        ['broken', '“url” in the settings is not usable', ''],
+        ['alpha', 'connected as ada', 'Ready'],
+        ['spare', 'in mcp.json', 'Found in other files'],
+      ],
+    );
+    assert.equal(active(items), 'alpha');
+    await hands.screenshot('server-list-entries');
+  });
+
+  it('has a button on each entry that is no server yet, which does what helps', async () => {
+    await hands.clickQuickItemButton('keyed', 'Enter Value…');
+    await quickInputWith(({ title }) => title.includes('“keyed”'), 'what is asked for');
+    await hands.quickInput('value');
+    await rowSaying('keyed', /^needs sign-in/);
+
+    await hands.clickStatusBarItem(item);
+    await listed();
+    await hands.clickQuickItemButton('broken', 'Open Settings');
+    await eventually(
+      10_000,
+      () => {
+        const editor = vscode.window.activeTextEditor;
+        const line = editor?.document.lineAt(editor.selection.active.line).text ?? '';
+        return Promise.resolve(line.includes('"broken"') || undefined);
+      },
+      () => `The entry was not opened but ${vscode.window.activeTextEditor?.document.fileName}.`,
+    );
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+
+    await hands.clickStatusBarItem(item);
+    await listed();
+    await hands.pickQuickItem('spare');
+    const { title } = await quickInputWith(({ items }) => items.includes('Manage with MCP OAuth'));
+    assert.equal(title, 'spare: in mcp.json');
+    await hands.press('Escape');
+    rmSync(profileFile('mcp.json'));
+    await settings().update('inputs', undefined, true);
+    await putBack();
+  });
+
   it('leads by keyboard alone to all that can be done with a server, and back', async () => {
     await hands.runCommand('MCP OAuth: Show Servers…');
     await listed();
@@ -136,7 +212,7 @@ describe('The item in the status bar', () => {
   it('is gone with the last server, and with it what the Accounts menu asked for', async () => {
     const asks = async () => (await hands.accountsMenu()).filter((entry) => entry.includes('Sign in with'));
     assert.ok((await asks()).some((entry) => entry.includes('alpha')));
-    const putBack = await configureServers({});
+    putBack = await configureServers({});
     await eventually(
       10_000,
       async () => ((await asks()).length === 0 ? true : undefined),
@@ -150,6 +226,29 @@ describe('The item in the status bar', () => {
       async () => `The Accounts menu has: ${(await asks()).join(', ')}`,
     );
   });
+
+  function settings(): vscode.WorkspaceConfiguration {
+    return vscode.workspace.getConfiguration('mcpOAuth');
+  }
+
+  function active(items: readonly QuickItem[]): string | undefined {
+    return items.find(({ isActive }) => isActive)?.label;
+  }
+
+  /** The entries of the list, once they are as wanted. */
+  async function showing(
+    isAsWanted: (items: readonly QuickItem[]) => boolean,
+  ): Promise<readonly QuickItem[]> {
+    let last: readonly QuickItem[] = [];
+    return eventually(
+      20_000,
+      async () => {
+        last = await hands.quickItems();
+        return isAsWanted(last) ? last : undefined;
+      },
+      () => `The list shows ${JSON.stringify(last)}.`,
+    );
+  }
 
   async function listed(): Promise<readonly QuickItem[]> {
     await quickInputWith(({ title }) => title === 'MCP Servers', 'the list of servers');

@@ -48,6 +48,7 @@ describe('What was tried', () => {
       /What to try: Sign in again/,
     ])
       assert.match(text, expected);
+    assert.equal(text.match(/The answer comes from/g)?.length, 1, 'The sentence stands there once.');
     assertNoSecret(text);
     for (const colorScheme of ['dark', 'light'] as const)
       await hands.screenshot(`trace-${colorScheme}`, 'workbench', colorScheme);

@@ -73,6 +73,12 @@ describe('Each state is drawn in the tree with icon, text and the one action tha
     await clear();
   });
 
+  it('and says under the mouse what else there is to know of it', async () => {
+    const lines = (await hands.treeTooltip('signed', 'tree-tooltip')).split(/\n+/);
+    assert.deepEqual(lines.slice(0, 2), ['signed', sandbox.mcpUrl]);
+    assert.match(lines.join(' '), / connected as ada, until \d.* After that you have to sign in again\./);
+  });
+
   it('and how many need a person, as a number on the view', async () => {
     await badge('4: 4 servers need you');
   });

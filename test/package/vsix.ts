@@ -23,6 +23,7 @@ export const shipped = [
   'dist/extension.configurationFiles.js',
   'dist/extension.dealings.js',
   'dist/extension.detailRows.js',
+  'dist/extension.gateway.js',
   'dist/extension.js',
   'dist/extension.keyring.js',
   'dist/extension.linkedRecords.js',
@@ -31,6 +32,7 @@ export const shipped = [
   'dist/extension.pages.js',
   'dist/extension.questions.js',
   'dist/extension.sandboxTrial.js',
+  'dist/extension.signInOffer.js',
   'dist/extension.signInProgress.js',
   'dist/mcpClient.mjs',
   'dist/sandbox.mjs',
@@ -76,9 +78,9 @@ export async function makePackage(folder = root): Promise<string> {
   run([vsce, 'package', '--no-dependencies', ...channel, '--out', vsix]);
   await makeReproducible(vsix);
   const hold = (...held: [string, readonly string[], number]) => holdIn(folder, ...held);
-  hold('What the editor loads at start-up', atStartUp, 200_000);
+  hold('What the editor loads at start-up', atStartUp, 195_000);
   const own = later.filter((file) => file !== 'dist/mcpClient.mjs');
-  hold('What the extension loads later', own, 300_000);
+  hold('What the extension loads later', own, 325_000);
   hold('The MCP client that tests connections', ['dist/mcpClient.mjs'], 400_000);
   hold('The sandbox', ['dist/sandbox.mjs'], 1_000_000);
   hold('The package', ['mcp-oauth.vsix'], 1_000_000);

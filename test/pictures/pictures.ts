@@ -26,7 +26,6 @@ export async function run(): Promise<void> {
     await hourly.chooseFaults('registration-closed');
     await hands.clickTreeAction('design', 'Sign In…');
     await rowSaying('design', /client id/);
-    await hands.clearNotifications();
     await hands.clickTreeAction('design', 'Configure Client…');
     await guideIsShown();
     await take('guide');

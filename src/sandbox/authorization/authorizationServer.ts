@@ -5,6 +5,7 @@ import type { DatabaseSync } from 'node:sqlite';
 
 import { Provider } from 'oidc-provider';
 
+import type { ClientTickets } from '../clients/clientTickets.ts';
 import { createConsentMiddleware } from '../consent/consentDesk.ts';
 import type { ProofStore } from '../consent/proofs.ts';
 import { provideKey } from '../data/keys.ts';
@@ -26,6 +27,8 @@ export interface AuthorizationServerGround {
   readonly faults: FaultSwitches;
   /** The origin of the pages that a person sees. */
   readonly pagesOrigin: string;
+  /** With what a client can be registered by hand without the passphrase; without them it cannot. */
+  readonly clientTickets?: ClientTickets | undefined;
   /** Takes a line for each thing that went wrong inside. */
   readonly log: (line: string) => void;
 }
@@ -35,7 +38,7 @@ export async function createAuthorizationServer(
   terms: AuthorizationServerTerms,
   ground: AuthorizationServerGround,
 ): Promise<Handler> {
-  const { database, proofs, faults, pagesOrigin, log } = ground;
+  const { database, proofs, faults, pagesOrigin, clientTickets, log } = ground;
   const scopes = [...identityScopes, ...(terms.refreshTokens ? [offlineScope] : []), ...terms.scopes];
   const keys = {
     signing: await provideKey(database, 'signing', generateSigningKey),
@@ -75,6 +78,7 @@ export async function createAuthorizationServer(
       answerSeconds: terms.answerSeconds,
       issuer: terms.issuer,
       pagesOrigin,
+      clientTickets,
     }),
   );
   return provider.callback();

@@ -1,5 +1,5 @@
 // Where a person registers a client by hand, as at a server that registers nobody by itself. Whoever types the
-// passphrase gets the client id, and the secret this once.
+// passphrase, or was led there by whoever started the sandbox, gets the client id, and the secret this once.
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 
 import type { FormTokens } from '../consent/formToken.ts';
@@ -12,6 +12,7 @@ import { describePause, describeVerdict } from '../consent/verdictWords.ts';
 import type { Page } from '../pages/page.ts';
 import type { ClientQuestion } from './clientPage.ts';
 import { buildClientPage, buildEndPage, buildRegisteredPage } from './clientPage.ts';
+import type { ClientTickets } from './clientTickets.ts';
 import { HandClients } from './handClient.ts';
 
 /** What the desk works with, as at the sign-ins. */
@@ -20,6 +21,8 @@ export interface ClientGround {
   readonly proofs: ProofStore;
   readonly person: PersonCheck;
   readonly tokens: FormTokens;
+  /** Where they count; without them the passphrase alone does. */
+  readonly clientTickets?: ClientTickets | undefined;
   readonly mountPath: string;
 }
 
@@ -49,9 +52,24 @@ export class ClientDesk {
 
   async #register(visit: string, form: URLSearchParams): Promise<Page> {
     const [redirectText, hasSecret] = [form.get('redirect_uris') ?? '', form.get('secret') === 'yes'];
-    const typed = { redirectText, hasSecret };
-    const client = await this.#clients.draft(splitLines(redirectText), hasSecret);
-    if (typeof client === 'string') return this.#ask(visit, { ...typed, status: 422, redirectAlarm: client });
+    const [nameText, leave] = [form.get('name') ?? '', form.get('ticket') ?? ''];
+    const typed = { nameText, redirectText, hasSecret };
+    const client = await this.#clients.draft(splitLines(redirectText), hasSecret, nameText);
+    if (typeof client === 'string') {
+      const isOpen = this.#ground.clientTickets?.isOpen(leave) === true;
+      return this.#ask(visit, {
+        ...typed,
+        status: 422,
+        redirectAlarm: client,
+        ...(isOpen && { leave }),
+      });
+    }
+    if (leave !== '') {
+      if (this.#ground.clientTickets?.take(leave) !== true)
+        return this.#ask(visit, { ...typed, status: 422, passphraseAlarm: leaveOver });
+      await this.#clients.keep(client);
+      return buildRegisteredPage(client, this.#address);
+    }
 
     const passphrase = form.get('passphrase') ?? '';
     const verdict = await this.#ground.person.check(visit, { passphrase, assertion: '' }, undefined);
@@ -85,13 +103,17 @@ export class ClientDesk {
     const { proofs, mountPath, tokens } = this.#ground;
     const explanation = proofs.readPassphrase() === undefined ? mountPath + noPassphrasePath : undefined;
     const ticket = { visit, csrfToken: tokens.build(nameForm(visit)) };
-    return buildClientPage({ redirectText: '', hasSecret: false, ...trouble, ticket, explanation });
+    const blank = { nameText: '', redirectText: '', hasSecret: false };
+    return buildClientPage({ ...blank, ...trouble, ticket, explanation });
   }
 
   #end(status: number, sentence: string): Page {
     return buildEndPage(status, sentence, this.#address);
   }
 }
+
+const leaveOver =
+  'What VS Code opened the page with is used up or too old. Type the passphrase, or open the page from there again.';
 
 /** What a form token is about, so that the token of another page does not count here. */
 function nameForm(visit: string): string {

@@ -1,12 +1,12 @@
 // The page on which a person registers a client by hand: a form, then the client id and secret to be copied. Works
-// without script, which only adds the buttons that copy.
+// without script, which only adds the buttons that copy, and spares the passphrase to whom VS Code has led here.
 import type { Ticket } from '../consent/visitForm.ts';
 import { buildNoPassphraseNotice, buildPassphraseField, buildTicket } from '../consent/visitForm.ts';
 import type { Markup } from '../pages/markup.ts';
 import { html } from '../pages/markup.ts';
 import type { Page } from '../pages/page.ts';
 import { buildScript } from '../pages/pageScript.ts';
-import type { HandClient } from './handClient.ts';
+import { clientNameLimit, type HandClient } from './handClient.ts';
 
 const title = 'Register a client · MCP OAuth Sandbox';
 
@@ -15,6 +15,9 @@ export interface ClientQuestion {
   readonly ticket: Ticket;
   /** The page that says what to do where no passphrase is set; `undefined` where one is. */
   readonly explanation: string | undefined;
+  /** The leave that takes the place of the passphrase, where the person came with one that is still good. */
+  readonly leave?: string;
+  readonly nameText: string;
   readonly redirectText: string;
   readonly hasSecret: boolean;
   readonly redirectAlarm?: string;
@@ -22,6 +25,16 @@ export interface ClientQuestion {
   readonly status?: number;
   readonly retryAfterSeconds?: number;
 }
+
+/** The leave stands in the fragment, which no server and no log gets to see, and does not stay in the address. */
+const leaveScript = buildScript(`
+const leave = new URLSearchParams(location.hash.slice(1)).get('ticket');
+if (leave) {
+  history.replaceState(null, '', location.pathname);
+  document.getElementById('ticket').value = leave;
+  document.getElementById('by-passphrase').hidden = true;
+  document.getElementById('passphrase').disabled = true;
+}`);
 
 const copyScript = buildScript(`
 const said = document.getElementById('said');
@@ -52,6 +65,7 @@ export function buildClientPage(question: ClientQuestion): Page {
     status: question.status ?? 200,
     title,
     content,
+    ...(explanation === undefined && question.leave === undefined ? { script: leaveScript } : {}),
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   };
 }
@@ -59,16 +73,16 @@ export function buildClientPage(question: ClientQuestion): Page {
 /** Shows what the app has to know. The secret is kept, but never shown again. */
 export function buildRegisteredPage({ id, secret, redirectUris }: HandClient, address: string): Page {
   const content = html`<h1>The client is registered</h1>
-    <p class="lead">Give this to the app, and sign in there.</p>
+    <p class="lead">Copy this into the app that is to sign in: in VS Code, into the guide.</p>
     <form>
-      ${buildCopied('client-id', 'Client id', id)}
+      ${buildCopied('client-id', 'Client ID', id)}
       ${secret === undefined ? html`` : buildCopied('client-secret', 'Client secret', secret)}
       ${
         secret === undefined
-          ? html`<p class="hint">It keeps no secret.</p>`
+          ? html`<p class="hint">This client has no secret.</p>`
           : html`<p class="hint">The secret is shown this once.</p>`
       }
-      <p class="hint" id="said" role="status"></p>
+      <p class="hint said" id="said" role="status"></p>
     </form>
     <h2 id="redirects-title">May come back to</h2>
     <ul id="redirects" class="rows" aria-labelledby="redirects-title">
@@ -88,6 +102,8 @@ export function buildEndPage(status: number, sentence: string, address: string):
 
 function buildForm({
   ticket,
+  leave,
+  nameText,
   redirectText,
   hasSecret,
   redirectAlarm,
@@ -96,6 +112,7 @@ function buildForm({
   const isRedirectFirst = passphraseAlarm === undefined;
   return html`<form method="post" autocomplete="off">
     ${buildTicket(ticket)}
+    <input type="hidden" id="ticket" name="ticket" value="${leave ?? ''}" />
     <label for="redirect-uris">Redirect URI</label>
     <textarea
       id="redirect-uris"
@@ -119,10 +136,26 @@ ${redirectText}</textarea>
     </p>
     <label class="choice" for="secret">
       <input type="checkbox" id="secret" name="secret" value="yes" ${hasSecret ? html`checked` : html``} />
-      The client keeps a secret
+      With a client secret
     </label>
     <p class="hint">Without one it proves itself by PKCE alone, as apps on a computer do.</p>
-    ${buildPassphraseField(passphraseAlarm, !isRedirectFirst)}
+    <label for="name">Name <small>(optional)</small></label>
+    <input
+      type="text"
+      id="name"
+      name="name"
+      value="${nameText}"
+      maxlength="${String(clientNameLimit)}"
+      aria-describedby="name-hint"
+      autocapitalize="none"
+      spellcheck="false"
+    />
+    <p class="hint" id="name-hint">What the sign-in page calls it.</p>
+    ${
+      leave === undefined
+        ? html`<div id="by-passphrase">${buildPassphraseField(passphraseAlarm, !isRedirectFirst)}</div>`
+        : html``
+    }
     <div class="actions">
       <button type="submit" id="register" class="primary">Register</button>
     </div>

@@ -11,13 +11,17 @@ import { toLine } from '../pages/shownText.ts';
 /** The longest sentence about a refused address, in characters. */
 const sentenceLimit = 300;
 
-/** How the consent page calls such a client. */
-const clientName = 'The client that you registered by hand';
+/** How the consent page calls a client that was given no name. */
+const nameless = 'Your client, registered by hand';
+
+/** The longest name that is kept, in characters. */
+export const clientNameLimit = 60;
 
 /** A client as it is to be kept. `secret` is `undefined` for a public one. */
 export interface HandClient {
   readonly id: string;
   readonly secret: string | undefined;
+  readonly name: string;
   readonly redirectUris: readonly string[];
 }
 
@@ -35,10 +39,18 @@ export class HandClients {
     this.#model = provider.Client as typeof provider.Client & ClientModel;
   }
 
-  /** Makes one that is not yet known, or says in a sentence what is the matter with its redirect URIs. */
-  async draft(redirectUris: readonly string[], hasSecret: boolean): Promise<HandClient | string> {
+  /**
+   * Makes one that is not yet known, or says in a sentence what is the matter with its redirect URIs.
+   * @param typedName May be empty.
+   */
+  async draft(
+    redirectUris: readonly string[],
+    hasSecret: boolean,
+    typedName: string,
+  ): Promise<HandClient | string> {
     if (redirectUris.length === 0) return 'Type at least one redirect URI.';
-    const client = { id: randomUUID(), secret: hasSecret ? makeKey() : undefined, redirectUris };
+    const name = toLine(typedName, clientNameLimit) || nameless;
+    const client = { id: randomUUID(), secret: hasSecret ? makeKey() : undefined, name, redirectUris };
     try {
       await this.#model.validate(describe(client));
       return client;
@@ -55,10 +67,10 @@ export class HandClients {
 }
 
 /** RFC 8252 §8.4: a native app whatever it keeps; what it registers on loopback holds for every port. */
-function describe({ id, secret, redirectUris }: HandClient): ClientMetadata {
+function describe({ id, secret, name, redirectUris }: HandClient): ClientMetadata {
   return {
     client_id: id,
-    client_name: clientName,
+    client_name: name,
     application_type: 'native',
     redirect_uris: [...redirectUris],
     grant_types: ['authorization_code', 'refresh_token'],

@@ -3,6 +3,7 @@
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
 
 import { ClientDesk } from '../clients/clientDesk.ts';
+import type { ClientTickets } from '../clients/clientTickets.ts';
 import type { Page } from '../pages/page.ts';
 import { sendPage } from '../pages/page.ts';
 import { FormTokens } from './formToken.ts';
@@ -23,6 +24,8 @@ export interface ConsentOptions extends ConsentTerms {
   readonly issuer: string;
   /** The origin of the pages that a person sees, where it is another than the issuer's. */
   readonly pagesOrigin?: string;
+  /** With what a client can be registered by hand without the passphrase; without them it cannot. */
+  readonly clientTickets?: ClientTickets | undefined;
   /** The time in milliseconds. */
   readonly now?: () => number;
 }
@@ -35,7 +38,10 @@ export function createConsentMiddleware(provider: Provider, options: ConsentOpti
   const shared = { person: new PersonCheck(proofs, now), tokens: new FormTokens(), mountPath, now };
   const signInDesk = new SignInDesk(options, { ...shared, provider });
   const passkeyDesk = new PasskeyDesk({ ...shared, proofs, pagesPlace });
-  const clientDesk = new ClientDesk({ ...shared, proofs, provider });
+  const clientDesk = new ClientDesk({
+    ...{ ...shared, proofs, provider },
+    clientTickets: options.clientTickets,
+  });
 
   return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
     const uid = interactionPattern.exec(ctx.path)?.[1];

@@ -68,7 +68,7 @@ export function buildConsentPage(question: ConsentQuestion): Page {
       ${surface.passkeys === undefined ? buildPassphraseChoice(correction) : buildPasskeyChoice(surface, correction)}
       <p class="aside">
         <button type="submit" id="cancel" name="decision" value="cancel" class="quiet" formnovalidate>
-          Cancel
+          Leave without an answer
         </button>
       </p>
     </form>

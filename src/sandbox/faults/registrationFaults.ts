@@ -77,8 +77,10 @@ function onlyMethod(method: string): AuthorizationFault {
 }
 
 export const registrationFaults: readonly AuthorizationFault[] = [
-  closed('registration-closed', 'Registers clients on its list alone: 403 with a bare word.', (ctx) =>
-    answer(ctx, 403, 'Forbidden'),
+  closed(
+    'registration-closed',
+    'Registers nobody by itself: you register a client by hand (403 with a bare word).',
+    (ctx) => answer(ctx, 403, 'Forbidden'),
   ),
   closed('registration-closed-okta', 'Registers nobody: 403 with an error code of its own.', (ctx) =>
     answer(ctx, 403, {

@@ -1,5 +1,5 @@
-// Lets whoever started the sandbox look at its faults and switch them while it runs, and see how counts fare. Guarded by
-// a key that is told to nobody else, and shut to web pages.
+// Lets whoever started the sandbox look at its faults and switch them while it runs, see how counts fare, and lead a person
+// to the page of the clients. Guarded by a key that is told to nobody else, and shut to web pages.
 import { timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 
@@ -20,10 +20,12 @@ export interface Control {
   readonly log: (line: string) => void;
   /** How the counts of the MCP server's slow tool fare, as JSON. */
   readonly counts: () => object;
+  /** Leave to register one client by hand without the passphrase. */
+  readonly issueTicket: () => string;
 }
 
 /** Answers requests for the control address; all others go on to `next`. */
-export function serveControl({ faults, key, log, counts }: Control, next: Handler): Handler {
+export function serveControl({ faults, key, log, counts, issueTicket }: Control, next: Handler): Handler {
   return async (request, response) => {
     const path = (request.url ?? '').split('?')[0];
     if (path?.startsWith(`${controlPath}/`) !== true) return next(request, response);
@@ -33,6 +35,10 @@ export function serveControl({ faults, key, log, counts }: Control, next: Handle
       return request.method === 'GET'
         ? reply(response, 200, counts())
         : reply(response, 405, { error: 'Use GET.' });
+    if (path === `${controlPath}/client-tickets`)
+      return request.method === 'POST'
+        ? reply(response, 200, { ticket: issueTicket() })
+        : reply(response, 405, { error: 'Use POST.' });
     if (path !== `${controlPath}/faults`) return reply(response, 404, { error: 'There is no such address.' });
     if (request.method === 'GET') return reply(response, 200, describe(faults));
     if (request.method !== 'PUT') return reply(response, 405, { error: 'Use GET or PUT.' });

@@ -48,16 +48,19 @@ li code { align-self: center; }
 .steps li + li { margin-top: 4px; }
 form { margin: 20px 0 0; }
 label { display: block; margin-bottom: 6px; font-size: .875rem; font-weight: 600; }
-.hint + label { margin-top: 16px; }
+.hint + label, #by-passphrase { margin-top: 16px; }
+label small { color: var(--quiet); font-size: 1em; font-weight: 400; }
 .hint + .choice { display: flex; align-items: center; gap: 8px; margin-bottom: 0; }
 .choice input { width: 18px; height: 18px; margin: 0; flex: none; accent-color: var(--accent); }
 .copied { display: flex; align-items: center; gap: 8px; }
 .copied + label { margin-top: 16px; }
-.copied input[type="text"] { min-width: 0; font-size: .8125rem; }
-.copied button { flex: none; }
+.copied input[type="text"] { min-width: 0; padding: 10px 6px; font: .75rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; letter-spacing: -.04em; }
+.copied button { flex: none; padding: 8px 12px; font-size: .875rem; }
+.said { min-height: 1.5em; }
 .lead label { margin: 0; font: inherit; }
 :is(textarea, input:is([type="text"], [type="password"])) { width: 100%; padding: 10px 12px; border: 1px solid var(--field); border-radius: 8px; background: var(--card); color: inherit; font: inherit; }
 textarea { display: block; min-height: 5rem; resize: vertical; overflow-wrap: anywhere; }
+textarea[name] { font: .8125rem/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; letter-spacing: -.02em; }
 [aria-invalid="true"] { border-color: var(--alarm); }
 .hint { margin-top: 6px; color: var(--quiet); font-size: .8125rem; }
 .alarm { margin-top: 6px; color: var(--alarm); font-size: .875rem; }

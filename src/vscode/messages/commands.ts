@@ -72,16 +72,23 @@ export const clientSecretMessages = {
   pickOwner: (server: string) => t('Choose which secret of “{0}” you want to set', server),
   ofClient: () => t('Client of the server'),
   ofIdentityProvider: () => t('Client at the identity provider'),
-  prompt: (clientId: string) =>
-    t(
-      'Secret of the client “{0}”, or its private key as PEM. Enter nothing to remove the one that is kept.',
-      clientId,
-    ),
+  /** @param host of the authorization server that it is for; undefined where that is not settled yet. */
+  prompt: (clientId: string, host: string | undefined) =>
+    host === undefined
+      ? t(
+          'Secret of the client “{0}”, or its private key as PEM. It goes to the authorization server that the sign-in leads to, and to no other once that has worked. Enter nothing to remove the one that is kept.',
+          clientId,
+        )
+      : t(
+          'Secret of the client “{0}” at {1}, or its private key as PEM. It goes to no other authorization server. Enter nothing to remove the one that is kept.',
+          clientId,
+          host,
+        ),
   keyOnly: () => t('“oauth.tokenEndpointAuthMethod” asks for a private key: paste it as PKCS #8 PEM.'),
   keyUnusable: () => t('This key cannot be used. It has to be a private key as unencrypted PKCS #8 PEM.'),
   stored: (server: string) => t('The client secret for “{0}” is kept in the secret storage.', server),
   removed: (server: string) => t('There is no client secret for “{0}” any more.', server),
-  signIn: () => t('Sign In'),
+  configureClient: () => t('Configure Client'),
   openSettings: () => t('Open Settings'),
 };
 

@@ -6,11 +6,16 @@ const { t } = l10n;
 export const connectionMessages = {
   pickServer: () => t('Choose a server to test the connection to'),
   progress: (server: string) => t('Testing the connection to “{0}”', server),
-  works: (server: string, facts: readonly string[]) => t('“{0}” works: {1}.', server, facts.join(', ')),
-  speaks: (revision: string) => t('MCP {0}', revision),
-  tools: (count: number) => (count === 1 ? t('one tool') : t('{0} tools', count)),
-  scopes: (scopes: readonly string[]) =>
-    scopes.length === 1 ? t('scope {0}', scopes.join()) : t('scopes {0}', scopes.join(' ')),
+  works: (server: string, account: string | undefined) =>
+    account === undefined
+      ? t('Connected to “{0}”.', server)
+      : t('Connected to “{0}” as {1}.', server, account),
+  /** @param label what the server calls itself. */
+  offers: (label: string, tools: number) => {
+    if (tools === 0) return t('{0} has no tools.', label);
+    return tools === 1 ? t('{0} has one tool.', label) : t('{0} has {1} tools.', label, tools);
+  },
+  theServer: () => t('The server'),
   failed: (server: string, sentence: string) =>
     t('The connection to “{0}” does not work. {1}', server, sentence),
   needsSignIn: (server: string) => t('“{0}” needs you to sign in before it can be used.', server),

@@ -1,13 +1,31 @@
-/** What the rows below a server say: its accounts, and what is known of its sign-in. */
+/** What the rows below a server say, and its tooltip: its accounts, and what is known of its sign-in. */
 import { l10n } from 'vscode';
 import type { ClientIdentity } from '../../oauth/wire/client.ts';
 import type { RedirectKind } from '../../servers/server.ts';
 import type { Source } from '../../servers/source.ts';
+import type { AccountGrant } from '../../session/accounts.ts';
 import { folderName } from './servers.ts';
-import { durationWords, type TokenLife } from './serverRows.ts';
+import { durationWords } from './serverRows.ts';
 import { timeOfDay } from './states.ts';
 
 const { t } = l10n;
+
+/** When a token ends and what happens then. */
+export interface TokenLife {
+  /** Milliseconds since the epoch; undefined where the server did not say. */
+  readonly expiresAtMs: number | undefined;
+  readonly renewable: boolean;
+  /** Whether the sign-in is over, whatever the token says of itself. */
+  readonly isOver: boolean;
+}
+
+/** When a token ends, without what changes by the minute; undefined where there is nothing to say. */
+export function tokenSentence({ expiresAtMs, renewable, isOver }: TokenLife): string | undefined {
+  if (isOver || expiresAtMs === undefined) return undefined;
+  return renewable
+    ? t('The token ends at {0}. It is renewed by itself when it is used.', timeOfDay(expiresAtMs))
+    : t('The token ends at {0}. After that you have to sign in again.', timeOfDay(expiresAtMs));
+}
 
 export const tokenMessages = {
   label: () => t('Token'),
@@ -23,6 +41,16 @@ export const tokenMessages = {
       : t('{0} left, then you sign in again', left);
   },
 };
+
+export const sandboxMessages = {
+  howToStart: () => t('The sandbox is not running. “Start Sandbox Server” starts it.'),
+};
+
+/** A line on the accounts that are signed in and not used here, where there are any. */
+export function otherAccounts(accounts: readonly AccountGrant[]): readonly string[] {
+  const labels = accounts.filter(({ isActive }) => !isActive).map(({ account }) => account.label);
+  return labels.length === 0 ? [] : [t('Also signed in: {0}', labels.join(', '))];
+}
 
 export const accountRowMessages = {
   inUse: () => t('account in use'),

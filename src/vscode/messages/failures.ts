@@ -198,6 +198,19 @@ export function failureSentence(error: AuthError): string {
   return failures[error.code](error.facts);
 }
 
+const notices: Partial<Record<AuthErrorCode, (facts: AuthErrorFacts) => string>> = {
+  registration_closed: (facts) =>
+    t('{0} registers no clients by itself. Register one there by hand, once.', host(facts)),
+  registration_refused: (facts) =>
+    t('{0} refused to register this editor. Register it there by hand, once.', host(facts)),
+};
+
+/** The same for who gets a button to the page that has the rest: what the server said, and what is to be registered. */
+export function failureNotice(error: AuthError): string {
+  const short = error.remedy === 'configure_client' ? notices[error.code] : undefined;
+  return short?.(error.facts) ?? failureSentence(error);
+}
+
 const remedyLabels: Record<Remedy, () => string> = {
   sign_in: () => t('Sign In Again'),
   retry: () => t('Try Again'),

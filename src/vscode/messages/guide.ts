@@ -85,6 +85,12 @@ export const guideMessages = {
     ),
   reason: (error: AuthError) =>
     reasons[error.code]?.(error.facts.host ?? t('The server')) ?? failureSentence(error),
+  /** Above a page that has just taken the place of another. */
+  moved: (host: string) =>
+    t(
+      'The authorization server is {0} now, and this page is about it. What you had entered is gone: it was meant for another one.',
+      host,
+    ),
   serverSaid: (host: string | undefined) => t('In the words of {0}:', host ?? t('the server')),
 
   redirectHeading: (count: number) =>
@@ -106,7 +112,7 @@ export const guideMessages = {
     ),
   portToSet: (port: number) =>
     t(
-      'The address of this computer holds the port {0}. “oauth.redirectPort” is set to it when you save.',
+      'Saving keeps the port {0}, which stands in the redirect URI, for this server (“oauth.redirectPort”).',
       String(port),
     ),
   copy: () => t('Copy'),
@@ -122,6 +128,10 @@ export const guideMessages = {
       'Look for “OAuth apps”, “API clients” or “developer settings” in your account at {0}, or ask who runs the server. Where there is a choice of types, take the one for programs on a computer: “native”, “desktop” or “public client”.',
       host,
     ),
+  sandbox: () => t('the sandbox'),
+  sandboxLead: () =>
+    t('Paste the redirect URI into its page, which needs no passphrase when you open it from here.'),
+  openSandboxPage: () => t('Open Client Page'),
   openPage: (vendor: string) => t('Open {0} in Browser', vendor),
   leadsTo: (host: string) => t('Leads to {0}.', host),
   hint: (hint: RegistrationHint, vendor: string) => hints[hint](vendor),

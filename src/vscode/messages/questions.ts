@@ -1,7 +1,7 @@
 /** What a person is asked while servers are used or signed in to. */
 import { l10n } from 'vscode';
 import type { WaitingState } from '../../session/state.ts';
-import { failureSentence, remedyLabel } from './failures.ts';
+import { failureNotice, remedyLabel } from './failures.ts';
 import { stateSentence } from './states.ts';
 
 const { t } = l10n;
@@ -17,6 +17,12 @@ export const accessMessages = {
         ),
   allow: () => t('Allow in Browser'),
   notNow: () => t('Not Now'),
+  /** Where the request is gone that it was asked for. */
+  tooLate: (server: string) =>
+    t(
+      'Nobody waits for “{0}” any more, and nothing was allowed. Try again what you did: you are asked then.',
+      server,
+    ),
 };
 
 /** So many names of servers fit into a notification. */
@@ -33,7 +39,7 @@ export const invitationMessages = {
         return `${t('“{0}” needs you to sign in again.', server)} ${stateSentence(state)}`;
       case 'needs_client_registration':
       case 'error':
-        return t('“{0}” cannot be used as it is. {1}', server, failureSentence(state.error));
+        return t('“{0}” cannot be used as it is. {1}', server, failureNotice(state.error));
     }
   },
   act: (state: WaitingState) => {

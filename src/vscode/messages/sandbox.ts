@@ -18,11 +18,8 @@ export const sandboxMessages = {
   add: () => t('Add Server'),
   update: () => t('Change Address'),
   addServer: () => t('Add Server…'),
-  signIn: () => t('Sign In'),
   showLog: () => t('Show Log'),
   copyPassphrase: () => t('Copy Passphrase'),
-  passphraseUse: () =>
-    t('The sign-in page asks for the passphrase of the sandbox, to prove that a person is there.'),
   passphraseCopied: () => t('The passphrase is on the clipboard. Paste it into the sign-in page.'),
   faultsTitle: () => t('Faults of the Sandbox'),
   pickFaults: () => t('Choose what goes wrong'),
@@ -33,5 +30,7 @@ export const sandboxMessages = {
       ? t('The sandbox has no faults now.')
       : t('Faults that the sandbox has now: {0}.', names.join(', ')),
   openClientPage: () => t('Open Client Page'),
+  clientPageUnreachable: () =>
+    t('The page could not be opened: the sandbox does not answer. The log tells more.'),
   faultsUnreachable: () => t('The sandbox does not tell or change its faults. The log tells more.'),
 };

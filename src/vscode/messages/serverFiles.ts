@@ -120,7 +120,6 @@ export const addServerMessages = {
     names.length === 1
       ? t('“{0}” was added.', names[0] ?? '')
       : t('Servers were added: {0}.', names.join(', ')),
-  signIn: () => t('Sign In'),
   enterValues: () => t('Enter Value…'),
 };
 

@@ -28,23 +28,6 @@ export function durationWords(ms: number): string {
   return ms < 2 * dayMs ? t('{0} h', Math.floor(ms / hourMs)) : t('{0} days', Math.floor(ms / dayMs));
 }
 
-/** When a token ends and what happens then. */
-export interface TokenLife {
-  /** Milliseconds since the epoch; undefined where the server did not say. */
-  readonly expiresAtMs: number | undefined;
-  readonly renewable: boolean;
-  /** Whether the sign-in is over, whatever the token says of itself. */
-  readonly isOver: boolean;
-}
-
-/** When a token ends, without what changes by the minute; undefined where there is nothing to say. */
-export function tokenSentence({ expiresAtMs, renewable, isOver }: TokenLife): string | undefined {
-  if (isOver || expiresAtMs === undefined) return undefined;
-  return renewable
-    ? t('The token ends at {0}. It is renewed by itself when it is used.', timeOfDay(expiresAtMs))
-    : t('The token ends at {0}. After that you have to sign in again.', timeOfDay(expiresAtMs));
-}
-
 export const foundGroupMessages = {
   label: () => t('Found elsewhere'),
   tooltip: () =>

@@ -9,7 +9,7 @@ const { t } = l10n;
 export type Link = (words: string, action: LinkAction) => string;
 
 /** What a person can do about a sign-in that goes on, beside cancelling it. */
-export type LinkAction = 'open' | 'copy' | 'paste';
+export type LinkAction = 'open' | 'copy' | 'paste' | 'passphrase';
 
 /** A code that is entered at another place, as it may be shown between words of ours. */
 export interface ShownCode {
@@ -25,6 +25,8 @@ export interface ProgressView {
   readonly hasPage: boolean;
   /** Whether link or code are on the clipboard by a click of the person. */
   readonly isCopied: boolean;
+  /** Where the page asks for one that this editor knows. */
+  readonly passphrase: { readonly isCopied: boolean } | undefined;
 }
 
 export function progressTitle(server: string): string {
@@ -40,7 +42,13 @@ export function progressText(view: ProgressView, link: Link): string {
   if (!view.hasPage) return t('waiting for {0}…', host);
   const [sentence, links] =
     view.device === undefined ? pageText(view, host, link) : codeText(view, view.device, host, link);
-  return `${sentence}${movedFrom(previousHost)} ${links.join(' · ')}`;
+  const use = view.passphrase && ` ${t('The page asks for the passphrase of the sandbox.')}`;
+  return `${sentence}${use ?? ''}${movedFrom(previousHost)} ${[...passphraseLinks(view, link), ...links].join(' · ')}`;
+}
+
+function passphraseLinks({ passphrase }: ProgressView, link: Link): readonly string[] {
+  if (passphrase === undefined) return [];
+  return [link(passphrase.isCopied ? t('Passphrase Copied') : t('Copy Passphrase'), 'passphrase')];
 }
 
 type Text = readonly [sentence: string, links: readonly string[]];

@@ -1,7 +1,6 @@
 /** What a server's sign-in is like just now, as a person and an MCP client read it. */
 import { l10n } from 'vscode';
 import type { Remedy } from '../../oauth/authError.ts';
-import type { AccountGrant } from '../../session/accounts.ts';
 import type { NeedsAuthReason, SessionState } from '../../session/state.ts';
 import { failureSentence } from './failures.ts';
 
@@ -117,12 +116,6 @@ function expiredSentence({ reason, account, host, serverWords }: StateOf<'expire
     ),
   }[reason];
   return sentence + said;
-}
-
-/** A line on the accounts that are signed in and not used here, where there are any. */
-export function otherAccounts(accounts: readonly AccountGrant[]): readonly string[] {
-  const labels = accounts.filter(({ isActive }) => !isActive).map(({ account }) => account.label);
-  return labels.length === 0 ? [] : [t('Also signed in: {0}', labels.join(', '))];
 }
 
 /** A server that leads to somebody else than before says so before anybody signs in there (checklist 5.3). */

@@ -60,7 +60,8 @@ export class ClientEntry {
     const refusal = await this.write(server, clientId, request, redirectPort);
     if (refusal !== undefined) return problem(refusal);
     const now = this.parts.findServer(server.name);
-    if (now === undefined || !hasClient(now, server.url, clientId)) return problem(messages.notFollowed());
+    if (now === undefined || !hasClient(now, server.url, clientId) || !leadsTo(now, issuer))
+      return problem(messages.notFollowed());
     try {
       if (issuer !== undefined && !namesIssuer(now)) await this.parts.bind(now, clientId, issuer);
       if (entered.kind === 'none') return undefined;
@@ -102,6 +103,11 @@ export class ClientEntry {
 
 function hasClient({ url, oauth }: Server, expectedUrl: string, clientId: string): boolean {
   return url === expectedUrl && oauth !== false && oauth.clientId === clientId;
+}
+
+/** The settings may name another authorization server by now than the one that the client is for. */
+function leadsTo({ oauth }: Server, issuer: string | undefined): boolean {
+  return issuer === undefined || oauth === false || oauth.issuer === undefined || oauth.issuer === issuer;
 }
 
 function namesIssuer({ oauth }: Server): boolean {

@@ -64,9 +64,8 @@ export function lifetimeWords(leftMs: number): string {
 }
 
 const script = `
-const editor = acquireVsCodeApi();
 for (const button of document.querySelectorAll('[data-ask]'))
-  button.addEventListener('click', () => editor.postMessage(button.dataset.ask));
+  button.addEventListener('click', () => ask(button.dataset.ask));
 window.addEventListener('message', ({ data }) => {
   const shown = document.getElementById(data.kind === 'lifetime' ? 'lifetime' : 'outcome');
   shown.textContent = data.text;

@@ -10,7 +10,7 @@ import {
   type DeviceCodeNews,
   type DeviceCodeRequest,
 } from './deviceCodePage.ts';
-import { PagePanel } from './pagePanel.ts';
+import type { OpenPage, PanelParts } from './pagePanel.ts';
 
 export interface ShownDeviceCode {
   readonly server: string;
@@ -25,20 +25,27 @@ export interface ShownDeviceCode {
   open(): Promise<void>;
 }
 
+type OpenPanel = (page: PanelParts<DeviceCodeRequest>) => OpenPage;
+
 export class DeviceCodes implements Disposable {
   private readonly clock: Clock;
-  private readonly pages = new Map<string, PagePanel<DeviceCodeRequest>>();
+  private readonly openPanel: OpenPanel;
+  private readonly pages = new Map<string, OpenPage>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, openPanel: OpenPanel) {
     this.clock = clock;
+    this.openPanel = openPanel;
   }
 
-  /** Shows a code until the signal says that it is over. What is being typed keeps the focus. */
+  /**
+   * Shows a code until the signal says that it is over. The page has the focus: the sign-in goes on there and nowhere else,
+   * and it was begun by somebody a moment ago.
+   */
   show(shown: ShownDeviceCode, signal: AbortSignal): void {
     if (signal.aborted) return;
     const { server } = shown;
     this.pages.get(server)?.dispose();
-    const page = openPage(shown, this.clock, () => {
+    const page = openPage(shown, this.clock, this.openPanel, () => {
       signal.removeEventListener('abort', close);
       if (this.pages.get(server) === page) this.pages.delete(server);
     });
@@ -52,18 +59,17 @@ export class DeviceCodes implements Disposable {
   }
 }
 
-function openPage(shown: ShownDeviceCode, clock: Clock, onClose: () => void): PagePanel<DeviceCodeRequest> {
+function openPage(shown: ShownDeviceCode, clock: Clock, openPanel: OpenPanel, onClose: () => void): OpenPage {
   const { server, expiresAtMs } = shown;
   let stopClock: () => void = () => undefined;
   let lifetime = lifetimeWords(expiresAtMs - clock.now());
-  const panel = new PagePanel<DeviceCodeRequest>({
+  const panel = openPanel({
     viewType: 'mcpOAuth.deviceCode',
     tab: messages.tab(server),
     page: deviceCodePage({
       ...{ server, host: shown.host, issuerHost: shown.issuerHost, lifetime },
       userCode: quotable(shown.userCode) ?? '',
     }),
-    preserveFocus: true,
     read: readDeviceCodeRequest,
     onMessage: (request) => void answer(request),
     onClose: () => {

@@ -20,6 +20,15 @@ export function guideIssuer(session: Session): string | undefined {
   return failureOf(session)?.facts.issuer ?? session.details.issuer;
 }
 
+/**
+ * Whether a page about an authorization server is about that of the session. Settings that were just changed name none before
+ * the next attempt: until then it is the one that was found.
+ */
+export function isAbout(issuer: string | undefined, session: Session): boolean {
+  const now = guideIssuer(session);
+  return now === undefined || now === issuer;
+}
+
 export function noticeFor(session: Session): GuideNotice {
   const error = failureOf(session);
   if (error === undefined) return { isFailure: false, sentence: messages.neutral() };

@@ -13,8 +13,12 @@ export interface GuideContent {
   /** The authorization server, else the server. */
   readonly host: string;
   readonly notice: GuideNotice;
+  /** Whether the page takes the place of one about another authorization server. */
+  readonly isMoved?: boolean;
   readonly uris: readonly RegistrableUri[];
   readonly service: KnownService | undefined;
+  /** Whether the authorization server is a sandbox that this editor has started. */
+  readonly isSandbox?: boolean;
   readonly settings: Pick<OAuthSettings, 'clientId' | 'tokenEndpointAuthMethod'>;
   /** Whether there is a secret for that client id; the page never gets it. */
   readonly isSecretKept: boolean;
@@ -30,6 +34,7 @@ export function guidePage(content: GuideContent): Omit<FramedPage, 'language'> {
         <h1>${title}</h1>
         <p class="quiet address">${server.url}</p>
       </header>
+      ${content.isMoved === true ? html`<div class="notice" id="moved"><p>${messages.moved(content.host)}</p></div>` : ''}
       ${noticePart(content.notice)}
       <ol class="steps">
         <li>${redirectPart(content)}</li>
@@ -66,14 +71,12 @@ function redirectPart({ uris }: GuideContent): Markup {
         </button>
       </li>`,
   );
-  const ports = uris.flatMap(({ portToSet }) => (portToSet === undefined ? [] : [portToSet]));
   return html`<h2>${messages.redirectHeading(uris.length)}</h2>
     <p>${messages.redirectLead(uris.length)}</p>
     <ul class="uris">
       ${rows}
     </ul>
     ${uris.some(isForAnyPort) ? html`<p class="hint">${messages.anyPort()}</p>` : ''}
-    ${ports.map((port) => html`<p class="hint">${messages.portToSet(port)}</p>`)}
     <p class="unseen" role="status" id="copied"></p>`;
 }
 
@@ -82,7 +85,13 @@ function isForAnyPort({ uri }: RegistrableUri): boolean {
   return /^http:\/\/(?:127\.0\.0\.1|localhost)\/callback$/.test(uri);
 }
 
-function registerPart({ service, host, uris }: GuideContent): Markup {
+function registerPart({ service, host, uris, isSandbox = false }: GuideContent): Markup {
+  if (isSandbox)
+    return html`<h2>${messages.registerHeading(messages.sandbox())}</h2>
+      <p>${messages.sandboxLead()}</p>
+      <div class="step-action">
+        <button type="button" id="open">${messages.openSandboxPage()}</button>
+      </div>`;
   const { name, registrationPage, registration = [] } = service ?? {};
   const page = registrationPage === undefined ? undefined : new URL(registrationPage).host;
   // A port to be chosen first is asked for only where none stands in the address.
@@ -159,6 +168,7 @@ function enterPart({ settings, isSecretKept, uris, service }: GuideContent): Mar
       <details ${new Markup(method === undefined && only === 'all' ? '' : 'open')}>
         <summary>${messages.more()}</summary>
         ${uris.length > 1 ? redirectSelect(uris, only) : uris.map(onlyRedirect)}
+        ${uris.map(({ portToSet }) => (portToSet === undefined ? new Markup('') : html`<p class="hint">${messages.portToSet(portToSet)}</p>`))}
         <label for="auth-method">${messages.authMethod()}</label>
         <div class="field">
           <select id="auth-method" aria-describedby="auth-method-hint">

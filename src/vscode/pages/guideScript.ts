@@ -1,7 +1,6 @@
 /** What the guide's page does: it posts what a person asks for, and shows as text what it is told. */
 
 export const guideScript = `
-const editor = acquireVsCodeApi();
 const at = (id) => document.getElementById(id);
 const clientId = at('client-id');
 const clientSecret = at('client-secret');
@@ -22,8 +21,8 @@ const setOutcome = (text, isFailure, isBusy) => {
 };
 
 for (const button of document.querySelectorAll('[data-copy]'))
-  button.addEventListener('click', () => editor.postMessage({ kind: 'copy', index: Number(button.dataset.copy) }));
-at('open')?.addEventListener('click', () => editor.postMessage({ kind: 'open' }));
+  button.addEventListener('click', () => ask({ kind: 'copy', index: Number(button.dataset.copy) }));
+at('open')?.addEventListener('click', () => ask({ kind: 'open' }));
 
 const show = at('show');
 show.addEventListener('click', () => {
@@ -51,7 +50,7 @@ at('client').addEventListener('submit', (event) => {
   if (save.getAttribute('aria-disabled') === 'true') return;
   for (const name of Object.keys(problems)) setProblem(name, '');
   setOutcome('', false, true);
-  editor.postMessage({
+  ask({
     kind: 'save',
     clientId: clientId.value,
     clientSecret: clientSecret.value,
@@ -68,6 +67,10 @@ const noteCopied = (index) => {
   at('copied').textContent = button.dataset.copied;
   setTimeout(() => { button.textContent = label; at('copied').textContent = ''; }, 2500);
 };
+// The editor scrolls a page to where the one before it was; what has become of that stands at the top.
+const moved = at('moved');
+const toTop = { once: true, signal: AbortSignal.timeout(1000) };
+if (moved !== null) window.addEventListener('scroll', () => moved.scrollIntoView(), toTop);
 const showNotice = ({ isFailure, sentence, quote }) => {
   at('notice').classList.toggle('calm', !isFailure);
   at('notice-sentence').textContent = sentence;

@@ -1,6 +1,6 @@
 /**
  * What every page has around it: the policy that lets nothing in but its own style and script (checklist 16.7), the
- * language and the title.
+ * language, the title, and how its script speaks to the editor.
  */
 import { Markup, html } from './markup.ts';
 import { pageStyle } from './pageStyle.ts';
@@ -10,7 +10,7 @@ export interface FramedPage {
   readonly language: string;
   readonly title: string;
   readonly body: Markup;
-  /** A text of ours; nothing from outside may be put into it. */
+  /** A text of ours; nothing from outside may be put into it. It asks for something with `ask(request)`. */
   readonly script: string;
 }
 
@@ -37,10 +37,24 @@ export function framedPage({ language, title, body, script }: FramedPage, nonce:
       <body>
         <main>${body}</main>
         <script nonce="${nonce}">
+          ${new Markup(asking(nonce))};
           ${new Markup(script)};
         </script>
       </body>
     </html> `.text;
+}
+
+/** What a page asks for carries its nonce: it may be on its way while the page is replaced by another. */
+function asking(nonce: string): string {
+  return `const editor = acquireVsCodeApi();
+const ask = (asked) => editor.postMessage({ nonce: '${nonce}', asked })`;
+}
+
+/** What the page of this nonce asks for; undefined where it was another one. */
+export function askedOf(received: unknown, nonce: string): unknown {
+  if (typeof received !== 'object' || received === null) return undefined;
+  const { nonce: given, asked } = received as Readonly<Record<string, unknown>>;
+  return given === nonce ? asked : undefined;
 }
 
 export function newNonce(): string {

@@ -130,6 +130,8 @@ export interface Hands {
   /** The number on the icon of a view's container and its words, `2: 2 servers need you`; empty where there is none. */
   viewBadge(containerTitle: string): Promise<string>;
   clickTreeAction(rowLabel: string, actionTitle: string): Promise<void>;
+  /** What a row shows under the mouse, once that is known; with a name, a picture of it is saved too. */
+  treeTooltip(rowLabel: string, pictureName?: string): Promise<string>;
   /** Opens the row's context menu and clicks through it. */
   treeMenuClick(rowLabel: string, path: readonly string[]): Promise<void>;
   /** The text a view shows while it has no rows. */

@@ -101,12 +101,17 @@ async function readItem(row: Locator): Promise<QuickItem> {
   return {
     label: await textOf(row.locator('.quick-input-list-row:first-child .label-name')),
     description: await textOf(row.locator('.quick-input-list-row:first-child .label-description')),
-    detail: await textOf(row.locator('.quick-input-list-label-meta')),
+    // A line that is drawn again for another entry keeps what that does not have, hidden.
+    detail: await shownText(row.locator('.quick-input-list-label-meta')),
     icon: /codicon-([\w-]+)/.exec(icon ?? '')?.[1],
-    group: await textOf(row.locator('.quick-input-list-separator')),
+    group: await shownText(row.locator('.quick-input-list-separator')),
     buttons: await attributes(row.locator(buttonsOfRow), 'aria-label'),
     isActive: / focused(?: |$)/.test(classes),
   };
+}
+
+function shownText(part: Locator): Promise<string> {
+  return textOf(part.filter({ visible: true }));
 }
 
 async function read(workbench: Workbench): Promise<QuickInputText> {

@@ -4,6 +4,7 @@ import type { Locator } from 'playwright-core';
 import { eventually } from '../deadline.ts';
 import type { TreeRow } from './hands.ts';
 import { clickThrough } from './menu.ts';
+import { screenshot } from './tabs.ts';
 import {
   attributes,
   click,
@@ -105,6 +106,24 @@ export async function clickTreeAction(
   await click(workbench, action, `button “${actionTitle}” on the row “${rowLabel}”`, async () =>
     listed(await attributes(wanted.first().locator('.actions .action-label'), 'aria-label')),
   );
+}
+
+export async function treeTooltip(
+  workbench: Workbench,
+  rowLabel: string,
+  pictureName?: string,
+): Promise<string> {
+  const { page, deadlineMs } = workbench;
+  const wanted = row(workbench, rowLabel).locator('.label-name');
+  await hover(workbench, wanted, `row “${rowLabel}”`, () => seenRows(workbench));
+  // The editor says “Loading...” while it asks for the text.
+  const shown = page.locator('.monaco-hover:not(.hidden)').filter({ visible: true, hasNotText: /^Loading/ });
+  await see(workbench, shown, `tooltip of “${rowLabel}”`, () => 'no tooltip');
+  const text = (await shown.first().innerText()).trim();
+  if (pictureName !== undefined) await screenshot(workbench, pictureName);
+  await page.mouse.move(640, 300);
+  await shown.first().waitFor({ state: 'hidden', timeout: deadlineMs });
+  return text;
 }
 
 export async function treeMenuClick(
