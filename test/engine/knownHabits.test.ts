@@ -13,6 +13,7 @@ import { issuerDocument, resourceDocument } from './attempt.ts';
 import { serverAt } from './desk.ts';
 import { KnownStand, serviceAt } from './knownStand.ts';
 import { loadMessages } from './messages.ts';
+import { loadShell } from './shellTexts.ts';
 import { World } from './world.ts';
 
 const stand = new KnownStand();
@@ -216,7 +217,7 @@ describe('Habits that were followed', () => {
     assert.equal((await session.authorization()).kind, 'token');
     assert.deepEqual(stand.followed(), ['pkce_unlisted']);
     assert.deepEqual(session.details.habits, ['pkce_unlisted']);
-    const { detailRows, habitMessages } = (await loadMessages('../detailRows', 'habits')) as Parts;
+    const { detailRows, habitMessages } = (await loadShell('detailRows', 'messages/habits')) as Parts;
     const rows = detailRows(session, { listed: undefined, place: undefined }, desk.clock.now());
     const row = rows.find(({ id }) => id === 'habits');
     assert.match(row?.description ?? '', /127\.0\.0\.1:\d+ does not say .*“oauth\.requirePkceMetadata”/);
