@@ -1,6 +1,6 @@
 /**
  * `npm run test:load`: many connections to many servers through one gateway, with tokens that live for seconds and a fault
- * in one request of ten. `-- --minutes 1` for another length, `-- --seed 7` for the faults of a run that was seen.
+ * in one request of ten, whoever it goes to. `-- --minutes 1` for another length, `-- --seed 7` for the faults of a run that was seen.
  */
 import { parseArgs } from 'node:util';
 import { loadChecks, type LoadCheck } from './load/loadFindings.ts';

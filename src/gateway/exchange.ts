@@ -9,12 +9,14 @@ import { requestHeaders } from './headers.ts';
 import { holdAside, holdStream, isAble } from './heldStream.ts';
 import { refuseInText, refuseMessages, refuseMethod } from './mcpError.ts';
 import type { MessageAddress } from './messageAddresses.ts';
-import { awaitSignIn } from './patience.ts';
+import { awaitRetry, awaitSignIn } from './patience.ts';
 import type { Refusal, Route } from './route.ts';
 import { explanationOf, nonceIn, refusalIn } from './serverRefusal.ts';
 
 /** What cannot be sent a second time should not be refused for a token that ends on the way. */
 const uploadMs = 120_000;
+/** Of one request: what others are let through with says nothing of a request that is refused again and again. */
+const mostRefusals = 4;
 
 export interface ExchangePorts {
   /** Limits how long a request waits for a sign-in. */
@@ -47,6 +49,7 @@ export class Exchange {
   async run(): Promise<{ readonly answer: Answer; readonly from: URL } | undefined> {
     const { call, route, messages } = this.passage;
     const tried = new Set<RefusalMeaning>();
+    let refusals = 0;
     for (;;) {
       const authorization = await this.authorize();
       if (authorization.kind === 'blocked') return this.refuse(authorization);
@@ -63,8 +66,8 @@ export class Exchange {
         }
         return this.refuse(sent);
       }
-      route.noteReach();
       const { answer } = sent;
+      route.noteReach({ taken: takenWith(answer, authorization) });
       const refusal = refusalIn(answer, authorization);
       if (refusal === undefined) {
         const nonce = nonceIn(answer);
@@ -73,14 +76,17 @@ export class Exchange {
         return sent;
       }
       answer.resume();
+      refusals += 1;
+      if (refusals > mostRefusals) return this.refuse(explanationOf(judgeRefusal(refusal), route));
       if (await this.isRefusedAside(refusal, tried)) {
         await holdAside(call, route, this.ports.clock);
         return;
       }
-      const { meaning, again, isSpent } = await route.resolve(refusal, tried, this.goneSignal);
+      const { meaning, again, isSpent, retryAtMs } = await route.resolve(refusal, tried, this.goneSignal);
       if (isSpent) tried.add(meaning);
       // What was streamed away cannot be sent again; the next request finds what was obtained.
-      if (!again || !call.body.complete) return this.refuse(explanationOf(meaning, route));
+      const mayGoOn = call.body.complete && (again || (await this.waitUntil(retryAtMs)));
+      if (!mayGoOn) return this.refuse(explanationOf(meaning, route));
     }
   }
 
@@ -103,7 +109,9 @@ export class Exchange {
   private async authorize(): Promise<Authorization> {
     const { call, route } = this.passage;
     const lastsMs = call.body.complete ? undefined : uploadMs;
-    const found = await route.authorization(lastsMs);
+    let found = await route.authorization(lastsMs);
+    while (found.kind === 'unavailable' && (await this.waitUntil(found.retryAtMs)))
+      found = await route.authorization(lastsMs);
     const isWaiting = found.kind === 'blocked' && found.state.kind === 'authorizing';
     if (!isWaiting || this.hasWaited || !this.waits) return found;
     this.hasWaited = true;
@@ -113,6 +121,16 @@ export class Exchange {
     return needsPerson(state) || state.kind === 'authorizing'
       ? { kind: 'blocked', state }
       : route.authorization(lastsMs);
+  }
+
+  /**
+   * An authorization server that fails once is asked again in a moment: a call that comes in between is worth more than an
+   * error. Where it fails on and on, each pause is longer than the one before, and soon too long.
+   * @returns whether it is time now.
+   */
+  private async waitUntil(retryAtMs: number | undefined): Promise<boolean> {
+    if (retryAtMs === undefined || !this.waits) return false;
+    return awaitRetry(retryAtMs, this.ports.clock, this.goneSignal);
   }
 
   /** Whoever ends a session or wants a stream that can be held is answered at once. */
@@ -165,4 +183,9 @@ export class Exchange {
   private get goneSignal(): AbortSignal {
     return (this.gone ??= goneSignal(this.passage.call));
   }
+}
+
+/** The token that the server took the request with: an error may come from somebody before it, who never looked. */
+function takenWith({ statusCode = 500 }: Answer, authorization: Authorization): string | undefined {
+  return authorization.kind === 'token' && statusCode < 400 ? authorization.accessToken : undefined;
 }

@@ -32,8 +32,8 @@ export interface Route {
     before: ReadonlySet<RefusalMeaning>,
     signal: AbortSignal,
   ): Promise<RefusalAnswer>;
-  /** Whether a request that carried a token got an answer of the server's, or why it got none. */
-  noteReach(cause?: { readonly unreachable: unknown }): void;
+  /** What became of a request: why it got no answer of the server's, or one, and with which token the server took it. */
+  noteReach(reach: { readonly unreachable: unknown } | { readonly taken: string | undefined }): void;
   /** The next proof that goes with the token has to carry this (RFC 9449 §9). */
   noteNonce(accessToken: string, nonce: string): Promise<void>;
   /** A request was refused because a person has to act first, or is still at it. */
@@ -62,9 +62,9 @@ export function routeTo(
       return session.authorization();
     },
     resolve: (refusal, before, signal) => session.access.resolve(refusal, before, signal),
-    noteReach(cause) {
-      if (cause === undefined) session.upkeep.noteReached();
-      else session.upkeep.noteUnreachable(unreachable(session, cause.unreachable));
+    noteReach(reach) {
+      if ('taken' in reach) session.upkeep.noteReached(reach.taken);
+      else session.upkeep.noteUnreachable(unreachable(session, reach.unreachable));
     },
     noteNonce: (accessToken, nonce) => session.noteNonce(accessToken, nonce),
     noteBlocked: () => noteBlocked(session),

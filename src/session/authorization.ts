@@ -16,7 +16,12 @@ export type Authorization =
   /** A person has to act first. */
   | { readonly kind: 'blocked'; readonly state: SessionState }
   /** The token ran out and a new one cannot be had right now. */
-  | { readonly kind: 'unavailable'; readonly error: AuthError };
+  | {
+      readonly kind: 'unavailable';
+      readonly error: AuthError;
+      /** When another try is due, milliseconds since the epoch; absent where none is. */
+      readonly retryAtMs?: number;
+    };
 
 /** The token of a grant, with a proof for each request where it is bound to a key (checklist 11.1, 14.10). */
 export function present({ accessToken }: GrantRecord, proofs: Proofs | undefined): Authorization {
@@ -26,4 +31,8 @@ export function present({ accessToken }: GrantRecord, proofs: Proofs | undefined
     accessToken,
     headersFor: (method, address) => proofs?.headersFor(accessToken, method, address) ?? bearer,
   };
+}
+
+export function unavailable(error: AuthError, retryAtMs: number | undefined): Authorization {
+  return { kind: 'unavailable', error, ...(retryAtMs !== undefined && { retryAtMs }) };
 }

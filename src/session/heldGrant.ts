@@ -1,26 +1,18 @@
 /** One account's grant as a session holds it: renewed, presented, given up. Says nothing of the state; the session draws it from here. */
-import { toAuthError, type AuthError } from '../oauth/authError.ts';
+import { toAuthError } from '../oauth/authError.ts';
 import type { Proofs } from '../oauth/dpop.ts';
 import { mayAsk } from './attempt.ts';
 import { present, type Authorization } from './authorization.ts';
 import { logFailure } from './ports.ts';
 import { grantKey, grantRecords, type GrantRecord } from './records.ts';
 import type { renew, Renewal, Renewing } from './renewal.ts';
-import { waitAfter } from './renewalFault.ts';
+import { Retry, type Pause } from './retry.ts';
 import type { GrantEnding, GrantFacts } from './state.ts';
 import { isNearEnd, isRenewable } from './storedGrants.ts';
 import { findRecord, keepRecord } from './storedRecord.ts';
 
 /** Servers count the life of a token in whole seconds. */
 const granularityMs = 1_000;
-
-/** Tries that failed in a row, and when the next one is due. */
-interface Retry {
-  readonly failures: number;
-  readonly error: AuthError;
-  readonly sinceMs: number;
-  readonly dueAtMs: number;
-}
 
 export class HeldGrant {
   /** Under which the grant is stored; the same for as long as it is the same account. */
@@ -30,17 +22,21 @@ export class HeldGrant {
   /** Made when they are first needed. */
   private made: Promise<Proofs> | undefined;
   private renewal: Promise<Renewal> | undefined;
-  private retry: Retry | undefined;
+  /** Of renewals, and of keeping what they brought. */
+  private readonly retry: Retry;
   /** Whether the store failed to take the grant as it is now. */
   private isUnsaved = false;
   private lastUsedAtMs = -Infinity;
   /** The token that the server did not take, while there is no other. */
   private distrusted: string | undefined;
+  /** The token that the server took last. */
+  private taken: string | undefined;
 
   constructor(renewing: Renewing, grant: GrantRecord) {
     this.renewing = renewing;
     this.key = grantKey(renewing.server, grant);
     this.held = grant;
+    this.retry = new Retry(renewing.ports);
   }
 
   get record(): GrantRecord {
@@ -56,7 +52,7 @@ export class HeldGrant {
   replace(grant: GrantRecord): void {
     if (grant.proofKey?.d !== this.held.proofKey?.d) this.made = undefined;
     this.held = grant;
-    this.retry = undefined;
+    this.retry.noteSuccess();
     this.isUnsaved = false;
   }
 
@@ -91,34 +87,38 @@ export class HeldGrant {
     this.distrusted = this.held.accessToken;
   }
 
+  noteTaken(): void {
+    this.taken = this.held.accessToken;
+  }
+
+  /** Whether the server has taken the token as it is, be it for another request. */
+  get wasTaken(): boolean {
+    return this.taken === this.held.accessToken;
+  }
+
   /** Whether somebody uses the token that is about to end, so that the next one is worth a request of its own. */
   get isInUse(): boolean {
     return this.lastUsedAtMs >= this.held.grantedAtMs;
   }
 
-  /** Why the last try failed, while it is too early for the next (checklist 11.12). */
-  get pause(): { readonly error: AuthError; readonly untilMs: number } | undefined {
-    const { retry } = this;
-    // Where the clock was set back since, nobody knows how long it has lasted.
-    const isEarly = retry !== undefined && retry.sinceMs <= this.nowMs && retry.dueAtMs > this.nowMs;
-    return isEarly ? { error: retry.error, untilMs: retry.dueAtMs } : undefined;
+  /** Why there was no new token, while it is too early for another try (checklist 11.12). */
+  get pause(): Pause | undefined {
+    return this.retry.pause;
+  }
+
+  /** Why there was no new token at the last try; the next one may be due by now. */
+  get lastFailure(): Pause | undefined {
+    return this.retry.last;
   }
 
   /** When a grant that the store failed to take is offered to it again. */
   get saveAtMs(): number | undefined {
-    return this.isUnsaved ? this.retry?.dueAtMs : undefined;
+    return this.isUnsaved ? this.retry.last?.untilMs : undefined;
   }
 
-  /** Another failure of whatever was tried; the next try is due later than after the one before. */
-  noteFailure(error: AuthError): number {
-    const failures = (this.retry?.failures ?? 0) + 1;
-    const dueAtMs = this.nowMs + waitAfter(failures, error, this.renewing.ports.random());
-    this.retry = { failures, error, sinceMs: this.nowMs, dueAtMs };
-    return dueAtMs;
-  }
-
-  noteSuccess(): void {
-    this.retry = undefined;
+  /** The next try need not wait. */
+  endPause(): void {
+    this.retry.noteSuccess();
   }
 
   /** However many ask, one renewal runs (field case 2); it goes on though nobody waits for it any more. */
@@ -210,7 +210,7 @@ export class HeldGrant {
         this.replace(renewal.grant);
         this.isUnsaved = renewal.unsaved !== undefined;
         if (renewal.unsaved !== undefined) {
-          this.noteFailure(renewal.unsaved);
+          this.retry.noteFailure(renewal.unsaved);
           logFailure(ports.log, 'renewal_not_kept', server.name, renewal.unsaved);
         }
         ports.log.info('renewed', { server: server.name });
@@ -223,7 +223,7 @@ export class HeldGrant {
         logFailure(ports.log, 'renewal_failed', server.name, renewal.error);
         break;
       case 'failed':
-        this.noteFailure(renewal.error);
+        this.retry.noteFailure(renewal.error);
         logFailure(ports.log, 'renewal_failed', server.name, renewal.error);
         break;
       case 'gone':

@@ -14,9 +14,12 @@ import {
   type SessionEvent,
   type SessionState,
 } from './state.ts';
+import { Retry } from './retry.ts';
 import { readGrants } from './storedGrants.ts';
 
 export class Standing {
+  /** Tries to reach the server itself. */
+  readonly contact: Retry;
   private readonly server: Server;
   private readonly ports: SessionPorts;
   private readonly grants: Accounts;
@@ -30,6 +33,7 @@ export class Standing {
     this.server = server;
     this.ports = ports;
     this.grants = grants;
+    this.contact = new Retry(ports);
     const barrier = signInBarrier(server);
     this.current =
       barrier === undefined
@@ -57,8 +61,10 @@ export class Standing {
 
   /** The only writer of the state. */
   dispatch(event: SessionEvent): void {
-    if (startsOver(event)) this.noted = undefined;
-    else if ('error' in event) this.noteError(event.error);
+    if (startsOver(event)) {
+      this.noted = undefined;
+      this.contact.noteSuccess();
+    } else if ('error' in event) this.noteError(event.error);
     const next = transition(this.current, event);
     if (next === this.current || JSON.stringify(next) === JSON.stringify(this.current)) return;
     this.current = next;
@@ -91,8 +97,10 @@ export class Standing {
     const { record, facts, pause, isGood } = active;
     const nowMs = this.ports.clock.now();
     this.dispatch({ kind: 'grant_present', grant: facts, ending: record.ending, nowMs });
-    if (pause !== undefined && !isGood)
-      this.dispatch({ kind: 'contact_lost', error: pause.error, retryAtMs: pause.untilMs });
+    // With a good token it is the server itself that cannot be reached, else the one that gives new ones.
+    const lost = isGood ? this.contact.pause : pause;
+    if (lost !== undefined)
+      this.dispatch({ kind: 'contact_lost', error: lost.error, retryAtMs: lost.untilMs });
   }
 
   noteTime(): void {

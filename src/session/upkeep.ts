@@ -35,7 +35,11 @@ export class Upkeep {
   /** Why there is no new token, or undefined where there is one, be it another window's. */
   async freshen(held: HeldGrant): Promise<AuthError | undefined> {
     const { pause } = held;
-    if (pause !== undefined) return pause.error;
+    if (pause !== undefined) {
+      // Good when the pause began, the old token may be over or refused by now.
+      if (held === this.kept.grants.active) this.drawFailure(held, pause.error);
+      return pause.error;
+    }
     const before = held.record;
     const renewal = await held.renew();
     // A grant that was given up meanwhile is nobody's news.
@@ -69,6 +73,24 @@ export class Upkeep {
   }
 
   /**
+   * Why a refusal of this token is no word about the sign-in: it was replaced while the request was on its way, or may have
+   * run out, or the server has taken it before, so that something has happened to it since. Undefined where it is.
+   */
+  excuseOf(accessToken = ''): 'replaced' | 'ran_out' | 'taken' | undefined {
+    const held = this.kept.grants.withToken(accessToken);
+    if (held === undefined) return 'replaced';
+    if (held.mayHaveRunOut) return 'ran_out';
+    return held.wasTaken ? 'taken' : undefined;
+  }
+
+  /** When another try is due to replace this token, where the last one failed for a reason that passes. */
+  retryAtMs(accessToken: string | undefined): number | undefined {
+    const held = accessToken === undefined ? undefined : this.kept.grants.withToken(accessToken);
+    const failure = held?.isGood === false ? held.lastFailure : undefined;
+    return failure !== undefined && judgeFault(failure.error) === 'passing' ? failure.untilMs : undefined;
+  }
+
+  /**
    * Tries now what is otherwise tried when it is due: a new token, or whether the server can be reached.
    * @param isAsked true where a person wants it now, whatever the pause.
    * @returns why it did not work.
@@ -76,25 +98,34 @@ export class Upkeep {
   async tryNow(isAsked: boolean): Promise<AuthError | undefined> {
     const { active } = this.kept.grants;
     if (active === undefined || active.record.ending !== undefined) return undefined;
-    if (isAsked) active.noteSuccess();
-    return active.wantsRenewal || (isAsked && active.facts.renewable)
-      ? this.freshen(active)
-      : (this.knocking ??= this.knock(active).finally(() => (this.knocking = undefined)));
+    if (isAsked) this.endPauses(active);
+    const renews = active.wantsRenewal || (isAsked && active.facts.renewable);
+    const error = renews ? await this.freshen(active) : undefined;
+    // Without a new token the server can be asked all the same whether it is there, while the old one is good.
+    const isLost = active.isGood && this.kept.standing.resting.kind === 'offline';
+    if (renews && (error === undefined || !isLost)) return error;
+    this.knocking ??= this.knock(active).finally(() => (this.knocking = undefined));
+    return (await this.knocking) ?? error;
   }
 
-  /** A request did not reach the server: it is tried again by itself (field case 3). */
+  /**
+   * A request did not reach the server: it is tried again by itself (field case 3). Renewals go on, which are asked for
+   * elsewhere.
+   */
   noteUnreachable(error: AuthError): void {
-    const { active } = this.kept.grants;
-    if (active?.isGood !== true) return;
-    const retryAtMs = active.pause?.untilMs ?? active.noteFailure(error);
-    this.kept.standing.dispatch({ kind: 'contact_lost', error, retryAtMs });
+    const { grants, standing } = this.kept;
+    if (grants.active?.isGood !== true) return;
+    const { untilMs } = standing.contact.pause ?? standing.contact.noteFailure(error);
+    standing.dispatch({ kind: 'contact_lost', error, retryAtMs: untilMs });
   }
 
-  noteReached(): void {
-    const { active } = this.kept.grants;
-    if (this.kept.standing.resting.kind !== 'offline' || active?.isGood !== true) return;
-    active.noteSuccess();
-    this.kept.standing.dispatch({ kind: 'contact_made' });
+  /** @param taken the token that came with the request, where the server took it. */
+  noteReached(taken?: string): void {
+    const { grants, standing } = this.kept;
+    standing.contact.noteSuccess();
+    if (taken !== undefined && grants.active?.record.accessToken === taken) grants.active.noteTaken();
+    if (standing.resting.kind !== 'offline' || grants.active?.isGood !== true) return;
+    standing.dispatch({ kind: 'contact_made' });
   }
 
   /** @param hasJumped true where time went by unseen, such as while the computer slept (field case 31). */
@@ -106,11 +137,16 @@ export class Upkeep {
     const isMissed = hasJumped && active?.isInUse === true && active.wantsRenewal;
     const isSaveDue = (active?.saveAtMs ?? Infinity) <= this.kept.ports.clock.now();
     // What a pause was for may be over: time went by.
-    if (hasJumped && active?.saveAtMs === undefined) active?.noteSuccess();
+    if (hasJumped && active !== undefined && active.saveAtMs === undefined) this.endPauses(active);
     if (!isDue && !isMissed && !isSaveDue) return;
     this.tryNow(false).catch((thrown: unknown) =>
       this.kept.ports.log.error('try_failed', { server: this.kept.server.name }, thrown),
     );
+  }
+
+  private endPauses(active: HeldGrant): void {
+    active.endPause();
+    this.kept.standing.contact.noteSuccess();
   }
 
   private drawRenewal(held: HeldGrant, before: string, renewal: Renewal): void {
@@ -148,12 +184,14 @@ export class Upkeep {
       const { signal } = new AbortController();
       await contactServer(openTransport(server, ports), server.url, server.headers, signal);
       trace.end('reached');
-      active.noteSuccess();
-      standing.dispatch({ kind: 'contact_made' });
+      standing.contact.noteSuccess();
+      // Where the token has run out meanwhile, it is the authorization server that is waited for.
+      if (active.isGood || active.pause === undefined) standing.dispatch({ kind: 'contact_made' });
       return undefined;
     } catch (thrown) {
       const error = trace.fail(toAuthError(thrown));
-      standing.dispatch({ kind: 'contact_lost', error, retryAtMs: active.noteFailure(error) });
+      const { untilMs } = standing.contact.noteFailure(error);
+      standing.dispatch({ kind: 'contact_lost', error, retryAtMs: untilMs });
       return error;
     }
   }

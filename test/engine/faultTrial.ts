@@ -177,7 +177,21 @@ export class FaultTrial {
       },
     );
     outgoing.once('error', reject).end(JSON.stringify({ jsonrpc: '2.0', id: (this.lastId += 1), ...body }));
-    return promise;
+    return this.inTime(promise);
+  }
+
+  /** Lets time pass while a call waits for the next try to get a token. */
+  private async inTime<Result>(answer: Promise<Result>): Promise<Result> {
+    const ended = new AbortController();
+    const end = () => ended.abort();
+    answer.then(end, end);
+    while (!ended.signal.aborted) {
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      const { session, desk } = this;
+      const leftMs = session.state.kind === 'offline' ? session.state.retryAtMs - desk.clock.now() : 0;
+      if (this.inFlight === 0 && leftMs > 0) desk.clock.advance(leftMs);
+    }
+    return answer;
   }
 }
 

@@ -201,6 +201,14 @@ describe('A request for which there is no token for a moment', () => {
     assert.deepEqual(complaints(), ['server_busy']);
   });
 
+  it('is told so at once where somebody has to mend something first', async () => {
+    await anHourAgo({ status: 403, body: { error: 'forbidden' } });
+    client.desk.clock.advance(-1_800_000);
+    client.world.answers.set('/mcp', () => ({ status: 401 }));
+    assert.match((await client.call(ping)).text, /Sentence: unauthorized/);
+    assert.equal(tokenRequests(), 1);
+  });
+
   it('is told so at once where it ends a session', async () => {
     await anHourAgo({ status: 503 });
     assert.equal((await client.call(undefined, { method: 'DELETE' })).status, 405);

@@ -1,5 +1,6 @@
 // A server or an authorization server that cannot be reached for a while, and a grant that is kept meanwhile.
 import assert from 'node:assert/strict';
+import type { ServerResponse } from 'node:http';
 import { describe, it } from 'node:test';
 import { AuthError } from '../../src/oauth/authError.ts';
 import type { Session } from '../../src/session/session.ts';
@@ -286,6 +287,33 @@ describe('An MCP server that cannot be reached', () => {
     session.upkeep.noteReached();
     session.upkeep.noteUnreachable(lost);
     assert.equal(waitOf(), 2_000);
+  });
+
+  it('and answers in the end is still offline where there is no token for it by then', async () => {
+    const { sessions, session } = await anHourAgo(() => ({
+      status: 429,
+      headers: { 'retry-after': '90' },
+    }));
+    sessions.dispose();
+    attempt.desk.clock.advance(-20_000);
+    session.upkeep.noteUnreachable(lost);
+    const asked = Promise.withResolvers<ServerResponse>();
+    attempt.world.listeners.set('/mcp', (_, response) => asked.resolve(response));
+    const tried = session.upkeep.tryNow(false);
+    const response = await asked.promise;
+    attempt.desk.clock.advance(20_000);
+    assert.equal((await session.authorization()).kind, 'unavailable');
+    response.writeHead(401).end();
+    await tried;
+    assert.equal(offline(session).error.code, 'server_busy');
+  });
+
+  it('is taken for reachable by whoever has just signed in to it', async () => {
+    const { session } = await attempt.signIn();
+    session.upkeep.noteUnreachable(lost);
+    await session.signIn();
+    session.switchAccount(session.accounts[0]?.key ?? '');
+    assert.equal(session.state.kind, 'connected');
   });
 
   it('says nothing of a server without a grant', async () => {

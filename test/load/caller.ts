@@ -15,7 +15,8 @@ export type Outcome =
   | { readonly kind: 'wrong'; readonly words: string };
 
 export class Caller {
-  private readonly agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  /** Idle connections are closed before the gateway does that, as by every client that keeps them. */
+  private readonly agent = new Agent({ keepAlive: true, maxSockets: 1, timeout: 4_000 });
   private readonly socketPath: string;
   private readonly path: string;
 
@@ -36,7 +37,7 @@ export class Caller {
     }
     const { statusCode: status = 0 } = answer;
     if (status !== 200) return { kind: 'status', status };
-    if (said === answerTo(id)) return { kind: 'result' };
+    if (said === JSON.stringify(answerTo(id))) return { kind: 'result' };
     const refusal = refusalIn(said, id);
     return refusal === undefined
       ? { kind: 'wrong', words: said.slice(0, 200) }

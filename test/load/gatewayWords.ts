@@ -1,9 +1,18 @@
 /** What the process with the gateway is told, and what it says. */
 
+/** A server that the gateway is signed in to from the start. */
+export interface GuardedServer {
+  readonly name: string;
+  readonly origin: string;
+  readonly issuer: string;
+  /** Whether its tokens are had by client credentials. */
+  readonly asksAgain: boolean;
+}
+
 export type GatewayOrder =
   | {
       readonly kind: 'open';
-      readonly servers: readonly { readonly name: string; readonly origin: string }[];
+      readonly servers: readonly GuardedServer[];
       /** How long the token lives that each sign-in begins with. */
       readonly tokenSeconds: number;
     }
@@ -33,3 +42,9 @@ export interface Seen {
 
 export type GatewayReport =
   Opened | Seen | { readonly kind: 'ending' } | { readonly kind: 'failed'; readonly words: string };
+
+/** What a call is told that got no answer, so that it can be held against what happened. */
+export const refusedBecause = {
+  noAnswer: 'The server gave no answer.',
+  noToken: 'No new token:',
+} as const;

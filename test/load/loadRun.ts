@@ -10,7 +10,8 @@ import { GatewayProcess } from './gatewayProcess.ts';
 import type { Seen } from './gatewayWords.ts';
 import { judge } from './judgement.ts';
 import { LoadFindings } from './loadFindings.ts';
-import { faults, TrafficServer, tokenSeconds } from './trafficServer.ts';
+import { tokenSeconds } from './tokenServer.ts';
+import { TrafficServer } from './trafficServer.ts';
 
 export interface LoadOptions {
   readonly servers: number;
@@ -28,6 +29,8 @@ export interface LoadResult {
   readonly figures: Readonly<Record<string, number>>;
 }
 
+/** Of so many servers one gives tokens by client credentials, each time by way of its documents. */
+const askingAgain = 5;
 /** Of the memory that is held in the middle; what is compiled and pooled late has room in it. */
 const mostGrowth = 1.15;
 /** All that a keep-alive connection may wait for. */
@@ -47,16 +50,19 @@ class LoadRun {
   private readonly findings = new LoadFindings();
   private readonly servers: readonly TrafficServer[];
   private readonly gateway = new GatewayProcess();
-  private readonly outcomes = new Map<Outcome['kind'], number>();
+  private readonly outcomes = new Map<string, number>();
   private readonly random: SeededRandom;
   private lastCall = 0;
+  /** Calls whose client was told what is not so, or nothing. */
+  private lost = 0;
+  private startMb = 0;
 
   constructor(options: LoadOptions) {
     this.options = options;
     this.random = new SeededRandom(options.seed);
     this.servers = Array.from(
       { length: options.servers },
-      (_, index) => new TrafficServer(`server-${index + 1}`, this.random.fork()),
+      (_, index) => new TrafficServer(`server-${index + 1}`, index % askingAgain === 0, this.random.fork()),
     );
   }
 
@@ -64,7 +70,10 @@ class LoadRun {
     const { servers, options, findings } = this;
     await Promise.all(servers.map((server) => server.open()));
     const { socketPath, paths } = await this.gateway.open({
-      servers: servers.map(({ name, origin }) => ({ name, origin })),
+      servers: servers.map(({ name, origin, tokens, asksAgain }) => ({
+        ...{ name, origin, asksAgain },
+        issuer: tokens.origin,
+      })),
       tokenSeconds,
     });
     const callers = Array.from({ length: options.connections }, (_, index) => {
@@ -79,6 +88,7 @@ class LoadRun {
       );
       return this.gateway.look();
     };
+    this.startMb = (await this.gateway.look()).heldMb;
     // What is loaded and compiled comes with the first calls.
     const middle = await traffic(options.durationMs / 2);
     options.say(`Half of the time is over, ${this.lastCall} calls.`);
@@ -114,10 +124,13 @@ class LoadRun {
 
   private async call(caller: Caller, server: TrafficServer): Promise<Outcome> {
     const id = `call-${(this.lastCall += 1)}`;
-    const wasAway = server.isAway;
+    const { tokens } = server;
+    const failures = tokens.failures;
     const outcome = await caller.call(id);
-    this.outcomes.set(outcome.kind, (this.outcomes.get(outcome.kind) ?? 0) + 1);
-    const wrong = judge(outcome, server.calls.get(id), wasAway || server.isAway);
+    const heard = outcome.kind === 'error' ? `“${outcome.words}”` : outcome.kind;
+    this.outcomes.set(heard, (this.outcomes.get(heard) ?? 0) + 1);
+    const wrong = judge(outcome, server.calls.get(id), Math.max(failures, tokens.failures));
+    if (wrong !== undefined) this.lost += 1;
     if (wrong !== undefined) this.findings.add(wrong.check, `${server.name}, ${id}: ${wrong.sentence}`);
     // A run may have millions of calls.
     server.calls.delete(id);
@@ -128,7 +141,7 @@ class LoadRun {
   private async settle(
     callers: readonly { caller: Caller; server: TrafficServer | undefined }[],
   ): Promise<void> {
-    for (const server of this.servers) server.calm();
+    for (const server of this.servers) server.misfortune.end();
     await Promise.all(
       callers.map(async ({ caller, server }) => {
         if (server === undefined) return;
@@ -141,12 +154,13 @@ class LoadRun {
   }
 
   private judgeTokens(): void {
-    for (const { name, reuses, superfluous, tokenRequests, tokensGiven } of this.servers) {
-      if (reuses > 0) this.findings.add('tokens', `${name} was sent ${reuses} refresh tokens again.`);
+    for (const { name, tokens } of this.servers) {
+      const { reuses, superfluous, requests, given, failed } = tokens;
+      if (reuses > 0) this.findings.add('tokens', `${name} was shown ${reuses} refresh tokens again.`);
       if (superfluous > 0)
         this.findings.add('tokens', `${name} was asked for ${superfluous} tokens too early.`);
-      if (tokenRequests !== tokensGiven - 1)
-        this.findings.add('tokens', `${name} had ${tokenRequests} requests for ${tokensGiven - 1} tokens.`);
+      if (requests !== given + failed)
+        this.findings.add('tokens', `${name} had ${requests} requests for ${given} tokens.`);
     }
   }
 
@@ -175,15 +189,27 @@ class LoadRun {
   private figures(middle: Seen, end: Seen): Readonly<Record<string, number>> {
     const sum = (of: (server: TrafficServer) => number) =>
       this.servers.reduce((total, server) => total + of(server), 0);
+    const faults = [
+      ...new Set(this.servers.flatMap(({ misfortune }) => [...misfortune.struck.keys()])),
+    ].sort();
     return {
       calls: this.lastCall,
-      ...Object.fromEntries([...this.outcomes].map(([kind, count]) => [`answered by ${kind}`, count])),
-      'requests at the servers': sum(({ requests }) => requests),
-      ...Object.fromEntries(faults.map((fault) => [`fault ${fault}`, sum((s) => s.struck.get(fault) ?? 0)])),
-      'tokens that ended': sum(({ tokensGiven }) => tokensGiven - 1),
-      'token requests': sum(({ tokenRequests }) => tokenRequests),
-      'MB held in the middle': Math.round(middle.heldMb * 100) / 100,
-      'MB held at the end': Math.round(end.heldMb * 100) / 100,
+      ...Object.fromEntries([...this.outcomes].map(([heard, count]) => [`answered by ${heard}`, count])),
+      lost: this.lost,
+      'requests at the MCP servers': sum(({ requests }) => requests),
+      'faults in all': sum(({ misfortune }) => misfortune.count),
+      ...Object.fromEntries(
+        faults.map((fault) => [`fault ${fault}`, sum(({ misfortune }) => misfortune.struck.get(fault) ?? 0)]),
+      ),
+      'new tokens': sum(({ tokens }) => tokens.given),
+      'token requests': sum(({ tokens }) => tokens.requests),
+      'MB held at the start': rounded(this.startMb),
+      'MB held in the middle': rounded(middle.heldMb),
+      'MB held at the end': rounded(end.heldMb),
     };
   }
+}
+
+function rounded(mb: number): number {
+  return Math.round(mb * 100) / 100;
 }

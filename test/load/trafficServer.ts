@@ -1,224 +1,133 @@
 /**
- * One MCP server with its token endpoint, whose tokens live for seconds and which fails one request of ten. It keeps
- * account of what each call did here, so that what the caller was told can be held against it.
+ * One MCP server with its authorization server, each of which fails one request of ten. It keeps account of what each call
+ * did here, so that what the caller was told can be held against it.
  */
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { setTimeout as pause } from 'node:timers/promises';
 import type { SeededRandom } from '../soak/seededRandom.ts';
+import { answer, ListeningServer, plainFaults, type Visit } from './listeningServer.ts';
+import { Misfortune } from './misfortune.ts';
+import { TokenServer } from './tokenServer.ts';
 
-export const faults = [
-  /** 503, nothing done. */
-  'busy',
-  /** The connection is reset before anything is done. */
-  'reset',
+const lenientFaults = [
+  ...plainFaults,
   /** The tool does its work; then the connection is reset, later than a stale one would be. */
   'reset_late',
-  /** 401 for a token that is fresh, and for every other request that still carries it. */
+] as const;
+const callFaults = [
+  ...lenientFaults,
+  /** 401 for a token that is good, and for every other request that still carries it. */
   'refused',
-  /** An answer that takes its time. */
-  'slow',
-  /** Half an answer. */
-  'truncated',
 ] as const;
 
-export type Fault = (typeof faults)[number];
+export type CallFault = (typeof callFaults)[number];
 
 /** What a call was to this server. */
 export interface CallAccount {
   /** How often the tool did its work. */
   effects: number;
-  readonly faults: Fault[];
+  readonly faults: CallFault[];
 }
 
-interface Message {
-  readonly id: string;
-}
-
-const faultShare = 0.1;
-export const tokenSeconds = 6;
-/** How long a token is still taken when it is over: what was under way is no reason to doubt the sign-in. */
-const leewayMs = 10_000;
 /** After this long no client takes a connection that breaks for one that was closed before. */
 const lateResetMs = 1_300;
-const slowMs = 400;
-const refusalsApartMs = 3_000;
+const resourceDocument = '/.well-known/oauth-protected-resource/mcp';
 
 export class TrafficServer {
   readonly name: string;
+  /** Whether a new token is asked for by client credentials, which takes documents; by refresh token otherwise. */
+  readonly asksAgain: boolean;
+  readonly misfortune: Misfortune;
+  readonly tokens: TokenServer;
   readonly calls = new Map<string, CallAccount>();
-  readonly struck = new Map<Fault, number>(faults.map((fault) => [fault, 0]));
   requests = 0;
-  /** Tokens that were given, the first one, which the gateway begins with, among them. */
-  tokensGiven = 1;
-  tokenRequests = 0;
-  /** Refresh tokens that came a second time. */
-  reuses = 0;
-  /** Whether its last word was a connection that it reset: to whoever asked, it cannot be reached. */
-  isAway = false;
-  /** New tokens for ones that were neither refused nor a quarter over. */
-  superfluous = 0;
-  private readonly random: SeededRandom;
-  private readonly server = createServer((request, response) => void this.serve(request, response));
-  /** The one that was given last, and when each that is good is over. */
-  private token = 'token-1';
-  private readonly goodUntilMs = new Map<string, number>();
-  private refreshToken = 'refresh-1';
-  private givenAtMs = Date.now();
-  private refusedAtMs = 0;
-  private isCalm = false;
-  /** How often it broke a connection off. */
-  private breaks = 0;
+  private readonly server = new ListeningServer((visit) => this.serve(visit));
 
-  constructor(name: string, random: SeededRandom) {
+  constructor(name: string, asksAgain: boolean, random: SeededRandom) {
     this.name = name;
-    this.random = random;
+    this.asksAgain = asksAgain;
+    this.misfortune = new Misfortune(random);
+    this.tokens = new TokenServer(this.misfortune);
   }
 
   async open(): Promise<void> {
-    await new Promise<void>((resolve) => this.server.listen(0, '127.0.0.1', resolve));
-    this.give();
+    await this.server.open();
+    await this.tokens.open();
   }
 
   get origin(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  /** Fails nothing any more. */
-  calm(): void {
-    this.isCalm = true;
+    return this.server.origin;
   }
 
   /** How many connections are open. */
-  connections(): Promise<number> {
-    return new Promise((resolve, reject) =>
-      this.server.getConnections((error, count) => (error === null ? resolve(count) : reject(error))),
-    );
+  async connections(): Promise<number> {
+    return (await this.server.connections()) + (await this.tokens.connections());
   }
 
   async close(): Promise<void> {
-    this.server.closeAllConnections();
-    await new Promise((resolve) => this.server.close(resolve));
+    await this.server.close();
+    await this.tokens.close();
   }
 
-  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const sent = await text(request).catch(() => undefined);
-    // Whoever asked is gone.
-    if (sent === undefined) return;
-    if (request.url === '/token') this.renew(new URLSearchParams(sent), response);
-    else await this.call(request, sent, response);
-  }
-
-  private renew(form: URLSearchParams, response: ServerResponse): void {
-    this.tokenRequests += 1;
-    if (form.get('refresh_token') !== this.refreshToken) {
-      this.reuses += 1;
-      sendJson(response, 400, { error: 'invalid_grant' });
-      return;
+  private async serve(visit: Visit): Promise<void> {
+    const { url, headers } = visit.request;
+    if (url === resourceDocument) {
+      const document = { resource: `${this.origin}/mcp`, authorization_servers: [this.tokens.origin] };
+      await answer(visit, document, this.strikeLearning('resource document'), {
+        'cache-control': 'no-store',
+      });
+    } else if (url !== '/mcp') {
+      visit.response.writeHead(404).end();
+    } else if (headers.authorization === undefined) {
+      const fault = this.strikeLearning('first contact');
+      if (fault === undefined || fault === 'slow') this.refuse(visit);
+      else await answer(visit, {}, fault);
+    } else {
+      await this.call(visit, headers.authorization.slice('Bearer '.length));
     }
-    const ageMs = Date.now() - this.givenAtMs;
-    if (this.goodUntilMs.has(this.token) && ageMs < (tokenSeconds * 1_000) / 4) this.superfluous += 1;
-    this.tokensGiven += 1;
-    this.token = `token-${this.tokensGiven}`;
-    this.refreshToken = `refresh-${this.tokensGiven}`;
-    this.give();
-    sendJson(response, 200, {
-      access_token: this.token,
-      refresh_token: this.refreshToken,
-      token_type: 'Bearer',
-      expires_in: tokenSeconds,
-    });
   }
 
-  private async call(request: IncomingMessage, sent: string, response: ServerResponse): Promise<void> {
+  /** Where a new token needs what is learnt here, one that cannot be had is no wonder. */
+  private strikeLearning(door: string): (typeof plainFaults)[number] | undefined {
+    const fault = this.misfortune.strike(door, plainFaults);
+    if (this.asksAgain && fault !== undefined && fault !== 'slow') this.tokens.failures += 1;
+    return fault;
+  }
+
+  private async call(visit: Visit, token: string): Promise<void> {
     this.requests += 1;
-    const { id } = JSON.parse(sent) as Message;
+    const { id } = JSON.parse(visit.sent) as { readonly id: string };
     const account = this.calls.get(id) ?? { effects: 0, faults: [] };
     this.calls.set(id, account);
-    if (!this.takes(request.headers.authorization)) {
-      refuse(response);
+    if (!this.tokens.takes(token)) {
+      this.refuse(visit);
       return;
     }
-    const { breaks } = this;
-    response.once('finish', () => {
-      // What was under way before says nothing of how things are since.
-      if (breaks === this.breaks) this.isAway = false;
-    });
-    const fault = this.chooseFault();
+    // A server that refuses a token, and at first sight the one that came for it, refuses the sign-in: the specification has
+    // everybody stop at a second 401, and nobody could tell the two apart (checklist 12.1).
+    const faults = this.tokens.isDoubtful ? lenientFaults : callFaults;
+    const fault = this.misfortune.strike('call', faults);
     if (fault !== undefined) account.faults.push(fault);
-    const work = () => (account.effects += 1);
-    switch (fault) {
-      case 'busy':
-        response.writeHead(503, { 'content-type': 'text/plain' }).end('Busy.');
-        return;
-      case 'reset':
-        this.breakOff(request);
-        return;
-      case 'refused':
-        this.goodUntilMs.delete(request.headers.authorization?.slice(7) ?? '');
-        refuse(response);
-        return;
-      case 'reset_late':
-        work();
-        await pause(lateResetMs);
-        this.breakOff(request);
-        return;
-      case 'truncated': {
-        work();
-        const whole = answerTo(id);
-        response.writeHead(200, { 'content-type': 'application/json', 'content-length': whole.length });
-        response.write(whole.slice(0, whole.length / 2), () => request.socket.destroy());
-        return;
-      }
-      case 'slow':
-        await pause(slowMs);
-        break;
-      case undefined:
+    if (fault !== 'busy' && fault !== 'reset' && fault !== 'refused') account.effects += 1;
+    if (fault === 'refused') {
+      this.tokens.revoke(token);
+      this.refuse(visit);
+    } else if (fault === 'reset_late') {
+      await pause(lateResetMs);
+      visit.request.socket.resetAndDestroy();
+    } else {
+      await answer(visit, answerTo(id), fault);
+      if (fault === undefined || fault === 'slow') this.tokens.noteTaken(token);
     }
-    work();
-    response.writeHead(200, { 'content-type': 'application/json' }).end(answerTo(id));
   }
 
-  private breakOff(request: IncomingMessage): void {
-    this.isAway = true;
-    this.breaks += 1;
-    request.socket.resetAndDestroy();
-  }
-
-  private give(): void {
-    this.givenAtMs = Date.now();
-    this.goodUntilMs.set(this.token, this.givenAtMs + tokenSeconds * 1_000 + leewayMs);
-    for (const [token, untilMs] of this.goodUntilMs)
-      if (untilMs < this.givenAtMs) this.goodUntilMs.delete(token);
-  }
-
-  private takes(authorization = ''): boolean {
-    return (this.goodUntilMs.get(authorization.slice(7)) ?? 0) > Date.now();
-  }
-
-  private chooseFault(): Fault | undefined {
-    if (this.isCalm || this.random.next() >= faultShare) return undefined;
-    const chosen = this.random.pick(faults);
-    // A server that refuses two new tokens in a row refuses the sign-in, and would be believed.
-    const isRow = chosen === 'refused' && Date.now() - this.refusedAtMs < refusalsApartMs;
-    const fault = isRow ? 'busy' : chosen;
-    if (fault === 'refused') this.refusedAtMs = Date.now();
-    if (fault !== undefined) this.struck.set(fault, (this.struck.get(fault) ?? 0) + 1);
-    return fault;
+  private refuse({ response }: Visit): void {
+    const challenge = `Bearer error="invalid_token", resource_metadata="${this.origin}${resourceDocument}"`;
+    response.writeHead(401, { 'www-authenticate': challenge }).end();
   }
 }
 
 /** What the tool says to a call, which no other call is told. */
-export function answerTo(id: string): string {
+export function answerTo(id: string): object {
   const content = [{ type: 'text', text: `done ${id} ${'x'.repeat(400)}` }];
-  return JSON.stringify({ jsonrpc: '2.0', id, result: { content } });
-}
-
-function refuse(response: ServerResponse): void {
-  response.writeHead(401, { 'www-authenticate': 'Bearer error="invalid_token"' }).end();
-}
-
-function sendJson(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+  return { jsonrpc: '2.0', id, result: { content } };
 }
