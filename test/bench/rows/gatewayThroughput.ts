@@ -53,13 +53,15 @@ function linesOf(where: string, what: string, seen: Loads, way: string, who: str
   };
   const [p50, p99] = [figure((load) => load.p50), figure((load) => load.p99)];
   const row = (name: string) => `${name}${where}`;
+  // Design 11 measures the bare proxy from inside the extension host; from elsewhere, and of the slowest hundredth, it is told.
+  const isInside = where !== '';
   return [
     compare(
       row('throughput'),
       `share of direct, ${what}`,
       share(way, who),
       share('bare', 'bare proxy'),
-      atLeast(0.8),
+      isInside ? atLeast(0.8) : undefined,
     ),
     compare(
       row('throughput'),
@@ -69,10 +71,10 @@ function linesOf(where: string, what: string, seen: Loads, way: string, who: str
       more,
     ),
     ...[
-      { name: 'p50', of: p50 },
-      { name: 'p99', of: p99 },
-    ].flatMap(({ name, of }) => [
-      compare(row('call'), `ms, ${name}, ${what}`, of(way, who), of('bare', 'bare proxy'), atMost(1.25)),
+      { name: 'p50', of: p50, budget: isInside ? atMost(1.25) : undefined },
+      { name: 'p99', of: p99, budget: undefined },
+    ].flatMap(({ name, of, budget }) => [
+      compare(row('call'), `ms, ${name}, ${what}`, of(way, who), of('bare', 'bare proxy'), budget),
       compare(row('call'), `ms, ${name}, ${what}`, of(way, who), of('remote', 'mcp-remote'), less),
     ]),
   ];
