@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { actCommand } from '../../src/vscode/statusTooltip.ts';
 import { eventually } from '../support/deadline.ts';
@@ -19,7 +19,7 @@ const backKeys: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
 
 describe('The item in the status bar', () => {
   let restore: () => Promise<void>;
-  let putBack: () => Promise<void>;
+  let putBack: (() => Promise<void>) | undefined;
 
   before(async () => {
     const entry = { url: stage.sandbox.mcpUrl };
@@ -29,7 +29,16 @@ describe('The item in the status bar', () => {
     await rowSaying('alpha', /^needs sign-in/);
     if ((await hands.notifications()).length > 0) await hands.clearNotifications();
   });
-  after(() => restore());
+  const cleanUp = async () => {
+    rmSync(profileFile('mcp.json'), { force: true });
+    await settings().update('inputs', undefined, true);
+    await putBack?.();
+    putBack = undefined;
+  };
+  after(async () => {
+    await cleanUp();
+    await restore();
+  });
 
   it('says how many servers work, and has the colour of a warning where somebody is needed', async () => {
     const { text, icons, background, ariaLabel } = await hands.statusBarItem(item);
@@ -146,14 +155,19 @@ describe('The item in the status bar', () => {
     await hands.clickStatusBarItem(item);
     await listed();
     await hands.clickQuickItemButton('broken', 'Open Settings');
+    // Where the cursor is, as the person sees it.
+    const line = readFileSync(profileFile('settings.json'), 'utf8')
+      .split('\n')
+      .findIndex((text) => text.includes('"broken"'));
+    const cursor = async () => {
+      const { activeTab } = vscode.window.tabGroups.activeTabGroup;
+      if (activeTab?.label !== 'settings.json') return activeTab?.label;
+      return (await hands.statusBarItem('status.editor.selection')).text;
+    };
     await eventually(
-      10_000,
-      () => {
-        const editor = vscode.window.activeTextEditor;
-        const line = editor?.document.lineAt(editor.selection.active.line).text ?? '';
-        return Promise.resolve(line.includes('"broken"') || undefined);
-      },
-      () => `The entry was not opened but ${vscode.window.activeTextEditor?.document.fileName}.`,
+      20_000,
+      async () => (await cursor())?.startsWith(`Ln ${line + 1},`) || undefined,
+      async () => `The entry of line ${line + 1} was not opened but ${await cursor()}.`,
     );
     await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
 
@@ -163,9 +177,7 @@ describe('The item in the status bar', () => {
     const { title } = await quickInputWith(({ items }) => items.includes('Manage with MCP OAuth'));
     assert.equal(title, 'spare: in mcp.json');
     await hands.press('Escape');
-    rmSync(profileFile('mcp.json'));
-    await settings().update('inputs', undefined, true);
-    await putBack();
+    await cleanUp();
   });
 
   it('leads by keyboard alone to all that can be done with a server, and back', async () => {
