@@ -111,7 +111,7 @@ describe('Each state is drawn in the tree with icon, text and the one action tha
       10_000,
       () =>
         Promise.resolve(
-          vscode.window.activeTextEditor?.document.fileName.endsWith('settings.json') || undefined,
+          vscode.window.tabGroups.activeTabGroup.activeTab?.label === 'settings.json' || undefined,
         ),
       () => 'The entry was not opened.',
     );
