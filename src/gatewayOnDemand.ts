@@ -7,6 +7,7 @@ export class GatewayOnDemand {
   private readonly listener = new SocketListener((...asked) => this.serve?.(...asked));
   private loading: Promise<Gateway> | undefined;
   private serve: Gateway['listener'] | undefined;
+  private isClosed = false;
 
   constructor(ports: GatewayPorts) {
     this.ports = ports;
@@ -19,7 +20,8 @@ export class GatewayOnDemand {
 
   async open(): Promise<void> {
     this.serve = (await this.load()).listener;
-    await this.listener.open();
+    // The window may have closed while it was loaded: nothing is to listen that nobody closes.
+    if (!this.isClosed) await this.listener.open();
   }
 
   /** Cuts off whatever is under way for a path, for one that nobody is to use any more. */
@@ -32,6 +34,7 @@ export class GatewayOnDemand {
   }
 
   close(): void {
+    this.isClosed = true;
     this.listener.close();
   }
 

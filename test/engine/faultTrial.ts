@@ -121,6 +121,7 @@ export class FaultTrial {
       )
       .finally(() => ended.abort());
     while (!ended.signal.aborted) {
+      // Real requests are on their way; time stands still until they are not.
       await new Promise((resolve) => setTimeout(resolve, 2));
       if (this.strandings > strandings && this.desk.opened.length === this.strandings) {
         this.session.cancelSignIn();
@@ -186,6 +187,7 @@ export class FaultTrial {
     const end = () => ended.abort();
     answer.then(end, end);
     while (!ended.signal.aborted) {
+      // As above: the call itself is a real request.
       await new Promise((resolve) => setTimeout(resolve, 2));
       const { session, desk } = this;
       const leftMs = session.state.kind === 'offline' ? session.state.retryAtMs - desk.clock.now() : 0;
