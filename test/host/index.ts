@@ -1,5 +1,6 @@
 /** The entry that the extension host runs: all host tests, with mocha, in the order of a person's day. */
 import Mocha from 'mocha';
+import { hands } from './extension.ts';
 
 export async function run(): Promise<void> {
   const mocha = new Mocha({ ui: 'bdd', timeout: 60_000, slow: 20_000, retries: 1 });
@@ -43,14 +44,25 @@ export async function run(): Promise<void> {
   await import('./twoWindows.test.ts');
   await import('./sharedSignIn.test.ts');
   await import('./german.test.ts');
-  const failures = await new Promise<number>((resolve) => {
+  let pictures = 0;
+  let isShown = true;
+  mocha.suite.afterEach(async () => {
+    if (isShown) return;
+    isShown = true;
+    pictures += 1;
+    // What stands there is gone by the end of the run.
+    const picture = await hands.screenshot(`failed-${pictures}`).catch(String);
+    console.log(`      on the screen: ${picture}`);
+  });
+  const failed = await new Promise<number>((resolve) => {
     const runner = mocha.run(resolve);
+    const note = (sign: string) => (test: Mocha.Runnable, error: Error) => {
+      isShown = false;
+      console.log(`    ${sign} ${test.title}: ${error.message}`);
+    };
     // At once, beside what the editor prints, and again in the summary.
     // The editor does things of its own at any time; what needed a second look is not hidden.
-    runner.on('retry', (test: Mocha.Test, error: Error) =>
-      console.log(`    ↻ ${test.title}: ${error.message}`),
-    );
-    runner.on('fail', (test, error: Error) => console.log(`    ✖ ${test.title}: ${error.message}`));
+    runner.on('retry', note('↻')).on('fail', note('✖'));
   });
-  if (failures > 0) throw new Error(`${failures} of the host tests failed.`);
+  if (failed > 0) throw new Error(`${failed} of the host tests failed.`);
 }

@@ -102,6 +102,7 @@ export async function clickTreeAction(
   await see(workbench, wanted, `row “${rowLabel}”`, () => seenRows(workbench));
   // The buttons of a row are drawn always and shown only under the mouse.
   await hover(workbench, wanted, `row “${rowLabel}”`, () => seenRows(workbench));
+  await standStill(workbench);
   const action = wanted.locator(`.actions .action-label[aria-label=${quoted(actionTitle)}]`);
   await click(workbench, action, `button “${actionTitle}” on the row “${rowLabel}”`, async () =>
     listed(await attributes(wanted.first().locator('.actions .action-label'), 'aria-label')),
@@ -133,6 +134,7 @@ export async function treeMenuClick(
 ): Promise<void> {
   const wanted = row(workbench, rowLabel);
   await see(workbench, wanted, `row “${rowLabel}”`, () => seenRows(workbench));
+  await standStill(workbench);
   await wanted.first().click({ button: 'right', timeout: workbench.deadlineMs });
   await clickThrough(workbench, path);
 }
@@ -171,6 +173,25 @@ function row({ page }: Workbench, label: string): Locator {
   return rows(page.locator('.part.sidebar')).filter({
     has: page.locator('.label-name', { hasText: exactly(label) }),
   });
+}
+
+/**
+ * VS Code gathers the changes of rows for a fifth of a second; while it draws them, a button of a row below another one has
+ * no row to act on.
+ */
+async function standStill(workbench: Workbench): Promise<void> {
+  const views = workbench.page.locator('.part.sidebar');
+  let [last, looks] = ['', 0];
+  await eventually(
+    workbench.deadlineMs,
+    async () => {
+      const now = await views.innerHTML();
+      looks = now === last ? looks + 1 : 0;
+      last = now;
+      return looks >= 4 || undefined;
+    },
+    () => 'The rows keep changing.',
+  );
 }
 
 async function readRow(item: Locator): Promise<TreeRow> {
