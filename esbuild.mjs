@@ -3,7 +3,7 @@
 // `--watch` rebuilds on change, with the lines that the editor's problem matcher looks for; `--production` minifies, and says
 // in `dist/inputs.json` which files are in which bundle.
 // `--tests` builds what the tests run inside the extension host, too.
-import { readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import esbuild from 'esbuild';
 
@@ -66,6 +66,44 @@ const mcpClientApart = {
   },
 };
 
+/**
+ * Makes CommonJS of the start-up, which esbuild cuts as ES modules alone: VS Code loads that at once, where an ES module
+ * waits for its loader and for whatever else an editor that starts has to do. What is loaded later stays as it is, so that
+ * the names it imports from Node are Node's own.
+ * @type {import('esbuild').Plugin}
+ */
+const commonJsStartUp = {
+  name: 'common-js-start-up',
+  setup(build) {
+    build.onEnd(async ({ outputFiles = [] }) => {
+      for (const { path: file, text } of outputFiles) {
+        const code = text.replaceAll(/(?<=")\.\/extension\.chunk\.js(?=")/g, writtenAs);
+        const written = writtenAs(file);
+        await mkdir(path.dirname(file), { recursive: true });
+        await writeFile(written, written === file ? code : await commonJs(code, file));
+      }
+    });
+  },
+};
+
+/** @type {(file: string) => string} */
+function writtenAs(file) {
+  return file.replace(/(?<=[/\\]extension(?:\.chunk)?\.)js$/, 'cjs');
+}
+
+/** @type {(code: string, file: string) => Promise<string>} */
+async function commonJs(code, file) {
+  const made = await esbuild.transform(code, {
+    format: 'cjs',
+    platform: 'node',
+    target: 'node22',
+    minify: production,
+    sourcemap: production ? false : 'inline',
+    sourcefile: file,
+  });
+  return made.code;
+}
+
 /** @type {import('esbuild').BuildOptions} */
 const shared = {
   bundle: true,
@@ -88,12 +126,15 @@ const bundles = [
     outdir: 'dist',
     format: 'esm',
     splitting: true,
+    write: false,
+    // Its parts are made into something else before they are written.
+    sourcemap: production ? false : 'inline',
     // `extension.chunk.js` is the start-up. Two parts with code of their own in common would make a second file of that
     // name, and esbuild fails.
     chunkNames: 'extension.[name]',
     // jsonc-parser's other build calls `require` in a way that no bundler can follow.
     mainFields: ['module', 'main'],
-    plugins: [...shared.plugins, mcpClientApart, startUpInOnePiece],
+    plugins: [...shared.plugins, mcpClientApart, startUpInOnePiece, commonJsStartUp],
     // The Node of the oldest supported VS Code.
     target: 'node22',
     external: ['vscode'],
@@ -191,7 +232,7 @@ function inputsOf(built) {
   const outputs = built.flatMap(({ metafile }) => Object.entries(metafile?.outputs ?? {}));
   return Object.fromEntries(
     outputs.map(([output, { inputs }]) => [
-      output,
+      writtenAs(output),
       Object.keys(inputs).filter((input) => (inputs[input]?.bytesInOutput ?? 0) > 0),
     ]),
   );

@@ -1,9 +1,14 @@
 /** Gives every server to VS Code's MCP client, pointing at the gateway, which adds the token. */
-// Editors made from VS Code may lack the part for MCP servers: a name that is missing would keep all of the extension from
-// loading, if it were imported by itself.
-import * as editor from 'vscode';
-import { commands, Disposable, EventEmitter, Uri, window } from 'vscode';
-import type { McpHttpServerDefinition, McpServerDefinitionProvider } from 'vscode';
+import {
+  commands,
+  Disposable,
+  EventEmitter,
+  lm,
+  McpHttpServerDefinition,
+  Uri,
+  window,
+  type McpServerDefinitionProvider,
+} from 'vscode';
 import type { Server } from '../servers/server.ts';
 import type { Session } from '../session/session.ts';
 import type { Sessions, SessionsChange } from '../session/sessions.ts';
@@ -32,8 +37,8 @@ export function registerMcpDefinitions(
   gateway: GatewayAddress,
   onStart: (session: Session) => void,
 ): Disposable {
-  const { lm } = editor as Partial<typeof editor>;
-  if (lm?.registerMcpServerDefinitionProvider === undefined) return new Disposable(() => undefined);
+  const models: Partial<typeof lm> | undefined = lm;
+  if (models?.registerMcpServerDefinitionProvider === undefined) return new Disposable(() => undefined);
   const changes = new EventEmitter<void>();
   const versions = new ToolsVersions();
   /** What VS Code was told of each server, in one string. */
@@ -96,7 +101,7 @@ async function definitionOf(
 ): Promise<McpHttpServerDefinition> {
   const { server } = session;
   // The gateway adds the token of the moment and the configured headers to each request: none are given away here.
-  return new editor.McpHttpServerDefinition(
+  return new McpHttpServerDefinition(
     server.name,
     gatewayUri(gateway, gateway.pathOf(server)),
     {},

@@ -19,12 +19,12 @@ export const shipped = [
   'README.md',
   'dist/THIRD-PARTY-NOTICES.txt',
   'dist/extension.chosenCommands.js',
-  'dist/extension.chunk.js',
+  'dist/extension.chunk.cjs',
+  'dist/extension.cjs',
   'dist/extension.configurationFiles.js',
   'dist/extension.dealings.js',
   'dist/extension.detailRows.js',
   'dist/extension.gateway.js',
-  'dist/extension.js',
   'dist/extension.keyring.js',
   'dist/extension.linkedRecords.js',
   'dist/extension.localClients.js',
@@ -49,7 +49,7 @@ export const shipped = [
 ];
 
 /** The bundles that ship. */
-export const shippedBundles = shipped.filter((file) => /^dist\/.*\.m?js$/.test(file));
+export const shippedBundles = shipped.filter((file) => /^dist\/.*\.[cm]?js$/.test(file));
 
 /**
  * Leaves beside the bundles what they are made of: `dist/mcp-oauth.cdx.json`.
@@ -67,7 +67,7 @@ export async function makePackage(folder = root): Promise<string> {
   if (listed.join() !== shipped.join()) {
     throw new Error(`The package would hold ${listed.join(', ')}; it has to hold ${shipped.join(', ')}.`);
   }
-  const { atStartUp, later } = loadedFiles(folder, 'dist/extension.js');
+  const { atStartUp, later } = loadedFiles(folder, 'dist/extension.cjs');
   const needed = [...atStartUp, ...later].sort();
   const held = shippedBundles.filter((file) => file !== 'dist/sandbox.mjs');
   if (needed.join() !== held.join()) {

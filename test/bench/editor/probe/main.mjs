@@ -75,7 +75,7 @@ async function activations() {
 async function bundleOf(id) {
   const { extensionPath, packageJSON } = vscode.extensions.getExtension(id);
   const main = path.join(extensionPath, packageJSON.main);
-  const files = id === own ? [main, path.join(path.dirname(main), 'extension.chunk.js')] : [main];
+  const files = id === own ? [main, path.join(path.dirname(main), 'extension.chunk.cjs')] : [main];
   const texts = await Promise.all(files.map((file) => readFile(file).catch(() => readFile(`${file}.js`))));
   const bytes = texts.reduce((sum, text) => sum + text.length, 0);
   const zippedBytes = texts.reduce((sum, text) => sum + gzipSync(text).length, 0);
