@@ -37,7 +37,7 @@ export function registerMcpDefinitions(
   gateway: GatewayAddress,
   onStart: (session: Session) => void,
 ): Disposable {
-  const models: Partial<typeof lm> | undefined = lm;
+  const models = lm as Partial<typeof lm> | undefined;
   if (models?.registerMcpServerDefinitionProvider === undefined) return new Disposable(() => undefined);
   const changes = new EventEmitter<void>();
   const versions = new ToolsVersions();

@@ -14,10 +14,8 @@ const leaner = {
       this.dispose = dispose;
     }
   },
-  EventEmitter: class {
-    constructor() {
-      throw new Error('Nothing is followed where nobody is told.');
-    }
+  EventEmitter: function (): never {
+    throw new Error('Nothing is followed where nobody is told.');
   },
   ...{ Uri: {}, commands: {}, window: {} },
   l10n: { t: (message: string) => message },
@@ -26,10 +24,10 @@ const leaner = {
 describe('An editor without a part for MCP servers', () => {
   it('loads what would give it the servers, which then gives it none', async () => {
     const module = { exports: {} as { registerMcpDefinitions: typeof registerMcpDefinitions } };
-    vm.runInThisContext(`(module, require) => {${await built('src/vscode/mcpDefinitions.ts')}}`)(
-      module,
-      () => leaner,
-    );
+    const load = vm.runInThisContext(
+      `(module, require) => {${await built('src/vscode/mcpDefinitions.ts')}}`,
+    ) as (given: typeof module, require: (id: string) => unknown) => void;
+    load(module, () => leaner);
     const register: (...given: never[]) => { dispose(): unknown } = module.exports.registerMcpDefinitions;
     assert.doesNotThrow(() => register().dispose());
   });
