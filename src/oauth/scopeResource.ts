@@ -3,6 +3,7 @@
  * the MCP server's own. Whoever left `resource` out for other scopes would fetch a token for somebody else, such as one for
  * a person's mail, and hand it to the server that asked for it.
  */
+import { without } from './scopes.ts';
 
 /** They say nothing of a resource; alone they stand for Microsoft Graph. */
 const openidScopes = new Set(['openid', 'profile', 'email', 'offline_access']);
@@ -18,7 +19,7 @@ export function nameServersResource(
   scopes: readonly string[],
   configured: readonly string[] = [],
 ): boolean {
-  const others = resourcesOf(scopes.filter((scope) => !configured.includes(scope)));
+  const others = resourcesOf(without(scopes, configured));
   const own = resourcesOf(configured);
   if (configured.length > 0) return [...others].every((resource) => own.has(resource));
   const [first, ...more] = others;

@@ -54,7 +54,7 @@ export function choiceOfScopes(
     ['document', supported],
   ] as const;
   const [by, named = []] = sources.find(([, list]) => list !== undefined) ?? ['nothing'];
-  const added = scopes.filter((scope) => !named.includes(scope));
+  const added = without(scopes, named);
   return {
     ...{ id: 'scopes_chosen', scopes, by },
     isWidened: added.some((scope) => scope !== offlineAccess),
@@ -75,8 +75,13 @@ export function union(one: readonly string[], other: readonly string[]): readonl
   return [...new Set([...one, ...other])];
 }
 
+/** What is not among the others; a server may name a hundred thousand of both. */
+export function without(scopes: readonly string[], others: readonly string[]): readonly string[] {
+  const left = new Set(others);
+  return scopes.filter((scope) => !left.has(scope));
+}
+
 /** Whether nothing is wanted that is not there already (checklist 12.5). */
 export function covers(granted: readonly string[], wanted: readonly string[]): boolean {
-  const there = new Set(granted);
-  return wanted.every((scope) => there.has(scope));
+  return without(wanted, granted).length === 0;
 }

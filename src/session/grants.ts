@@ -3,6 +3,7 @@ import { namelessAccount, type Account } from '../oauth/account.ts';
 import { lookUpAccount } from '../oauth/accountLookup.ts';
 import { Proofs } from '../oauth/dpop.ts';
 import type { ProofKey } from '../oauth/proofKey.ts';
+import { without } from '../oauth/scopes.ts';
 import type { Tokens } from '../oauth/tokenRequest.ts';
 import { withDeadline } from '../oauth/transport.ts';
 import type { ClientIdentity } from '../oauth/wire/client.ts';
@@ -76,7 +77,7 @@ export function noteTokens(
     isRenewable: refreshToken !== undefined,
     isBound: proofKey !== undefined,
   });
-  const missing = asked.filter((scope) => !scopes.includes(scope));
+  const missing = without(asked, scopes);
   if (missing.length > 0) trace?.decide({ id: 'scopes_narrowed', missing });
 }
 

@@ -3,6 +3,7 @@
  * Loaded when somebody looks below a server.
  */
 import { quotable } from '../oauth/authError.ts';
+import { without } from '../oauth/scopes.ts';
 import type { ListedServer } from '../servers/settings.ts';
 import type { AccountGrant } from '../session/accounts.ts';
 import type { SignInDetails } from '../session/details.ts';
@@ -119,8 +120,8 @@ function scopeFacts({ scopes, renewable }: SignInDetails): readonly Fact[] {
   if (renewable === undefined) return [];
   const granted = scopes.granted.join(' ');
   // Whoever can renew has what this scope is for, though servers seldom list it.
-  const missing = scopes.requested.filter(
-    (scope) => !scopes.granted.includes(scope) && !(renewable && scope === 'offline_access'),
+  const missing = without(scopes.requested, scopes.granted).filter(
+    (scope) => !(renewable && scope === 'offline_access'),
   );
   return [
     fact('scopes', 'checklist', messages.scopes(), granted, messages.scopesTooltip(), messages.noScopes()),
