@@ -61,6 +61,7 @@ export function variablesIn(value: string | Substitutable): readonly Variable[] 
   const texts = typeof value === 'string' ? [value] : [value.url, ...Object.values(value.headers)];
   const found = new Map<string, Variable>();
   for (const text of texts) {
+    if (!text.includes('${')) continue;
     for (const [whole, inside = ''] of text.matchAll(reference)) {
       const variable = variableOf(whole, inside);
       if (variable !== undefined) found.set(whole, variable);

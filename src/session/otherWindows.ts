@@ -2,8 +2,9 @@
 import type { Server } from '../servers/server.ts';
 import type { Accounts } from './accounts.ts';
 import { mayAsk } from './attempt.ts';
+import type { GrantNews } from './grantNews.ts';
 import type { SessionPorts, Unsubscribe } from './ports.ts';
-import { grantRecords, serverOfGrantKey, type GrantRecord } from './records.ts';
+import { grantRecords, type GrantRecord } from './records.ts';
 import type { SignInRun } from './signInRun.ts';
 import type { Standing } from './standing.ts';
 import { isFor } from './storedGrants.ts';
@@ -27,11 +28,9 @@ export class OtherWindows {
     this.follower = follower;
   }
 
-  listen(): Unsubscribe {
+  listen(news: GrantNews): Unsubscribe {
     const { server, ports } = this.follower;
-    return ports.store.onDidChange((key) => {
-      const owner = serverOfGrantKey(key);
-      if (owner?.name !== server.name || owner.url !== server.url) return;
+    return news.onDidChange(server, (key) => {
       this.following = this.following
         .then(() => this.follow(key))
         .catch((thrown: unknown) => ports.log.error('change_not_followed', { server: server.name }, thrown));

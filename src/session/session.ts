@@ -1,5 +1,5 @@
 /** One server's sign-in: its state, the grants of its accounts, and everything that may happen to them. */
-import { DocumentCache } from '../oauth/documentCache.ts';
+import type { DocumentCache } from '../oauth/documentCache.ts';
 import type { PendingAuthorization } from '../oauth/pendingAuthorization.ts';
 import type { Challenge } from '../oauth/wire/challenge.ts';
 import type { Server } from '../servers/server.ts';
@@ -8,12 +8,14 @@ import { Accounts, type AccountGrant } from './accounts.ts';
 import { mayAsk } from './attempt.ts';
 import { unavailable, type Authorization } from './authorization.ts';
 import { detailsOf, type SignInDetails } from './details.ts';
+import type { GrantKeys } from './grantKeys.ts';
 import type { SessionPorts, Unsubscribe } from './ports.ts';
 import { OtherWindows } from './otherWindows.ts';
 import { grantKey, type AccountWish, type GrantRecord } from './records.ts';
 import { judgeFault } from './renewalFault.ts';
 import type { SignInReason } from './signIn.ts';
 import type { SignInPage } from './signInPage.ts';
+import { sharedBySessions, type SharedBySessions } from './sharedBySessions.ts';
 import { SignInRun, type SignInResult } from './signInRun.ts';
 import { signOutOf } from './signOut.ts';
 import { Standing } from './standing.ts';
@@ -43,7 +45,7 @@ export class Session {
   private readonly standing: Standing;
   private readonly unsubscribe: Unsubscribe;
 
-  private constructor(server: Server, given: SessionPorts, documents: DocumentCache) {
+  private constructor(server: Server, given: SessionPorts, { documents, news }: SharedBySessions) {
     const { ports, traces } = traced(server, given);
     this.server = server;
     this.traces = traces;
@@ -56,20 +58,20 @@ export class Session {
     this.upkeep = new Upkeep({ server, ports, grants, standing, traces });
     const accept = (grant: GrantRecord, reason: SignInReason) => this.accept(grant, reason);
     this.run = new SignInRun({ server, ports, documents, standing, traces, accept });
-    this.unsubscribe = new OtherWindows({ server, ports, grants, standing, run: this.run }).listen();
+    this.unsubscribe = new OtherWindows({ server, ports, grants, standing, run: this.run }).listen(news);
   }
 
   /**
    * A session with the state that its stored grants give it. Touches no network.
-   * @param keys of all records, where they are known already.
+   * @param keys of all grants, where they are known already.
    */
   static async open(
     server: Server,
     ports: SessionPorts,
-    documents = new DocumentCache(ports.clock),
-    keys?: readonly string[],
+    shared = sharedBySessions(ports),
+    keys?: GrantKeys,
   ): Promise<Session> {
-    const session = new Session(server, ports, documents);
+    const session = new Session(server, ports, shared);
     await session.standing.load(keys);
     return session;
   }

@@ -1,13 +1,15 @@
 /** The sessions of all servers: opened and closed as the configuration says, one timer for all of them. */
-import { DocumentCache } from '../oauth/documentCache.ts';
 import type { PendingAuthorization } from '../oauth/pendingAuthorization.ts';
 import { stateOf } from '../oauth/receivedAddress.ts';
 import { identityOf, type Server } from '../servers/server.ts';
+import { FoldedNews } from './foldedNews.ts';
+import { GrantKeys } from './grantKeys.ts';
 import { Listeners } from './listeners.ts';
 import type { SessionPorts, Unsubscribe } from './ports.ts';
 import { sweepPending, takePending } from './pendingAttempts.ts';
 import type { AccountWish, PendingRecord } from './records.ts';
 import { Session } from './session.ts';
+import { sharedBySessions, type SharedBySessions } from './sharedBySessions.ts';
 import { sweepAside } from './storedRecord.ts';
 
 /** What changed: which servers there are, or one session's state. */
@@ -29,16 +31,24 @@ const jumpMs = 30_000;
 
 export class Sessions {
   private readonly ports: SessionPorts;
-  private readonly documents: DocumentCache;
+  private readonly shared: SharedBySessions;
   private readonly listeners = new Listeners<SessionsChange>();
+  private readonly sum: FoldedNews;
   private sessions: readonly Session[] = [];
+  /** What each stands for, written down once: a thousand are not compared with each other one by one. */
+  private identities: ReadonlyMap<Session, string> = new Map();
+  /** Those that change by time alone. */
+  private readonly timed = new Set<Session>();
   private updating: Promise<void> = Promise.resolve();
   private stopTimer: () => void = () => undefined;
+  /** Milliseconds since the epoch; in the past while it rings. */
+  private ringsAtMs = Infinity;
   private disposed = false;
 
   constructor(ports: SessionPorts) {
     this.ports = ports;
-    this.documents = new DocumentCache(ports.clock);
+    this.shared = sharedBySessions(ports);
+    this.sum = new FoldedNews(ports.clock, (thrown) => ports.log.error('listener_failed', {}, thrown));
   }
 
   get all(): readonly Session[] {
@@ -51,6 +61,14 @@ export class Sessions {
 
   onDidChange(listener: (change: SessionsChange) => void): Unsubscribe {
     return this.listeners.add(listener);
+  }
+
+  /**
+   * For who looks at all servers with each change: changes that come close after each other are one, so that a thousand
+   * that wake together are not looked at a thousand times.
+   */
+  onDidChangeSum(listener: () => void): Unsubscribe {
+    return this.sum.add(listener);
   }
 
   /** Follows the configuration; an unchanged server keeps its session, and with it a sign-in that runs. */
@@ -75,7 +93,8 @@ export class Sessions {
     if (known?.server.url === serverUrl) return { session: known, authorization, wish };
     // The server may be one of another window's alone; the grant goes to the store, where that window finds it.
     const visiting = { name: serverName, url: serverUrl, headers: {}, oauth: {} };
-    return { session: await Session.open(visiting, this.ports, this.documents), authorization, wish };
+    const session = await Session.open(visiting, this.ports, this.shared);
+    return { session, authorization, wish };
   }
 
   /** Removes what attempts left behind that never came to an end; the attempts that may still be finished. */
@@ -90,7 +109,7 @@ export class Sessions {
     await session.signOutOfAll();
     const { forgetServer } = await import('./dealings.ts');
     await forgetServer(session.server, this.ports);
-    this.documents.forget(session.server.url);
+    this.shared.documents.forget(session.server.url);
     session.noteForgotten();
   }
 
@@ -102,43 +121,54 @@ export class Sessions {
   dispose(): void {
     this.disposed = true;
     this.stopTimer();
+    this.sum.dispose();
     for (const session of this.sessions) session.dispose();
   }
 
   private async replace(servers: readonly Server[]): Promise<void> {
     if (this.disposed) return;
-    // A thousand servers are not compared with each other one by one.
-    const kept = new Map(this.sessions.map((session) => [identityOf(session.server), session]));
-    const wanted = new Set(servers.map(identityOf));
-    for (const [identity, session] of kept) {
-      if (wanted.has(identity)) continue;
-      session.dispose();
-      kept.delete(identity);
-    }
+    const wanted = new Map(servers.map((server) => [identityOf(server), server]));
+    const kept = new Map<string, Session>();
+    for (const [session, identity] of this.identities)
+      if (wanted.has(identity)) kept.set(identity, session);
+      else session.dispose();
     // Asked once for all: there may be many servers and few that are signed in to.
-    const keys = servers.length > kept.size ? await this.keys() : undefined;
-    this.sessions = await Promise.all(
-      servers.map(async (server) => kept.get(identityOf(server)) ?? (await this.open(server, keys))),
+    const keys = wanted.size > kept.size ? await this.keys() : undefined;
+    const opened = await Promise.all(
+      [...wanted].map(async ([identity, server]) => {
+        const session = kept.get(identity) ?? (await this.open(server, keys));
+        return [session, identity] as const;
+      }),
     );
+    this.identities = new Map(opened);
+    this.sessions = [...this.identities.keys()];
     this.schedule();
-    this.listeners.tell({ kind: 'servers' });
+    this.tell({ kind: 'servers' });
+  }
+
+  private tell(change: SessionsChange): void {
+    try {
+      this.listeners.tell(change);
+    } finally {
+      this.sum.note();
+    }
   }
 
   /** A keyring that is missing or locked must not keep everything else from working (field case 32). */
-  private async keys(): Promise<readonly string[] | undefined> {
+  private async keys(): Promise<GrantKeys | undefined> {
     try {
-      return await this.ports.store.keys();
+      return new GrantKeys(await this.ports.store.keys());
     } catch (thrown) {
       this.ports.log.error('records_not_listed', {}, thrown);
       return undefined;
     }
   }
 
-  private async open(server: Server, keys: readonly string[] | undefined): Promise<Session> {
-    const session = await Session.open(server, this.ports, this.documents, keys);
+  private async open(server: Server, keys: GrantKeys | undefined): Promise<Session> {
+    const session = await Session.open(server, this.ports, this.shared, keys);
     session.onDidChange(() => {
-      this.schedule();
-      this.listeners.tell({ kind: 'state', session });
+      this.noteTime(session);
+      this.tell({ kind: 'state', session });
     });
     return session;
   }
@@ -146,14 +176,32 @@ export class Sessions {
   /** One timer for all servers; it looks at the clock often enough to see that the computer has slept. */
   private schedule(): void {
     this.stopTimer();
+    this.timed.clear();
     if (this.disposed) return;
+    for (const session of this.sessions) if (session.nextChangeAtMs !== undefined) this.timed.add(session);
+    const nowMs = this.ports.clock.now();
+    const waits = [...this.timed].map((session) => waitFor(session, nowMs));
+    if (waits.length > 0) this.wait(Math.min(...waits), nowMs);
+  }
+
+  /** One of them has changed: the others are not asked again. */
+  private noteTime(session: Session): void {
+    if (this.disposed || !this.identities.has(session)) return;
+    if (session.nextChangeAtMs === undefined) {
+      if (this.timed.delete(session) && this.timed.size === 0) this.stopTimer();
+      return;
+    }
+    const isFirst = this.timed.size === 0;
+    this.timed.add(session);
+    const nowMs = this.ports.clock.now();
+    const waitMs = waitFor(session, nowMs);
+    if (isFirst || nowMs + waitMs < this.ringsAtMs) this.wait(waitMs, nowMs);
+  }
+
+  private wait(waitMs: number, nowMs: number): void {
     const { clock } = this.ports;
-    const times = this.sessions.flatMap(({ nextChangeAtMs }) => nextChangeAtMs ?? []);
-    if (times.length === 0) return;
-    const nowMs = clock.now();
-    // What is over already has been drawn, and waits for somebody who uses it.
-    const ahead = times.map((time) => time - nowMs).filter((ms) => ms > 0);
-    const waitMs = Math.min(Math.max(minWaitMs, Math.min(...ahead)), longestWaitMs);
+    this.stopTimer();
+    this.ringsAtMs = nowMs + waitMs;
     this.stopTimer = clock.after(waitMs, () => {
       const hasJumped = Math.abs(clock.now() - nowMs - waitMs) > jumpMs;
       try {
@@ -163,4 +211,10 @@ export class Sessions {
       }
     });
   }
+}
+
+/** Until when it changes by time alone, milliseconds. What is over already has been drawn, and waits for somebody who uses it. */
+function waitFor({ nextChangeAtMs = Infinity }: Session, nowMs: number): number {
+  const aheadMs = nextChangeAtMs - nowMs;
+  return aheadMs > 0 ? Math.min(Math.max(minWaitMs, aheadMs), longestWaitMs) : longestWaitMs;
 }

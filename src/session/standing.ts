@@ -4,6 +4,7 @@ import type { AuthError } from '../oauth/authError.ts';
 import type { Accounts } from './accounts.ts';
 import { mayAsk } from './attempt.ts';
 import type { NotedError } from './details.ts';
+import { GrantKeys } from './grantKeys.ts';
 import { Listeners } from './listeners.ts';
 import type { SessionPorts, Unsubscribe } from './ports.ts';
 import {
@@ -113,13 +114,15 @@ export class Standing {
 
   /**
    * Reads what is stored. What cannot be read now is looked at again with {@link loadUnread} (field case 32).
-   * @param known the keys of all records, where they are known already.
+   * @param known the keys of all grants, where they are known already.
    */
-  async load(known?: readonly string[], isSecondLook = false): Promise<void> {
+  async load(known?: GrantKeys, isSecondLook = false): Promise<void> {
     const { server, ports, grants } = this;
     if (!mayAsk(server)) return;
+    // Of a thousand servers most have nothing stored, and stand as they began.
+    if (known?.named(server.name).length === 0) return;
     try {
-      const stored = await readGrants(ports, server, known ?? (await ports.store.keys()));
+      const stored = await readGrants(ports, server, known ?? new GrantKeys(await ports.store.keys()));
       this.isUnread = stored.isUnread;
       for (const grant of stored.grants) grants.hold(grant);
       grants.settle();

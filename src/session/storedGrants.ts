@@ -1,7 +1,8 @@
 /** Finds the grants of a server, and tells what each is good for. */
 import { asksAgain, type SignInServer } from './attempt.ts';
+import type { GrantKeys } from './grantKeys.ts';
 import type { SessionPorts } from './ports.ts';
-import { grantKey, grantRecords, serverOfGrantKey, type GrantRecord } from './records.ts';
+import { grantKey, grantRecords, type GrantRecord } from './records.ts';
 import type { NeedsAuthReason } from './state.ts';
 import { findRecord, keepRecord } from './storedRecord.ts';
 
@@ -15,15 +16,14 @@ export interface StoredGrants {
   readonly isUnread: boolean;
 }
 
-/** @param keys of all records. */
 export async function readGrants(
   ports: SessionPorts,
   server: SignInServer,
-  keys: readonly string[],
+  keys: GrantKeys,
 ): Promise<StoredGrants> {
-  const ofName = keys.filter((key) => serverOfGrantKey(key)?.name === server.name);
-  const own = ofName.filter((key) => serverOfGrantKey(key)?.url === server.url);
-  const read = await Promise.all(own.map((key) => readGrant(ports, server, key)));
+  const ofName = keys.named(server.name);
+  const own = ofName.filter(({ url }) => url === server.url);
+  const read = await Promise.all(own.map(({ key }) => readGrant(ports, server, key)));
   const found = read.filter((grant) => typeof grant === 'object');
   const grants = found.filter((grant) => isFor(server, grant));
   const isUnread = read.includes('unreadable');

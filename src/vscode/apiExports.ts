@@ -52,14 +52,14 @@ export class ExtensionApi implements Disposable {
   private readonly parts: ApiParts;
   private readonly changes = new EventEmitter<void>();
   private readonly stop: () => void;
-  /** What was told of the servers last, in one string. */
-  private told: string;
+  /** What was told of the servers last, in one string; of no interest before somebody listens. */
+  private told: string | undefined;
 
   constructor(parts: ApiParts) {
     this.parts = parts;
     const describe = () => Object.freeze(parts.sessions.all.map((session) => describeSession(session)));
-    this.told = JSON.stringify(describe());
-    this.stop = parts.sessions.onDidChange(() => {
+    this.stop = parts.sessions.onDidChangeSum(() => {
+      if (this.told === undefined) return;
       const now = JSON.stringify(describe());
       if (now === this.told) return;
       this.told = now;
@@ -73,7 +73,10 @@ export class ExtensionApi implements Disposable {
       get servers() {
         return describe();
       },
-      onDidChangeServers: this.changes.event,
+      onDidChangeServers: (...listener: Parameters<typeof this.changes.event>) => {
+        this.told ??= JSON.stringify(describe());
+        return this.changes.event(...listener);
+      },
       // Undefined comes of `silent` alone, which the overloads say and the implementation cannot.
       getToken: getToken as McpOAuthApi['getToken'],
       getGatewayAddress: getGatewayAddress as McpOAuthApi['getGatewayAddress'],

@@ -9,7 +9,7 @@ export class ContextKeys implements Disposable {
 
   constructor(sessions: Sessions) {
     this.sessions = sessions;
-    this.stop = sessions.onDidChange(() => this.draw());
+    this.stop = sessions.onDidChangeSum(() => this.draw());
     this.draw();
   }
 

@@ -1,7 +1,7 @@
 /** What else can be done with an entry of the settings: enter what it waits for, find it in its file, remove it. */
 import { commands, Range, window } from 'vscode';
 import type { WantedInput } from '../servers/inputs.ts';
-import { locateEntry } from '../servers/settingsFile.ts';
+import { EntriesInText } from '../servers/settingsFile.ts';
 import type { Source } from '../servers/source.ts';
 import { Session } from '../session/session.ts';
 import type { RecordStore } from '../session/ports.ts';
@@ -96,7 +96,8 @@ export async function openSettingsCommand(
   const entry = row && writtenEntry(configured, row);
   const place = entry && settings.placeOf(entry.source);
   const text = entry && (await settings.textOf(entry.source));
-  const range = text === undefined || !place ? undefined : locateEntry(text, place.kind, entry.name);
+  const range =
+    text === undefined || !place ? undefined : new EntriesInText(text, place.kind).find(entry.name);
   if (range === undefined || place === undefined) {
     await commands.executeCommand('workbench.action.openSettings', 'mcpOAuth.servers');
     return;
@@ -148,7 +149,8 @@ async function leaveNothing(parts: EntryParts, { source, name }: WrittenEntry): 
 async function placeWords({ settings }: EntryParts, { source, name }: WrittenEntry): Promise<string> {
   const place = settings.placeOf(source);
   const text = await settings.textOf(source);
-  const line = text === undefined || !place ? undefined : locateEntry(text, place.kind, name)?.line;
+  const line =
+    text === undefined || !place ? undefined : new EntriesInText(text, place.kind).find(name)?.line;
   return line === undefined ? sourceWords(source) : `${sourceWords(source)} (${place?.label ?? ''}:${line})`;
 }
 

@@ -10,7 +10,7 @@ import {
 } from 'vscode';
 import type { FileRange } from '../servers/jsonText.ts';
 import { parseMcpFile } from '../servers/mcpFile.ts';
-import { locateInSettings } from '../servers/settingsFile.ts';
+import { EntriesInText } from '../servers/settingsFile.ts';
 import { sourceKey, type Source } from '../servers/source.ts';
 import type { ConfiguredServers } from './configuredServers.ts';
 import type { FoundServers } from './foundServers.ts';
@@ -81,13 +81,16 @@ export class FileDiagnostics implements Disposable {
     const place = settings.placeOf(source);
     const document = place && openDocument(place.uri);
     if (place === undefined || document === undefined) return;
-    const text = document.getText();
-    const marks = configured.problems
-      .filter((problem) => sourceKey(problem.source) === sourceKey(source))
-      .flatMap((problem) => {
-        const range = locateInSettings(text, place.kind, problem);
-        return range === undefined ? [] : [mark(document, range, problemWords(problem))];
-      });
+    const problems = configured.problems.filter((problem) => sourceKey(problem.source) === sourceKey(source));
+    if (problems.length === 0) {
+      this.collection.set(document.uri, []);
+      return;
+    }
+    const entries = new EntriesInText(document.getText(), place.kind);
+    const marks = problems.flatMap((problem) => {
+      const range = entries.findMember(problem);
+      return range === undefined ? [] : [mark(document, range, problemWords(problem))];
+    });
     this.collection.set(document.uri, marks);
   }
 }

@@ -39,7 +39,10 @@ export class PacedQueue<Item> {
   private next(): void {
     this.stopTimer = undefined;
     const { atOnce, pauseMs, work, onFault } = this.paced;
-    for (const item of [...this.waiting].slice(0, atOnce)) {
+    let left = atOnce;
+    for (const item of this.waiting) {
+      if (left === 0) break;
+      left -= 1;
       this.waiting.delete(item);
       try {
         work(item);

@@ -5,7 +5,7 @@
 import { Disposable, RelativePattern, Uri, workspace } from 'vscode';
 import { parseMcpFile, type McpFile } from '../servers/mcpFile.ts';
 import type { FileRange } from '../servers/jsonText.ts';
-import { locateEntry, locateInSettings } from '../servers/settingsFile.ts';
+import { EntriesInText } from '../servers/settingsFile.ts';
 import { isServerName } from '../servers/serverEntry.ts';
 import { namesIn } from '../servers/settings.ts';
 import { sourceKey, type Source } from '../servers/source.ts';
@@ -172,9 +172,9 @@ export class ServerFiles implements Disposable {
       const place = this.parts.settings.placeOf(source);
       const text = place && (await readText(place.uri));
       if (place === undefined || text === undefined) continue;
+      const entries = new EntriesInText(text, place.kind);
       for (const name of namesIn({ source, servers: serversIn(text, place.kind) })) {
-        const range = locateEntry(text, place.kind, name);
-        found.untrusted.push({ name, place: placeAt(place, range) });
+        found.untrusted.push({ name, place: placeAt(place, entries.find(name)) });
       }
     }
   }
@@ -192,12 +192,17 @@ export class ServerFiles implements Disposable {
   private async placesInSettings(): Promise<ReadonlyMap<string, FilePlace>> {
     const { settings } = this.parts;
     const places = new Map<string, FilePlace>();
-    for (const { source, name, member } of this.placesWanted()) {
-      const text = await settings.textOf(source);
-      const place = settings.placeOf(source);
-      if (text === undefined || place === undefined) continue;
-      const range = locateInSettings(text, place.kind, { name, member });
-      if (range !== undefined) places.set(placeKey(source, name), placeAt(place, range));
+    const bySource = Map.groupBy(this.placesWanted(), ({ source }) => sourceKey(source));
+    for (const wanted of bySource.values()) {
+      const [{ source } = {}] = wanted;
+      const place = source && settings.placeOf(source);
+      const text = source && (await settings.textOf(source));
+      if (source === undefined || text === undefined || place === undefined) continue;
+      const entries = new EntriesInText(text, place.kind);
+      for (const one of wanted) {
+        const range = entries.findMember(one);
+        if (range !== undefined) places.set(placeKey(source, one.name), placeAt(place, range));
+      }
     }
     return places;
   }

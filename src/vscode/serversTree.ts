@@ -36,9 +36,12 @@ export interface TreeParts {
   readonly found: FoundServers;
   readonly shares: ShareRows;
   readonly clock: Clock;
-  /** Called when the rows are first looked at: files are read for whoever sees them. */
+  /** Called a moment after the rows were first looked at: files are read for whoever sees them. */
   readonly onFirstLook: () => void;
 }
+
+/** Loading and reading would keep the first rows from being drawn. */
+const firstRowsMs = 200;
 
 export class ServersTree implements TreeDataProvider<TreeRow>, Disposable {
   private readonly parts: TreeParts;
@@ -50,6 +53,7 @@ export class ServersTree implements TreeDataProvider<TreeRow>, Disposable {
   /** What the editor has of the tree; undefined until it has asked. */
   private given: readonly RootRow[] | undefined;
   private readonly needy = new Set<Session>();
+  private stopLook: () => void = () => undefined;
 
   readonly onDidChangeTreeData = this.changes.event;
 
@@ -81,7 +85,7 @@ export class ServersTree implements TreeDataProvider<TreeRow>, Disposable {
     // Before the files are asked for: what they hold is compared with this.
     const wasLookedAt = this.given !== undefined;
     this.given = this.roots();
-    if (!wasLookedAt) this.parts.onFirstLook();
+    if (!wasLookedAt) this.stopLook = this.parts.clock.after(firstRowsMs, this.parts.onFirstLook);
     return [...this.given];
   }
 
@@ -113,6 +117,7 @@ export class ServersTree implements TreeDataProvider<TreeRow>, Disposable {
 
   dispose(): void {
     this.minuteHand.stop();
+    this.stopLook();
     for (const registration of this.registrations) registration.dispose();
     this.view.dispose();
     this.changes.dispose();

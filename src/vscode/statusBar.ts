@@ -21,7 +21,7 @@ export class StatusBar implements Disposable {
     this.item.command = listCommand;
     this.registrations = Disposable.from(
       this.item,
-      new Disposable(sessions.onDidChange(() => this.draw())),
+      new Disposable(sessions.onDidChangeSum(() => this.draw())),
       commands.registerCommand(actCommand, (name: unknown, command: unknown) => this.act(name, command)),
     );
     this.draw();

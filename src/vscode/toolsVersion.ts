@@ -12,6 +12,11 @@ export class ToolsVersions {
   /** The last one, which still counts while nobody is signed in. */
   private readonly lastAccount = new WeakMap<Seen, string>();
 
+  private readonly digests = new WeakMap<
+    Seen,
+    { readonly basis: string; readonly version: Promise<string> }
+  >();
+
   /** What the tools depend on, in one string. Holds what must not be shown, such as the query of an address. */
   basisOf(session: Seen): string {
     const { url, headers, oauth } = session.server;
@@ -25,9 +30,18 @@ export class ToolsVersions {
   }
 
   /** The same at every start for the same entry. */
-  async of(session: Seen): Promise<string> {
-    const basis = new TextEncoder().encode(this.basisOf(session));
-    const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', basis));
-    return [...digest.subarray(0, 12)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  of(session: Seen): Promise<string> {
+    const basis = this.basisOf(session);
+    const known = this.digests.get(session);
+    // VS Code asks for all of them with each that changes.
+    if (known?.basis === basis) return known.version;
+    const version = digestOf(basis);
+    this.digests.set(session, { basis, version });
+    return version;
   }
+}
+
+async function digestOf(basis: string): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(basis)));
+  return [...digest.subarray(0, 12)].map((byte) => byte.toString(16).padStart(2, '0')).join('');
 }

@@ -28,12 +28,13 @@ export interface Ways {
   readonly host: Station | undefined;
   readonly server: Station;
   /** Its `/mcp`. */
-  readonly to: { readonly [Way in 'direct' | 'bare' | 'ours' | 'remote']: Place } & {
-    readonly hosted?: Place;
-  };
+  readonly to: { readonly [Way in 'direct' | 'bare' | 'ours' | 'remote']: Place } & Hosted;
   /** Its `/stream`. */
-  readonly toStream: { readonly [Way in 'direct' | 'bare' | 'ours']: Place } & { readonly hosted?: Place };
+  readonly toStream: { readonly [Way in 'direct' | 'bare' | 'ours']: Place } & Hosted;
 }
+
+/** In the extension host, where VS Code runs: the gateway, and a bare proxy that shares its thread as the gateway does. */
+type Hosted = { readonly [Way in 'hosted' | 'bareHosted']?: Place };
 
 const token = 'token-of-the-bench';
 const remoteProgram = fileURLToPath(import.meta.resolve('mcp-remote/dist/proxy.js'));
@@ -86,7 +87,10 @@ export class Stand {
         direct: { kind: 'port', url, token } as const,
         bare: await bare.ask('openBareProxy', { serverUrl: url, token }),
         ours: await ours.ask('openGateway', wish),
-        ...(host !== undefined && { hosted: await host.ask('openGateway', wish) }),
+        ...(host !== undefined && {
+          hosted: await host.ask('openGateway', wish),
+          bareHosted: await host.ask('openBareProxy', { serverUrl: url, token }),
+        }),
       };
     };
     const to = { ...(await waysTo(`${origin}/mcp`)), remote: this.remote(`${origin}/mcp`) };

@@ -278,6 +278,19 @@ describe('A server that no longer takes the token', () => {
     assert.equal(client.session.state.kind, 'connected');
   });
 
+  it('that a caller was given who cannot say which it was is kept for a minute', async () => {
+    const { world, desk, session } = client;
+    world.givesRefreshTokens = true;
+    await session.signIn();
+    const [grant] = session.accounts;
+    assert.ok(grant?.accessToken);
+    await session.access.noteRefused(grant.key);
+    assert.equal(session.accessToken, grant.accessToken);
+    desk.clock.advance(60_000);
+    await session.access.noteRefused(grant.key);
+    assert.notEqual(session.accessToken, grant.accessToken);
+  });
+
   it('is signed in to again at once where the host may open a browser for it', async () => {
     client.desk.allowsSignIn = true;
     const first = `token-.${Buffer.from(JSON.stringify(client.world.account)).toString('base64url')}.x`;

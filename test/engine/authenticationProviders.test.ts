@@ -68,7 +68,8 @@ describe('The providers of many servers', () => {
     assert.deepEqual(counts(), [40, 40]);
     desk.clock.advance(25);
     assert.deepEqual(counts(), [50, 50]);
-    assert.equal(shell.shown.accountEntries.length, 50);
+    await sessions.update(serversNamed(51));
+    assert.equal(shell.shown.accountEntries.length, 51);
   });
 
   it('are all there before VS Code stops waiting for one, also of a thousand servers', async () => {
@@ -82,5 +83,7 @@ describe('The providers of many servers', () => {
     await sessions.update(serversNamed(30));
     for (let ms = 0; ms < 1_000; ms += 25) desk.clock.advance(25);
     assert.deepEqual(counts(), [30, 30]);
+    await sessions.update(serversNamed(10));
+    assert.equal(shell.shown.providers.size, 10);
   });
 });

@@ -1,97 +1,11 @@
 // Authorization answers that arrive at a loopback address.
 import assert from 'node:assert/strict';
-import { createServer, request, type IncomingMessage, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import { connect } from 'node:net';
-import os from 'node:os';
-import { describe, it, type TestContext } from 'node:test';
-import { LoopbackReceiver, type Externalize } from '../../src/node/loopbackReceiver.ts';
+import { describe, it } from 'node:test';
+import { LoopbackReceiver } from '../../src/node/loopbackReceiver.ts';
 import { listenExclusively } from '../../src/node/exclusivePort.ts';
-import { AuthError } from '../../src/oauth/authError.ts';
-import type { RedirectAddress, RedirectSettings } from '../../src/session/ports.ts';
-
-const texts = {
-  language: 'en-"x',
-  title: 'Sign-in <b>',
-  done: 'Done & well: close this tab.',
-  failed: 'The editor tells you more.',
-  unknown: 'Nobody waits for this.',
-};
-
-const hasIPv6 = Object.values(os.networkInterfaces()).some((addresses) =>
-  addresses?.some(({ address }) => address === '::1'),
-);
-
-interface Stand {
-  readonly receiver: LoopbackReceiver;
-  readonly address: RedirectAddress;
-  readonly port: number;
-  /** What the attempt with the state `known` gets. */
-  readonly answer: Promise<string>;
-  readonly cancel: AbortController;
-}
-
-async function stand(
-  t: TestContext,
-  settings: RedirectSettings = {},
-  externalize?: Externalize,
-): Promise<Stand> {
-  const receiver = new LoopbackReceiver(texts, externalize);
-  const address = await receiver.prepare(settings);
-  t.after(() => address.close());
-  const cancel = new AbortController();
-  const answer = receiver.receive('known', cancel.signal);
-  answer.catch(() => undefined);
-  return { receiver, address, port: Number(new URL(address.arrivalUri).port), answer, cancel };
-}
-
-interface Reply {
-  readonly status: number;
-  readonly headers: IncomingMessage['headers'];
-  readonly body: string;
-}
-
-interface Visit {
-  readonly method?: string;
-  readonly host?: string;
-  readonly address?: string;
-}
-
-/** A request as a browser sends it, or as one sends it who means no good. */
-function visit(port: number, path: string, { method, host, address }: Visit = {}): Promise<Reply> {
-  return new Promise((resolve, reject) => {
-    const headers = { host: host ?? `127.0.0.1:${port}`, connection: 'keep-alive' };
-    const options = {
-      host: address ?? '127.0.0.1',
-      port,
-      path,
-      method: method ?? 'GET',
-      headers,
-      agent: false,
-    };
-    request(options, (response) => {
-      let body = '';
-      response.setEncoding('utf8').on('data', (text: string) => (body += text));
-      response.once('end', () =>
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, body }),
-      );
-    })
-      .once('error', reject)
-      .end();
-  });
-}
-
-async function occupy(t: TestContext, host: string, port = 0): Promise<number> {
-  const server: Server = createServer();
-  t.after(() => server.close());
-  return listenExclusively(server, host, port);
-}
-
-const isUnavailable = (host: string, setting: string) => (thrown: unknown) => {
-  assert.ok(thrown instanceof AuthError);
-  assert.equal(thrown.code, 'redirect_unavailable');
-  assert.deepEqual(thrown.facts, { setting, host });
-  return true;
-};
+import { hasIPv6, isUnavailable, occupy, stand, texts, visit } from './loopbackStand.ts';
 
 describe('A loopback address', () => {
   it('is an address of this computer with a port of its own for each attempt (checklist 8.1)', async (t) => {
@@ -286,53 +200,5 @@ describe('An answer at a loopback address', () => {
     address.close();
     await gone;
     await assert.rejects(visit(port, '/callback'), { code: 'ECONNREFUSED' });
-  });
-});
-
-describe('The page at a loopback address', () => {
-  it('says that it is done, or that the server did not complete it', async (t) => {
-    const good = await stand(t);
-    assert.match(
-      (await visit(good.port, '/callback?state=known&code=1')).body,
-      /Done &#38; well: close this tab\./,
-    );
-    const bad = await stand(t);
-    const reply = await visit(bad.port, '/callback?state=known&error=access_denied');
-    assert.match(reply.body, /The editor tells you more\./);
-    assert.match(await bad.answer, /error=access_denied$/, 'Why is for the session to judge.');
-  });
-
-  it('repeats nothing of the address and sends nobody on (checklist 8.6, 8.7)', async (t) => {
-    const { port } = await stand(t);
-    const parameters = new URLSearchParams({
-      state: 'known',
-      error: 'marker-error',
-      error_description: '<script>marker()</script>',
-      redirect_uri: 'https://marker.example/',
-      next: '//marker.example/',
-    });
-    const { body, headers } = await visit(port, `/callback?${parameters.toString()}`);
-    assert.doesNotMatch(body, /marker|\bknown\b/);
-    assert.equal(headers.location, undefined);
-    assert.equal(headers['refresh'], undefined);
-    assert.doesNotMatch(body, /http-equiv/i);
-  });
-
-  it('runs no script, loads nothing, and leaves no trace (checklist 8.6, 16.7)', async (t) => {
-    const [first, second] = [await stand(t), await stand(t)];
-    const { headers, body } = await visit(first.port, '/callback?state=known&code=1');
-    const policy = String(headers['content-security-policy']);
-    const nonce = /^default-src 'none'; style-src 'nonce-([\w+/=]{20,})'/.exec(policy)?.[1] ?? '';
-    assert.ok(body.includes(`<style nonce="${nonce}">`), policy);
-    assert.match(policy, /; base-uri 'none'; form-action 'none'; frame-ancestors 'none'$/);
-    assert.doesNotMatch(body, /<script|https?:|src=|href=|url\(/i);
-    assert.ok(body.includes('<title>Done &#38; well: close this tab. – Sign-in &#60;b&#62;</title>'));
-    assert.ok(body.includes('<html lang="en-&#34;x">'));
-    assert.equal(headers['referrer-policy'], 'no-referrer');
-    assert.equal(headers['cache-control'], 'no-store');
-    assert.equal(headers['x-content-type-options'], 'nosniff');
-    assert.equal(headers.connection, 'close');
-    const next = await visit(second.port, '/callback?state=known&code=1');
-    assert.ok(!next.body.includes(nonce), 'A nonce is used once.');
   });
 });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { parseMcpFile } from '../../src/servers/mcpFile.ts';
-import { locateEntry, locateInSettings, syntaxFaults } from '../../src/servers/settingsFile.ts';
+import { EntriesInText, syntaxFaults } from '../../src/servers/settingsFile.ts';
 import { parseServers } from '../../src/servers/settings.ts';
 
 const url = 'https://mcp.example/mcp';
@@ -229,23 +229,29 @@ describe('A problem of our settings', () => {
       [`{ "folders": [], "settings": ${settings} }`, 'workspace'],
     ] as const) {
       const found = problems.map((problem) => {
-        const range = locateInSettings(text, kind, problem);
+        const range = new EntriesInText(text, kind).findMember(problem);
         return range && text.slice(range.offset, range.offset + range.length);
       });
       assert.deepEqual(found, ['"http://mcp.example"', '"read"', '"none"', '"two\\nlines"']);
     }
-    const range = locateInSettings(settings, 'settings', { name: 'plain', member: 'url' });
+    const range = new EntriesInText(settings, 'settings').findMember({ name: 'plain', member: 'url' });
     assert.deepEqual([range?.line, range?.column], [6, 25]);
   });
 
   it('is nowhere where the file does not have it', () => {
     for (const text of ['', '{}', '[]', '{ "mcpOAuth.servers": [] }', 'x', '['.repeat(500_000)])
-      assert.equal(locateInSettings(text, 'settings', { name: 'plain', member: 'url' }), undefined);
-    assert.equal(locateInSettings(settings, 'workspace', { name: 'plain', member: 'url' }), undefined);
+      assert.equal(
+        new EntriesInText(text, 'settings').findMember({ name: 'plain', member: 'url' }),
+        undefined,
+      );
+    assert.equal(
+      new EntriesInText(settings, 'workspace').findMember({ name: 'plain', member: 'url' }),
+      undefined,
+    );
   });
 
   it('is found with the entry that it is in, and apart from what keeps the file from being read', () => {
-    const range = locateEntry(settings, 'settings', 'none');
+    const range = new EntriesInText(settings, 'settings').find('none');
     assert.equal(range && settings.slice(range.offset, range.offset + range.length), '"none": {}');
     assert.deepEqual(syntaxFaults(settings), []);
     assert.equal(syntaxFaults(`${settings}}`)[0]?.fault, 'end_expected');

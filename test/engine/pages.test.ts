@@ -11,7 +11,7 @@ import { loadMessages } from './messages.ts';
 
 type Pages = typeof devicePages & typeof frames & typeof guidePages;
 
-const hostile = `</title></style></script><img src=x onerror=alert(1)>"'><script>alert(2)</script>`;
+const hostile = `</title></style></script><img src=x onerror=alert(1)>"'><script>alert(2)</script>&lt;`;
 
 const content: guidePages.GuideContent = {
   server: { name: 'notes', url: 'https://notes.example/mcp' },
@@ -72,6 +72,7 @@ describe('A page in an editor tab', () => {
     );
     for (const html of [guide, device]) {
       assert.ok(html.includes('&lt;/title&gt;'));
+      assert.ok(html.includes('&amp;lt;'));
       assert.deepEqual(tags(html, 'img'), []);
       assert.equal(tags(html, 'script').length, 1);
       assert.equal(tags(html, 'style').length, 1);

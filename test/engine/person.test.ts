@@ -60,6 +60,14 @@ describe('The person at the editor', () => {
     assert.deepEqual(await Promise.all(answers), [true, false]);
   });
 
+  it('reads scopes of a server as text, and none as a link', async () => {
+    const asked = person.allowsMoreAccess('one', ['notes:read', '[x](command:workbench.action.quit)'], stays);
+    await servers();
+    assert.equal(shown[0]?.scopes, 'notes:read,  x  (command:workbench.action.quit)');
+    answer(0, false);
+    assert.equal(await asked, false);
+  });
+
   it('is not asked for a caller who has gone, be it before or while others are asked about', async () => {
     const caller = new AbortController();
     const first = person.allowsMoreAccess('one', [], stays);

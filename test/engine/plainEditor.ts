@@ -73,14 +73,32 @@ export const QuickPickItemKind = { Separator: -1, Default: 0 };
 export const QuickInputButtons = { Back: {} };
 export const ProgressLocation = { Window: 10, Notification: 15 };
 export const UIKind = { Desktop: 1, Web: 2 };
-export const Uri = {};
+export const StatusBarAlignment = { Left: 1, Right: 2 };
+export const ConfigurationTarget = { Global: 1, Workspace: 2, WorkspaceFolder: 3 };
+export const RelativePattern = Object;
+export const Uri = {
+  joinPath: (base: { toString(): string }, ...names: readonly string[]) => ({
+    toString: () => [base.toString(), ...names].join('/'),
+  }),
+};
 export const env = { uiKind: UIKind.Desktop, clipboard: { writeText: () => Promise.resolve() } };
-export const workspace = { isTrusted: true };
+const nothing = () => new Disposable(() => undefined);
+
+/** One without folders, and without any file. */
+export const workspace = {
+  isTrusted: true,
+  fs: { stat: () => Promise.reject(new FileSystemError()) },
+  createFileSystemWatcher: () => ({
+    ...{ dispose: () => undefined, onDidCreate: nothing, onDidChange: nothing, onDidDelete: nothing },
+  }),
+  onDidChangeWorkspaceFolders: nothing,
+};
 export const commands = {
   executeCommand(name: string) {
     shown.commands.push(name);
     return Promise.resolve();
   },
+  registerCommand: () => nothing(),
 };
 
 export class TreeItem {
@@ -226,6 +244,8 @@ export const shown = {
   typed: [] as string[],
   /** Titles of what goes on, as the status bar has them. */
   progress: [] as string[],
+  /** Texts of the item in the status bar, one for each time that it was drawn. */
+  statusTexts: [] as string[],
   /** What was run of the editor's commands and ours. */
   commands: [] as string[],
   /** Providers that are registered, and those that somebody asked for without being silent, by id. */
@@ -286,6 +306,12 @@ export const window = {
     shown.views.push(view);
     return view;
   },
+  createStatusBarItem: () => ({
+    set text(text: string) {
+      shown.statusTexts.push(text);
+    },
+    ...{ show: () => undefined, hide: () => undefined, dispose: () => undefined },
+  }),
   showQuickPick(items: readonly (PickItem | string)[]) {
     shown.lists.push(items.map((item) => (typeof item === 'string' ? { label: item } : item)));
     return Promise.resolve(undefined);

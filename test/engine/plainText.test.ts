@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { inLabel, inMarkdown } from '../../src/vscode/plainText.ts';
+import { inLabel, inMarkdown, inMenu } from '../../src/vscode/plainText.ts';
 
 describe('Text that is not ours', () => {
   it('makes no icon in a label', () => {
     assert.equal(inLabel('$(pass-filled) notes $(key)'), '\\$(pass-filled) notes \\$(key)');
     assert.equal(inLabel('price in $'), 'price in $');
+  });
+
+  it('makes none in a menu either, where a backslash would be seen', () => {
+    assert.equal(inMenu('$(pass-filled) notes $(key)'), '$ (pass-filled) notes $ (key)');
+    assert.equal(inMenu('price in $'), 'price in $');
   });
 
   it('has no sign left in Markdown that means something there', () => {
@@ -22,7 +27,7 @@ describe('Text that is not ours', () => {
   });
 
   it('is one line, without signs that turn the reading around', () => {
-    assert.equal(inLabel('a\nb\u202Ec'), 'a b c');
+    for (const plain of [inLabel, inMenu]) assert.equal(plain('a\nb\u202Ec'), 'a b c');
     assert.equal(inMarkdown('a\n\n# b'), 'a &#35; b');
   });
 });

@@ -1,65 +1,9 @@
+// The ways back to the editor: what each tells the authorization server, and whose an answer is.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { AuthError } from '../../src/oauth/authError.ts';
-import type { OAuthSettings } from '../../src/servers/server.ts';
-import type { RedirectAddress } from '../../src/session/ports.ts';
 import { asArrived, readPasted } from '../../src/vscode/pastedAddress.ts';
-import { Redirects, type Loopback } from '../../src/vscode/redirects.ts';
-
-const desktop = {
-  redirectUri: 'vscode://mcp-oauth.mcp-oauth/callback',
-  arrivalUri: 'vscode://mcp-oauth.mcp-oauth/callback',
-  externalUri: 'vscode://mcp-oauth.mcp-oauth/callback?windowId=1',
-  lasts: true,
-};
-const inBrowser = {
-  redirectUri: 'http://editor.example/stable/callback?vscode-reqid=1&vscode-path=%2Fcallback',
-  arrivalUri: 'code-oss://mcp-oauth.mcp-oauth/callback',
-  externalUri: 'http://editor.example/stable/callback?vscode-reqid=1&vscode-path=%2Fcallback',
-  lasts: false,
-};
-
-/** A listener whose answers a test delivers by hand. */
-class Listener implements Loopback {
-  readonly waiting = new Map<string, (received: string) => void>();
-  closed = 0;
-
-  prepare(): Promise<RedirectAddress> {
-    return Promise.resolve({
-      redirectUri: 'https://editor.example/proxy/4711/callback',
-      arrivalUri: 'http://127.0.0.1:4711/callback',
-      close: () => (this.closed += 1),
-    });
-  }
-
-  /** Ends with the attempt, and tells nobody: what becomes of an attempt is not this listener's to say. */
-  receive(state: string, signal: AbortSignal): Promise<string> {
-    signal.addEventListener('abort', () => this.waiting.delete(state), { once: true });
-    return new Promise((resolve) => void this.waiting.set(state, resolve));
-  }
-}
-
-const forwarded = (uri: string) => uri.replace('http://127.0.0.1:', 'https://editor.example/proxy/');
-
-function editor(callback = desktop, forward = forwarded) {
-  const externalized: string[] = [];
-  const listener = new Listener();
-  const unclaimed: string[] = [];
-  const redirects = new Redirects({
-    callback: () => Promise.resolve(callback),
-    externalize: (uri) => {
-      externalized.push(uri);
-      return Promise.resolve(forward(uri));
-    },
-    loopback: listener,
-    onUnclaimed: (received) => void unclaimed.push(received),
-  });
-  const handle = (query: string, scheme = 'vscode') =>
-    redirects.handleUri({ scheme, authority: 'mcp-oauth.mcp-oauth', path: '/callback', query });
-  return { redirects, listener, unclaimed, externalized, handle };
-}
-
-const patient = () => new AbortController().signal;
+import { desktop, editor, inBrowser, patient } from './redirectStand.ts';
 
 describe('The ways back to the editor', () => {
   it('are offered from the one that needs nothing to the one that a person has to help (design 5.2)', () => {
@@ -248,62 +192,5 @@ describe('An address that a person pastes', () => {
       'https://vscode.dev/',
     ])
       assert.equal(asArrived(other, route), other);
-  });
-});
-
-describe('What has to be registered by hand', () => {
-  const urisOf = async (redirects: Redirects, settings: OAuthSettings = {}) =>
-    (await redirects.toRegister(settings)).map(({ uri }) => uri);
-
-  it('is what stays the same from one sign-in to the next (field case 7)', async () => {
-    const { redirects } = editor();
-    assert.deepEqual(await urisOf(redirects), [desktop.redirectUri, 'http://127.0.0.1/callback']);
-    assert.deepEqual(
-      await urisOf(redirects, { relayUrl: 'https://relay.example/back', redirectPort: 8080 }),
-      [desktop.redirectUri, 'https://relay.example/back', 'https://editor.example/proxy/8080/callback'],
-    );
-  });
-
-  it('has a port to be set where the editor in a browser forwards by an address that holds it (field case 7)', async () => {
-    const { redirects, externalized } = editor(inBrowser);
-    const [loopback, ...others] = await redirects.toRegister({});
-    assert.ok(loopback);
-    assert.deepEqual(others, []);
-    const { kind, uri, portToSet } = loopback;
-    assert.deepEqual([kind, uri], ['loopback', `https://editor.example/proxy/${portToSet}/callback`]);
-    assert.deepEqual(await redirects.toRegister({}), [loopback], 'The same one each time.');
-    assert.deepEqual(
-      externalized.map((local) => new URL(local).host),
-      Array.from({ length: 2 }, () => `127.0.0.1:${portToSet}`),
-    );
-    // With the port in the settings it is the same address, and nothing is left to be set.
-    assert.ok(portToSet);
-    assert.deepEqual(await redirects.toRegister({ redirectPort: portToSet }), [{ kind, uri }]);
-  });
-
-  it('has no port where an editor in a browser changes nothing but that of an address of this computer', async () => {
-    const plain = { kind: 'loopback', uri: 'http://127.0.0.1/callback' };
-    const { redirects } = editor(inBrowser, (uri) => uri.replace(/:\d+/, ':61234'));
-    assert.deepEqual(await redirects.toRegister({}), [plain]);
-    const unchanged = editor(inBrowser, (uri) => uri).redirects;
-    assert.deepEqual(await unchanged.toRegister({}), [plain]);
-  });
-
-  it('is not asked of an editor on this computer, which would open a port for it', async () => {
-    const { redirects, externalized } = editor();
-    await redirects.toRegister({});
-    assert.deepEqual(externalized, []);
-  });
-
-  it('is what the chosen way needs alone', async () => {
-    const { redirects } = editor();
-    assert.deepEqual(await urisOf(redirects, { redirect: 'uriHandler' }), [desktop.redirectUri]);
-    assert.deepEqual(await urisOf(redirects, { redirect: 'loopback', redirectHost: 'localhost' }), [
-      'http://localhost/callback',
-    ]);
-    assert.deepEqual(await urisOf(redirects, { redirect: 'paste', redirectPort: 9 }), [
-      'http://127.0.0.1:9/callback',
-    ]);
-    assert.deepEqual(await urisOf(redirects, { redirect: 'device' }), []);
   });
 });

@@ -247,7 +247,11 @@ test('no more of a document is read than it may have', async (t) => {
   const origin = await serveDocuments(t, (_request, response) => {
     const piece = 'a'.repeat(64 * 1024);
     const send = () => {
-      while (!response.destroyed && response.write(piece)) sentBytes += piece.length;
+      let takesMore = true;
+      while (!response.destroyed && takesMore) {
+        takesMore = response.write(piece);
+        sentBytes += piece.length;
+      }
     };
     response.on('drain', send);
     send();

@@ -63,14 +63,16 @@ describe('The tree', () => {
   let shares: Shares;
   let tree: Tree;
   let view: View<TreeRow>;
+  let looks: number;
 
   beforeEach(() => {
+    looks = 0;
     sessions = new shell.Sessions(attempt.desk.ports);
     [settings, found, shares] = [new Settings(), new shell.FoundServers(), new shell.ShareRows()];
     tree = new shell.ServersTree({
       ...{ sessions, found, shares, clock: attempt.desk.clock },
       configured: settings as never,
-      onFirstLook: () => undefined,
+      onFirstLook: () => (looks += 1),
     });
     view = shell.shown.views.at(-1) as unknown as View<TreeRow>;
   });
@@ -204,6 +206,28 @@ describe('The tree', () => {
     assert.equal(view.badge, undefined);
   });
 
+  it('has the files read once, when its first rows are drawn, and not where the window is gone by then', async () => {
+    const { clock } = attempt.desk;
+    await configure(named('notes'));
+    clock.advance(minuteMs);
+    assert.equal(looks, 0);
+    await view.show();
+    assert.equal(looks, 0);
+    clock.advance(200);
+    assert.equal(looks, 1);
+    await configure(named('notes'), named('other'));
+    clock.advance(minuteMs);
+    assert.equal(looks, 1);
+    const other = new shell.ServersTree({
+      ...{ sessions, found, shares, clock, configured: settings as never },
+      onFirstLook: () => (looks += 1),
+    });
+    void other.getChildren();
+    other.dispose();
+    clock.advance(minuteMs);
+    assert.equal(looks, 1);
+  });
+
   it('is drawn in one pass over a thousand servers, and one of them changes alone', async () => {
     const names = Array.from({ length: 1_000 }, (_, at) => `server-${at}`);
     await configure(named('notes'), ...names.map((name) => named(name)));
@@ -232,6 +256,23 @@ describe('The tree', () => {
     assert.deepEqual(asked(), { rootsAsked: 0, ids: ['server:notes'] });
     assert.deepEqual([steps, settings.looks], [0, 1]);
     assert.ok(lists === 0, `${lists} times all sessions`);
+  });
+
+  it('has one row drawn again of a thousand servers when the settings of one change', async () => {
+    const names = Array.from({ length: 1_000 }, (_, at) => `server-${at}`);
+    const all = names.map((name) => named(name));
+    await configure(...all);
+    await view.show();
+    const { rootsAsked, ids } = asked();
+    assert.deepEqual([rootsAsked, ids.length], [1, 1_000]);
+    await configure(...all.map((server) => ({ ...server })));
+    assert.deepEqual(asked(), { rootsAsked: 0, ids: [] });
+    await configure(...all.with(7, named('server-7', { headers: { 'X-Tenant': 'mine' } })));
+    assert.deepEqual(asked(), { rootsAsked: 0, ids: ['server:server-7'] });
+    // VS Code has no way to put in one row: it asks for all of them, once.
+    await configure(...all.with(7, named('renamed')));
+    assert.deepEqual([asked().rootsAsked, view.elementOf('server:server-7')], [1, undefined]);
+    assert.ok(view.elementOf('server:renamed'));
   });
 });
 

@@ -137,6 +137,7 @@ describe('The port of shares', () => {
       'null',
       '{"name":"n","port":80,"secret":"s"}',
       '{"name":"n","port":"20001"}',
+      '{"name":"n","port":20001,"secret":""}',
     ]) {
       await writeFile(path.join(folder, 'shares.json'), text);
       const { port, secret } = await places().open();

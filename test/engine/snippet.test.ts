@@ -196,6 +196,10 @@ describe('A pasted text', () => {
       ['{ "servers": {} }', 'unreadable'],
       ['{ "servers": { "a": 7 } }', 'unreadable'],
       ['"just text"', 'unreadable'],
+      [
+        `${'{ "settings": '.repeat(6)}{ "servers": { "a": { "url": "${url}" } } }${' }'.repeat(6)}`,
+        'unreadable',
+      ],
       ['claude mcp add', 'unreadable'],
       ['npx mcp-remote "https://mcp.example', 'unreadable'],
       ['http://mcp.example', 'url'],

@@ -16,6 +16,7 @@ export async function run(): Promise<void> {
   await import('./accountsMenu.test.ts');
   await import('./accounts.test.ts');
   await import('./statusBar.test.ts');
+  await import('./serverList.test.ts');
   await import('./palette.test.ts');
   await import('./secrets.test.ts');
   await import('./otherExtensions.test.ts');

@@ -42,7 +42,7 @@ export const doorChecks = [
   ),
   ...checksIn(
     'src/node/callbackPage.ts',
-    ['loopbackReceiver'],
+    ['callbackPage'],
     ['the page runs no script and loads nothing (16.7)', "default-src 'none'; style-src", 'style-src'],
     ['the page cannot be framed (16.7)', "; frame-ancestors 'none'", ''],
     ['the page is not kept', "  'cache-control': 'no-store',\n", ''],

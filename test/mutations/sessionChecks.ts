@@ -118,7 +118,7 @@ export const sessionChecks = [
   ),
   ...checksIn(
     'src/session/redemption.ts',
-    ['workspaceSettings', 'clients'],
+    ['workspaceSettings', 'clients', 'answersElsewhere'],
     [
       'an issuer that settings name takes no client from the one it is tied to (4.16)',
       'if (grant.isIssuerChosen !== true) await bindClient',
@@ -132,7 +132,7 @@ export const sessionChecks = [
   ),
   ...checksIn(
     'src/session/session.ts',
-    ['workspaceSettings', 'windows', 'unfinishedSignIn', 'session', 'upkeep', 'signIn'],
+    ['workspaceSettings', 'windows', 'unfinishedSignIn', 'session', 'answersElsewhere', 'upkeep', 'signIn'],
     [
       'an answer is used only where the settings mean what was asked for (5.2)',
       "(await judge(grant)) === 'late' || !isFor(server, grant)",

@@ -147,7 +147,7 @@ export const tokenChecks = [
   ),
   ...checksIn(
     'src/session/clients.ts',
-    ['clients', 'boundSecrets', 'workspaceSettings', 'clientRecovery'],
+    ['clients', 'clientSecrets', 'boundSecrets', 'workspaceSettings', 'clientRecovery'],
     [
       'a client of the person’s own is shown to its issuer alone (4.17)',
       '  await requireBound(attempt, client, issuer);\n  return client;',
@@ -185,7 +185,7 @@ export const tokenChecks = [
   ),
   ...checksIn(
     'src/session/clientSecrets.ts',
-    ['boundSecrets', 'workspaceSettings', 'clients'],
+    ['boundSecrets', 'workspaceSettings', 'clients', 'clientSecrets'],
     [
       'a secret is for the issuer that the entry names',
       "? [clientId ?? '', issuer ?? '']",

@@ -1,0 +1,41 @@
+/** How long a view takes from the click on its icon to its first row, by the clock of the page itself. */
+import type { OpenWorkbench } from '../../support/vscode/openWorkbench.ts';
+
+export interface ShownRow {
+  /** Of the icon. */
+  readonly container: string;
+  readonly view: string;
+  readonly row: string;
+}
+
+/**
+ * Asked from outside, the answer would come later with each row that is in sight, and there are more of them with a hundred
+ * servers than with ten.
+ * @returns milliseconds.
+ */
+export async function msToFirstRow(
+  { hands, workbench }: OpenWorkbench,
+  { container, view, row }: ShownRow,
+): Promise<number> {
+  await hands.openView('Explorer');
+  const measured = workbench.page.evaluate<number>(measuring(`${view} Section`, row));
+  // It fails with the page where the view is not to be opened.
+  measured.catch(() => undefined);
+  await hands.openView(container);
+  return measured;
+}
+
+/** A script of the page. */
+function measuring(section: string, row: string): string {
+  return `new Promise((resolve) => {
+    let began;
+    addEventListener('click', () => (began = performance.now()), { capture: true, once: true });
+    const rows = ${JSON.stringify(`.part.sidebar .pane:has(> .pane-header[aria-label=${JSON.stringify(section)}]) .monaco-list-row .label-name`)};
+    const observer = new MutationObserver(() => {
+      if (![...document.querySelectorAll(rows)].some(({ textContent }) => textContent === ${JSON.stringify(row)})) return;
+      observer.disconnect();
+      resolve(performance.now() - began);
+    });
+    observer.observe(document.body, { subtree: true, childList: true, characterData: true });
+  })`;
+}

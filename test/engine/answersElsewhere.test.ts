@@ -1,0 +1,180 @@
+// The answer to a sign-in that comes into another window than the one that waits for it, or into none.
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Sessions } from '../../src/session/sessions.ts';
+import { Attempt } from './attempt.ts';
+import { Desk, serverAt } from './desk.ts';
+
+const attempt = new Attempt();
+
+describe('An answer that arrives in another window', () => {
+  it('is finished there, and the window that asked is connected too (field case 23)', async () => {
+    const { desk, world } = attempt;
+    desk.person = () => undefined;
+    const asking = await desk.open(serverAt(world.mcpUrl));
+    const result = asking.signIn();
+    while (desk.opened.length === 0) await settled();
+
+    const other = await otherWindow();
+    const claimed = await other.claim(world.visit(desk.opened[0] ?? ''));
+    assert.ok(claimed);
+    await claimed.session.finish(claimed.authorization, world.visit(desk.opened[0] ?? ''));
+    assert.equal(claimed.session.state.kind, 'connected');
+    assert.equal(await result, 'granted');
+    assert.equal(asking.state.kind, 'connected');
+  });
+
+  it('binds a client of the person’s own to its issuer there, too (checklist 4.16)', async () => {
+    const { desk, world } = attempt;
+    desk.person = () => undefined;
+    const oauth = { clientId: 'mine' };
+    const asking = await desk.open(serverAt(world.mcpUrl, { oauth }));
+    const result = asking.signIn();
+    while (desk.opened.length === 0) await settled();
+    const received = world.visit(desk.opened[0] ?? '');
+    const claimed = await (await otherWindow()).claim(received);
+    await claimed?.session.finish(claimed.authorization, received);
+    await result;
+    const bindings = [...desk.records.records].filter(([key]) => key.startsWith('binding:'));
+    assert.deepEqual(
+      bindings.map(([, value]) => JSON.parse(value) as unknown),
+      [{ version: 1, issuer: world.issuer }],
+    );
+  });
+
+  it('is ignored when no attempt is on record for it, or the attempt is too old (checklist 9.7)', async () => {
+    const { desk, world } = attempt;
+    desk.person = () => undefined;
+    const session = await desk.open(serverAt(world.mcpUrl));
+    const result = session.signIn();
+    while (desk.opened.length === 0) await settled();
+    const received = world.visit(desk.opened[0] ?? '');
+
+    const other = await otherWindow();
+    assert.equal(await other.claim('vscode://mcp-oauth.mcp-oauth/callback?code=x&state=unknown'), undefined);
+    assert.equal(await other.claim('vscode://mcp-oauth.mcp-oauth/callback?code=x'), undefined);
+    otherDesk.clock.advance(600_000);
+    assert.equal(await other.claim(received), undefined);
+    session.cancelSignIn();
+    assert.equal(await result, 'cancelled');
+  });
+
+  it('is finished in a window that does not know the server, for the window that does', async () => {
+    const { desk, world } = attempt;
+    desk.person = () => undefined;
+    const asking = await desk.open(serverAt(world.mcpUrl));
+    const result = asking.signIn();
+    while (desk.opened.length === 0) await settled();
+    const stranger = new Sessions(new Desk(world, desk.records).ports);
+    const claimed = await stranger.claim(world.visit(desk.opened[0] ?? ''));
+    await claimed?.session.finish(claimed.authorization, world.visit(desk.opened[0] ?? ''));
+    assert.equal(await result, 'granted');
+  });
+
+  it('is finished once, however often it arrives (checklist 7.6)', async () => {
+    const { desk, world } = attempt;
+    desk.person = () => undefined;
+    const asking = await desk.open(serverAt(world.mcpUrl));
+    const result = asking.signIn();
+    while (desk.opened.length === 0) await settled();
+    const received = world.visit(desk.opened[0] ?? '');
+    const other = await otherWindow();
+    assert.notEqual(await other.claim(received), undefined);
+    assert.equal(await other.claim(received), undefined);
+    asking.cancelSignIn();
+    assert.equal(await result, 'cancelled');
+  });
+
+  it('is no answer for a server of the same name at another address (field case 28)', async () => {
+    const { desk, world } = attempt;
+    desk.person = () => undefined;
+    const asking = await desk.open(serverAt(world.mcpUrl));
+    const result = asking.signIn();
+    while (desk.opened.length === 0) await settled();
+    const edited = new Sessions(new Desk(world, desk.records).ports);
+    await edited.update([serverAt('https://evil.example/mcp')]);
+    const received = world.visit(desk.opened[0] ?? '');
+    const claimed = await edited.claim(received);
+    await claimed?.session.finish(claimed.authorization, received);
+    assert.equal(claimed?.session.server.url, world.mcpUrl);
+    assert.equal(edited.find('notes')?.accessToken, undefined);
+    assert.equal(await result, 'granted');
+  });
+
+  it('while somebody signs out there leaves no grant behind', async () => {
+    const { desk, world } = attempt;
+    const { session, authorization } = await pendingFromAnEarlierRun();
+    const answer = world.answers.get('/as/token');
+    let signedOut: Promise<void> | undefined;
+    world.answers.set('/as/token', (request) => {
+      signedOut = session.signOut();
+      return answer?.(request) ?? {};
+    });
+    await session.finish(authorization, world.visit(desk.opened[0] ?? ''));
+    await signedOut;
+    assert.equal(world.sent('/as/token').length, 1);
+    assert.deepEqual([session.state.kind, session.accessToken], ['needs_auth', undefined]);
+    assert.equal(desk.records.keyOf('grant'), undefined);
+    assert.deepEqual(
+      session.traces.all.map(({ outcome }) => outcome),
+      ['cancelled'],
+      'It is over.',
+    );
+  });
+
+  it('and is a refusal leaves the attempt alone that runs here', async () => {
+    const { desk, world } = attempt;
+    const { authorization } = await pendingFromAnEarlierRun();
+    desk.person = () => undefined;
+    const session = await desk.open(serverAt(world.mcpUrl));
+    const result = session.signIn();
+    while (desk.opened.length < 2) await settled();
+    const denied = `${authorization.redirectUri}?error=access_denied&state=${authorization.state}&iss=${world.issuer}`;
+    await assert.rejects(session.finish(authorization, denied), { code: 'access_denied' });
+    assert.equal(session.state.kind, 'authorizing');
+    session.cancelSignIn();
+    assert.equal(await result, 'cancelled');
+  });
+
+  async function pendingFromAnEarlierRun() {
+    const { desk, world } = attempt;
+    desk.person = () => undefined;
+    const earlier = await desk.open(serverAt(world.mcpUrl));
+    const result = earlier.signIn();
+    while (desk.opened.length === 0) await settled();
+    const claimed = await (await otherWindow()).claim(world.visit(desk.opened[0] ?? ''));
+    assert.ok(claimed);
+    earlier.cancelSignIn();
+    await result;
+    return claimed;
+  }
+
+  it('leaves nothing behind when it never comes: old attempts are swept at the next start', async () => {
+    const { desk, world } = attempt;
+    desk.person = () => undefined;
+    const session = await desk.open(serverAt(world.mcpUrl));
+    void session.signIn();
+    while (desk.opened.length === 0) await settled();
+    const other = await otherWindow();
+    await other.sweep();
+    assert.notEqual(desk.records.keyOf('pending'), undefined);
+    otherDesk.clock.advance(600_000);
+    await other.sweep();
+    assert.equal(desk.records.keyOf('pending'), undefined);
+    session.cancelSignIn();
+  });
+
+  let otherDesk: Desk;
+
+  async function otherWindow(): Promise<Sessions> {
+    otherDesk = new Desk(attempt.world, attempt.desk.records);
+    const sessions = new Sessions(otherDesk.ports);
+    await sessions.update([serverAt(attempt.world.mcpUrl)]);
+    return sessions;
+  }
+});
+
+/** Lets everything that is ready to run, run. */
+function settled(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
