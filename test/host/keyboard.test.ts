@@ -14,6 +14,9 @@ describe('By keyboard alone', () => {
   let restore: () => Promise<void>;
 
   before(async () => {
+    // Where the output of a server is in front, VS Code goes to another one once that server is gone, and closes whatever has
+    // been opened to type into.
+    await vscode.commands.executeCommand('mcpOAuth.showLog');
     program = await SandboxProgram.start('--fault', 'registration-closed');
     const oauth = { redirect: 'loopback', redirectPort: await freePort() };
     restore = await configureServers({
@@ -21,8 +24,6 @@ describe('By keyboard alone', () => {
       keyed: { url: program.mcpUrl, oauth },
     });
     await rowSaying('keyed', /needs sign-in/);
-    // VS Code shows another output there once that of a server is gone, which closes whatever has been opened to type into.
-    await vscode.commands.executeCommand('workbench.action.closePanel');
     if ((await hands.notifications()).length > 0) await hands.clearNotifications();
   });
   after(async () => {
