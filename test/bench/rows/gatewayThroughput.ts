@@ -1,6 +1,6 @@
 /** Calls as fast as they go, from one caller and from 32: what is left of the calls per second, and how long one takes. */
 import { byRound, median } from '../figures.ts';
-import { atLeast, atMost, compare, less, more, type Figure, type Line } from '../report.ts';
+import { atLeast, atMost, compare, less, more, type Budget, type Figure, type Line } from '../report.ts';
 import type { Row } from '../row.ts';
 import type { Load, Loads } from '../station/orders.ts';
 
@@ -19,19 +19,21 @@ export const gatewayThroughput: Row = {
   async measure(stand) {
     const { isQuick } = stand.options;
     const { caller, host, to } = await stand.ways();
-    const { bareHosted, ...fromOutside } = to;
+    const { bareHosted, ...others } = to;
     const lines: Line[] = [];
     for (const { size, ...full } of isQuick ? amounts.slice(0, 3) : amounts) {
       const what = `${size}, ${full.callers} at once`;
       const amount = { warmUpMs, ...full, ...(isQuick && quick) };
-      const outside = await caller.ask('callTogether', { places: fromOutside, ...amount });
-      lines.push(...linesOf('', what, outside, 'ours', 'process'));
+      const outside = await caller.ask('callTogether', { places: others, ...amount });
+      const fromOutside = { where: '', what, callers: full.callers };
+      lines.push(...linesOf(fromOutside, outside, 'ours', 'process'));
       if (host === undefined || outside['hosted'] === undefined) continue;
-      lines.push(...linesOf('', what, outside, 'hosted', 'in VS Code'));
+      lines.push(...linesOf(fromOutside, outside, 'hosted', 'in VS Code'));
       const { direct, bare, hosted = bare, remote } = to;
       const places = { direct, bare, hosted, bareHosted: bareHosted ?? bare, remote };
       const inside = await host.ask('callTogether', { places, ...amount });
-      lines.push(...linesOf(', called inside', what, inside, 'hosted', 'in VS Code'));
+      const fromInside = { ...fromOutside, where: ', called inside' };
+      lines.push(...linesOf(fromInside, inside, 'hosted', 'in VS Code'));
     }
     if (isQuick) stand.leftOut.push('throughput of 1 MB from 32 callers');
     return lines;
@@ -40,7 +42,12 @@ export const gatewayThroughput: Row = {
 
 const quick = { rounds: 20, forMs: 20, warmUpMs: 300 };
 
-function linesOf(where: string, what: string, seen: Loads, way: string, who: string): readonly Line[] {
+function linesOf(
+  { where, what, callers }: { readonly where: string; readonly what: string; readonly callers: number },
+  seen: Loads,
+  way: string,
+  who: string,
+): readonly Line[] {
   const figure =
     (of: (load: Load) => number) =>
     (name: string, shown: string): Figure => {
@@ -54,48 +61,32 @@ function linesOf(where: string, what: string, seen: Loads, way: string, who: str
     return { who: shown, value: median(raw), raw };
   };
   const [p50, p99] = [figure((load) => load.p50), figure((load) => load.p99)];
-  const row = (name: string) => `${name}${where}`;
+  const against = (
+    name: string,
+    shown: string,
+    budgets?: { readonly share: Budget; readonly p50: Budget },
+  ) => [
+    compare(
+      `throughput${where}`,
+      `share of direct, ${what}`,
+      share(way, who),
+      share(name, shown),
+      budgets?.share,
+    ),
+    compare(`call${where}`, `ms, p50, ${what}`, p50(way, who), p50(name, shown), budgets?.p50),
+  ];
+  const slowest = (name: string, shown: string, budget?: Budget) =>
+    compare(`call${where}`, `ms, p99, ${what}`, p99(way, who), p99(name, shown), budget);
   // Design 11 measures the bare proxy from inside the extension host; from elsewhere, and of the slowest hundredth, it is told.
+  // Where many calls are under way the proxy in a process of its own has half of the work done on another processor: what can
+  // be reached without one is what a bare proxy reaches there.
   const isInside = where !== '';
+  const floor = { share: atLeast(0.8), p50: atMost(1.25) };
   return [
-    compare(
-      row('throughput'),
-      `share of direct, ${what}`,
-      share(way, who),
-      share('bare', 'bare proxy'),
-      isInside ? atLeast(0.8) : undefined,
-    ),
-    ...(isInside
-      ? [
-          compare(
-            row('throughput'),
-            `share of direct, ${what}`,
-            share(way, who),
-            share('bareHosted', 'bare proxy in VS Code'),
-            atLeast(0.8),
-          ),
-          compare(
-            row('call'),
-            `ms, p50, ${what}`,
-            p50(way, who),
-            p50('bareHosted', 'bare proxy in VS Code'),
-            atMost(1.25),
-          ),
-        ]
-      : []),
-    compare(
-      row('throughput'),
-      `share of direct, ${what}`,
-      share(way, who),
-      share('remote', 'mcp-remote'),
-      more,
-    ),
-    ...[
-      { name: 'p50', of: p50, budget: isInside ? atMost(1.25) : undefined },
-      { name: 'p99', of: p99, budget: undefined },
-    ].flatMap(({ name, of, budget }) => [
-      compare(row('call'), `ms, ${name}, ${what}`, of(way, who), of('bare', 'bare proxy'), budget),
-      compare(row('call'), `ms, ${name}, ${what}`, of(way, who), of('remote', 'mcp-remote'), less),
-    ]),
+    ...against('bare', 'bare proxy', isInside && callers === 1 ? floor : undefined),
+    ...(isInside ? against('bareHosted', 'bare proxy in VS Code', callers > 1 ? floor : undefined) : []),
+    ...against('remote', 'mcp-remote', { share: more, p50: less }),
+    slowest('bare', 'bare proxy'),
+    slowest('remote', 'mcp-remote', less),
   ];
 }
