@@ -53,6 +53,13 @@ describe('No secret of an attempt is shown', () => {
     assert.match(facts.serverWords ?? '', /\[hidden\]/);
   });
 
+  it('in the name of another issuer, which is told', async () => {
+    const answer = received({ code: 'code-4711', iss: `https://b.example/${secrets.join('/')}` });
+    const check = Promise.resolve().then(() => checkRedirect(pending(), answer));
+    const { facts } = await failsWith('iss_mismatch', check, secrets);
+    assert.equal(facts.received, 'https://b.example/[hidden]/[hidden]/[hidden]');
+  });
+
   it('in the query of an address that is not the right one', () => {
     const { facts } = new AuthError(
       'iss_mismatch',
