@@ -1,15 +1,12 @@
 // Several accounts on one server: a grant for each, one of them used here.
 import assert from 'node:assert/strict';
-import { after, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { Sessions } from '../../src/session/sessions.ts';
 import { AccountStand, keyFor, names, people, usedIn } from './accountStand.ts';
 import { issuerDocument, resourceDocument, until } from './attempt.ts';
 import { serverAt } from './desk.ts';
-import { World } from './world.ts';
 
 const attempt = new AccountStand();
-const others: World[] = [];
-after(() => Promise.all(others.map((other) => other.close())));
 const hourMs = 3_600_000;
 
 describe('Several accounts on one server', () => {
@@ -84,8 +81,7 @@ describe('Several accounts on one server', () => {
     const session = await attempt.signedInAs('ada');
     const [key = ''] = attempt.desk.records.keysOf('grant');
     const before = attempt.desk.records.records.get(key);
-    const other = await World.start();
-    others.push(other);
+    const other = await attempt.anotherWorld();
     attempt.world.alter(resourceDocument, { authorization_servers: [other.issuer] });
     other.answers.set('/as/token', () => attempt.world.grant(people.ada));
     attempt.desk.person = (url) => other.visit(url);

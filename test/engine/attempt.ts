@@ -21,9 +21,15 @@ export class Attempt {
   }
 
   async renew(): Promise<void> {
-    this.world = await World.start();
-    this.worlds.push(this.world);
+    this.world = await this.anotherWorld();
     this.desk = new Desk(this.world);
+  }
+
+  /** A world beside that of the test, which is closed with it. */
+  async anotherWorld(): Promise<World> {
+    const world = await World.start();
+    this.worlds.push(world);
+    return world;
   }
 
   /** What the person was asked with last. */

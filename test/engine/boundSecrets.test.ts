@@ -1,6 +1,6 @@
 // What proves who we are goes to the authorization server that it was given for, whatever servers and settings say later.
 import assert from 'node:assert/strict';
-import { after, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import type { OAuthSettings } from '../../src/servers/server.ts';
 import { readClientSecret, writeClientSecret } from '../../src/session/clientSecrets.ts';
 import { bindEntered, boundIssuer } from '../../src/session/clients.ts';
@@ -8,11 +8,9 @@ import type * as GuideFacts from '../../src/vscode/pages/guideFacts.ts';
 import { loadMessages } from './messages.ts';
 import { Attempt, issuerDocument, resourceDocument } from './attempt.ts';
 import { serverAt } from './desk.ts';
-import { World } from './world.ts';
+import type { World } from './world.ts';
 
 const attempt = new Attempt();
-const others: World[] = [];
-after(() => Promise.all(others.map((other) => other.close())));
 const assertion = 'header.payload.signature';
 
 describe('The token of a workload', () => {
@@ -62,7 +60,7 @@ describe('A secret', () => {
 
   it('that is entered where a server registers nobody is not for whom that names as the place, nor for whom the server names next (checklist 4.17, invariant 2)', async () => {
     const { guideIssuer } = (await loadMessages('../pages/guideFacts')) as typeof GuideFacts;
-    const vendor = await openOther();
+    const vendor = await attempt.anotherWorld();
     vendor.answers.set('/as/register', () => ({ status: 404 }));
     attempt.world.alter(issuerDocument, { registration_endpoint: `${vendor.issuer}/register` });
     const server = serverAt(attempt.world.mcpUrl);
@@ -115,7 +113,7 @@ describe('A secret', () => {
 
   it('is asked for again in the name of the authorization server, not of an endpoint that it leads to (invariant 2)', async () => {
     const { noticeFor } = (await loadMessages('../pages/guideFacts')) as typeof GuideFacts;
-    const vendor = await openOther();
+    const vendor = await attempt.anotherWorld();
     vendor.answers.set('/as/token', () => ({
       status: 401,
       body: { error: 'invalid_client', error_description: 'Who?' },
@@ -168,15 +166,9 @@ describe('A secret', () => {
   });
 });
 
-async function openOther(): Promise<World> {
-  const other = await World.start();
-  others.push(other);
-  return other;
-}
-
 /** From now on the resource document names another authorization server, which takes anything. */
 async function moveToOther(): Promise<World> {
-  const other = await openOther();
+  const other = await attempt.anotherWorld();
   attempt.world.alter(resourceDocument, { authorization_servers: [other.issuer] });
   other.answers.set('/as/token', () => ({ body: { access_token: 'token-other', token_type: 'Bearer' } }));
   attempt.desk.person = (url) => other.visit(url);

@@ -1,19 +1,10 @@
 // The guides that are open: which tab is shown, what is in it, and what its buttons do.
 import assert from 'node:assert/strict';
-import { after, beforeEach, describe, it } from 'node:test';
+import { beforeEach, describe, it } from 'node:test';
 import { Attempt, until } from './attempt.ts';
 import { GuideStand, save } from './guideStand.ts';
-import { World } from './world.ts';
 
 const attempt = new Attempt();
-const others: World[] = [];
-after(() => Promise.all(others.map((other) => other.close())));
-
-async function otherWorld(): Promise<World> {
-  const other = await World.start();
-  others.push(other);
-  return other;
-}
 
 describe('The guide to a client of one’s own', () => {
   let stand: GuideStand;
@@ -60,7 +51,7 @@ describe('The guide to a client of one’s own', () => {
 
   it('has other addresses to register when it is opened again after the port was set (field case 7)', async () => {
     await stand.configure({});
-    const host = await stand.closedAt(await otherWorld());
+    const host = await stand.closedAt(await attempt.anotherWorld());
     const tab = await stand.open(stand.current);
     assert.match(tab.text, /127\.0\.0\.1:1\/callback/);
     await stand.shown.show(await stand.configure({ redirectPort: 4711 }));

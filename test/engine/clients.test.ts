@@ -1,14 +1,12 @@
 // Who we are at an authorization server: in which order, for how long, and at which server alone (checklist 4).
 import assert from 'node:assert/strict';
-import { after, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import { Attempt, issuerDocument, resourceDocument } from './attempt.ts';
 import { serverAt } from './desk.ts';
-import { World, type Reply } from './world.ts';
+import type { World } from './world.ts';
+import { type Reply } from './world.ts';
 
 const attempt = new Attempt();
-const others: World[] = [];
-
-after(() => Promise.all(others.map((other) => other.close())));
 
 const documentAddress = 'https://editor.example/client.json';
 
@@ -292,8 +290,7 @@ function form(path: string): URLSearchParams {
 
 /** From now on the resource document names another authorization server, whose tokens the first server takes. */
 async function otherServer(): Promise<World> {
-  const other = await World.start();
-  others.push(other);
+  const other = await attempt.anotherWorld();
   attempt.world.alter(resourceDocument, { authorization_servers: [other.issuer] });
   other.answers.set('/as/register', () => ({ status: 201, body: { client_id: 'client-other' } }));
   other.answers.set('/as/token', () => ({ body: { access_token: 'token-other', token_type: 'Bearer' } }));

@@ -1,6 +1,6 @@
 // Forgetting a server: nothing of it is left here, and as little as can be at its authorization server.
 import assert from 'node:assert/strict';
-import { after, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import type { Server } from '../../src/servers/server.ts';
 import { writeClientSecret } from '../../src/session/clientSecrets.ts';
 import type { Session } from '../../src/session/session.ts';
@@ -8,11 +8,8 @@ import { Sessions } from '../../src/session/sessions.ts';
 import { AccountStand, keyFor } from './accountStand.ts';
 import { until } from './attempt.ts';
 import { serverAt } from './desk.ts';
-import { World } from './world.ts';
 
 const attempt = new AccountStand();
-const others: World[] = [];
-after(() => Promise.all(others.map((other) => other.close())));
 const forgotten = { kind: 'needs_auth', reason: 'never_signed_in' };
 
 const notes = (changes: Partial<Server> = {}) => serverAt(attempt.world.mcpUrl, changes);
@@ -47,8 +44,7 @@ const removals = (world = attempt.world) =>
 
 describe('A server that is forgotten', () => {
   it('leaves nothing behind, and takes nothing of another one with it', async () => {
-    const other = await World.start();
-    others.push(other);
+    const other = await attempt.anotherWorld();
     const { sessions, find } = await open(notes(), serverAt(other.mcpUrl, { name: 'tasks' }));
     attempt.mayRevoke();
     await attempt.signInAs(find('notes'), 'ada');
@@ -202,8 +198,7 @@ describe('The client of a server that is forgotten', () => {
 
   it('is another one than that of the same name at another authorization server (checklist 4.16)', async () => {
     manageClients();
-    const other = await World.start();
-    others.push(other);
+    const other = await attempt.anotherWorld();
     const { sessions, find } = await open(notes(), serverAt(other.mcpUrl, { name: 'tasks' }));
     await find('notes').signIn();
     manageClients(other);
@@ -268,7 +263,6 @@ describe('An authorization server that is to be told of it', () => {
     await sessions.forget(find('notes'));
     assert.deepEqual(find('notes').state, forgotten);
     assert.deepEqual(attempt.desk.records.keysOf('registration'), []);
-    others.push(attempt.world);
     await attempt.renew();
   });
 });

@@ -1,19 +1,10 @@
 // The guide while the authorization server becomes another one: whom it is about, and for whom is kept what was entered.
 import assert from 'node:assert/strict';
-import { after, beforeEach, describe, it } from 'node:test';
+import { beforeEach, describe, it } from 'node:test';
 import { Attempt, until } from './attempt.ts';
 import { GuideStand, save } from './guideStand.ts';
-import { World } from './world.ts';
 
 const attempt = new Attempt();
-const others: World[] = [];
-after(() => Promise.all(others.map((other) => other.close())));
-
-async function otherWorld(): Promise<World> {
-  const other = await World.start();
-  others.push(other);
-  return other;
-}
 
 describe('The guide to a client of one’s own, where the authorization server is another one', () => {
   let stand: GuideStand;
@@ -38,7 +29,7 @@ describe('The guide to a client of one’s own, where the authorization server i
     const old = await stand.closedAt(attempt.world);
     const tab = await stand.open(stand.current);
     assert.ok(tab.text.includes(`in your account at ${old}`));
-    const host = await stand.closedAt(await otherWorld());
+    const host = await stand.closedAt(await attempt.anotherWorld());
     await until(() => tab.pages.length > 1);
     assert.ok(tab.text.includes(`in your account at ${host}`), tab.text);
     assert.ok(tab.text.includes(`${host} does not let programs register themselves`), tab.text);

@@ -5,6 +5,7 @@ import { AuthError } from '../../src/oauth/authError.ts';
 import { type Decision } from '../../src/oauth/decision.ts';
 import { mostEntries, mostOfAKind, Traces, type Trace } from '../../src/session/trace.ts';
 import { Attempt, issuerDocument, resourceDocument } from './attempt.ts';
+import { serverAt } from './desk.ts';
 import { GatewayClient, ping } from './gatewayClient.ts';
 import { ManualClock } from './manualClock.ts';
 import { traceOf, traceText } from './traceTexts.ts';
@@ -102,12 +103,7 @@ describe('The trace of a sign-in', () => {
       ...attempt.world.allow(request),
       iss: 'https://login.example',
     });
-    const session = await attempt.desk.open({
-      name: 'notes',
-      url: attempt.world.mcpUrl,
-      headers: {},
-      oauth: {},
-    });
+    const session = await attempt.desk.open(serverAt(attempt.world.mcpUrl));
     await assert.rejects(session.signIn());
     const [trace] = session.traces.all;
     assert.equal(trace?.outcome, 'failed');
@@ -127,12 +123,7 @@ describe('The trace of a sign-in', () => {
       state: request.get('state') ?? '',
       iss: attempt.world.issuer,
     });
-    const session = await attempt.desk.open({
-      name: 'notes',
-      url: attempt.world.mcpUrl,
-      headers: {},
-      oauth: {},
-    });
+    const session = await attempt.desk.open(serverAt(attempt.world.mcpUrl));
     await assert.rejects(session.signIn());
     assert.match(traceOf(session), /The server said: “Not before noon\.”/);
   });
@@ -159,12 +150,7 @@ describe('The trace of a sign-in', () => {
 
   it('that another window began is there where it is finished', async () => {
     const { received } = await attempt.leaveWaiting();
-    const session = await attempt.desk.open({
-      name: 'notes',
-      url: attempt.world.mcpUrl,
-      headers: {},
-      oauth: {},
-    });
+    const session = await attempt.desk.open(serverAt(attempt.world.mcpUrl));
     const [key = ''] = attempt.desk.records.keysOf('pending');
     const pending = JSON.parse(attempt.desk.records.records.get(key) ?? '{}') as {
       readonly value?: { readonly authorization: never };

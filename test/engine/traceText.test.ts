@@ -5,6 +5,7 @@ import { AuthError, liftingSettings, type AuthErrorCode } from '../../src/oauth/
 import { failureRules } from '../../src/oauth/decision.ts';
 import type { SessionState } from '../../src/session/state.ts';
 import { Attempt, resourceDocument } from './attempt.ts';
+import { serverAt } from './desk.ts';
 import { failureLines, traceOf, traceText } from './traceTexts.ts';
 
 const attempt = new Attempt();
@@ -50,12 +51,7 @@ describe('The text of a trace', () => {
       state: request.get('state') ?? '',
       iss: attempt.world.issuer,
     });
-    const session = await attempt.desk.open({
-      name: 'notes',
-      url: attempt.world.mcpUrl,
-      headers: {},
-      oauth: {},
-    });
+    const session = await attempt.desk.open(serverAt(attempt.world.mcpUrl));
     await assert.rejects(session.signIn());
     const text = traceOf(session);
     assert.doesNotMatch(text.replaceAll('\n', ''), /[\p{Cc}\p{Cf}]|\]\(/u);

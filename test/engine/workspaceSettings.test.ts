@@ -1,25 +1,22 @@
 // A workspace with settings of its own for a server that other windows use with theirs: neither gets what is the other's.
 import assert from 'node:assert/strict';
-import { after, describe, it } from 'node:test';
+import { describe, it } from 'node:test';
 import type { OAuthSettings } from '../../src/servers/server.ts';
 import { writeClientSecret } from '../../src/session/clientSecrets.ts';
 import { Sessions } from '../../src/session/sessions.ts';
 import { AccountStand } from './accountStand.ts';
 import { until } from './attempt.ts';
 import { serverAt, type Desk } from './desk.ts';
-import { World } from './world.ts';
+import type { World } from './world.ts';
 
 const attempt = new AccountStand();
-const others: World[] = [];
-after(() => Promise.all(others.map((other) => other.close())));
 const hourMs = 3_600_000;
 
 const entry = (oauth: OAuthSettings = {}) => serverAt(attempt.world.mcpUrl, { oauth });
 
 /** Another authorization server, which lets anybody in with anything. */
 async function anotherIssuer(): Promise<World> {
-  const other = await World.start();
-  others.push(other);
+  const other = await attempt.anotherWorld();
   const tokens = { access_token: 'token-other', refresh_token: 'refresh-other', expires_in: 120 };
   other.answers.set('/as/token', () => ({ body: { ...tokens, token_type: 'Bearer' } }));
   return other;

@@ -3,14 +3,13 @@ import assert from 'node:assert/strict';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { eventually } from '../support/deadline.ts';
+import { crowdedServers, hostileName } from './crowdedServers.ts';
 import type { QuickItem } from '../support/handsClient.ts';
 import { configureServers, hands, rowSaying, signInAs, stage } from './extension.ts';
 import { quickInputWith } from './quickInput.ts';
 import { profileFile } from './sourceFiles.ts';
 
 const item = 'mcpOAuth.status';
-/** Would be an icon, bold, a tag and a new column, if it were more than a name. */
-const hostile = '$(zap) **notes** <b>|';
 /** What VS Code has for “Back” in a quick input. */
 const backKeys: Readonly<Partial<Record<NodeJS.Platform, string>>> = {
   win32: 'Alt+ArrowLeft',
@@ -22,10 +21,7 @@ describe('The list of all servers', () => {
   let putBack: (() => Promise<void>) | undefined;
 
   before(async () => {
-    const entry = { url: stage.sandbox.mcpUrl };
-    const own = { ...entry, headers: { Authorization: 'Bearer mine' } };
-    const others = Object.fromEntries(Array.from({ length: 10 }, (_, at) => [`own-${at + 1}`, own]));
-    restore = await configureServers({ ...others, alpha: entry, [hostile]: entry });
+    restore = await configureServers(crowdedServers());
     await signInAs('alpha', 'ada');
   });
   const cleanUp = async () => {
@@ -45,7 +41,7 @@ describe('The list of all servers', () => {
     const [first, second] = items;
     assert.deepEqual(
       [first?.group, first?.label, first?.icon, first?.description, first?.detail],
-      ['Needs you', hostile, 'key', 'needs sign-in', stage.sandbox.mcpUrl],
+      ['Needs you', hostileName, 'key', 'needs sign-in', stage.sandbox.mcpUrl],
     );
     assert.equal(first?.buttons[0], 'Sign In…');
     assert.deepEqual(
@@ -65,7 +61,7 @@ describe('The list of all servers', () => {
     const entry = { url: stage.sandbox.mcpUrl };
     putBack = await configureServers({
       'own-1': entry,
-      ...{ alpha: entry, [hostile]: entry },
+      ...{ alpha: entry, [hostileName]: entry },
       keyed: { ...entry, headers: { 'X-Key': '${input:key}' } },
       broken: { url: 'nowhere' },
     });
@@ -88,7 +84,7 @@ describe('The list of all servers', () => {
         ]),
       [
         ['own-1', 'needs sign-in', 'Needs you'],
-        [hostile, 'needs sign-in', ''],
+        [hostileName, 'needs sign-in', ''],
         ['keyed', 'needs a value: key', ''],
         ['broken', '“url” in the settings is not usable', ''],
         ['alpha', 'connected as ada', 'Ready'],

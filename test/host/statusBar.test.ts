@@ -2,22 +2,18 @@ import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { actCommand } from '../../src/vscode/statusTooltip.ts';
 import { eventually } from '../support/deadline.ts';
+import { crowdedServers, hostileName } from './crowdedServers.ts';
 import { allowAs, configureServers, hands, rowSaying, signOut, stage } from './extension.ts';
 import { quickInputWith } from './quickInput.ts';
 
 const item = 'mcpOAuth.status';
-/** Would be an icon, bold, a tag and a new column, if it were more than a name. */
-const hostile = '$(zap) **notes** <b>|';
 
 describe('The item in the status bar', () => {
   let restore: () => Promise<void>;
   let putBack: (() => Promise<void>) | undefined;
 
   before(async () => {
-    const entry = { url: stage.sandbox.mcpUrl };
-    const own = { ...entry, headers: { Authorization: 'Bearer mine' } };
-    const others = Object.fromEntries(Array.from({ length: 10 }, (_, at) => [`own-${at + 1}`, own]));
-    restore = await configureServers({ ...others, alpha: entry, [hostile]: entry });
+    restore = await configureServers(crowdedServers());
     await rowSaying('alpha', /^needs sign-in/);
     if ((await hands.notifications()).length > 0) await hands.clearNotifications();
   });
@@ -37,7 +33,7 @@ describe('The item in the status bar', () => {
     await hands.statusBarTooltip(item, 'status-tooltip-light', 'light');
     const lines = tooltip.split(/\s*\n\s*/).map((line) => line.replaceAll(/\s+/g, ' ').trim());
     assert.equal(lines[0], 'MCP servers: 10 of 12 ready, 2 need you');
-    const names = ['alpha', hostile, ...Array.from({ length: 8 }, (_, at) => `own-${at + 1}`)];
+    const names = ['alpha', hostileName, ...Array.from({ length: 8 }, (_, at) => `own-${at + 1}`)];
     const said = lines.join(' ');
     const places = names.map((name) => said.indexOf(name));
     assert.ok(!places.includes(-1), said);
