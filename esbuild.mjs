@@ -66,42 +66,85 @@ const mcpClientApart = {
   },
 };
 
+const startUp = './extension.chunk.js';
+
 /**
- * Makes CommonJS of the start-up, which esbuild cuts as ES modules alone: VS Code loads that at once, where an ES module
- * waits for its loader and for whatever else an editor that starts has to do. What is loaded later stays as it is, so that
- * the names it imports from Node are Node's own.
+ * Makes one CommonJS file of the start-up, which esbuild cuts as two ES modules: VS Code loads that at once, where an ES
+ * module waits for its loader and for whatever else an editor that starts has to do. What is loaded later stays as it is, so
+ * that the names it imports from Node are Node's own.
  * @type {import('esbuild').Plugin}
  */
 const commonJsStartUp = {
   name: 'common-js-start-up',
   setup(build) {
-    build.onEnd(async ({ outputFiles = [] }) => {
-      for (const { path: file, text } of outputFiles) {
-        const code = text.replaceAll(/(?<=")\.\/extension\.chunk\.js(?=")/g, writtenAs);
-        const written = writtenAs(file);
-        await mkdir(path.dirname(file), { recursive: true });
-        await writeFile(written, written === file ? code : await commonJs(code, file));
-      }
+    build.onEnd(async ({ outputFiles = [], metafile }) => {
+      const texts = new Map(outputFiles.map(({ path: file, text }) => [path.basename(file), text]));
+      const [entry, chunk] = ['extension.js', path.basename(startUp)].map((name) => texts.get(name) ?? '');
+      const names = metafile?.outputs[path.posix.join('dist', startUp)]?.exports ?? [];
+      texts.delete('extension.js');
+      texts.set('extension.cjs', await commonJs(`${entry}\nexport * from "${startUp}";`, chunk));
+      texts.set(path.basename(startUp), handedOn(names));
+      await mkdir('dist', { recursive: true });
+      for (const [name, text] of texts) await writeFile(path.join('dist', name), text);
     });
   },
 };
 
-/** @type {(file: string) => string} */
-function writtenAs(file) {
-  return file.replace(/(?<=[/\\]extension(?:\.chunk)?\.)js$/, 'cjs');
-}
-
-/** @type {(code: string, file: string) => Promise<string>} */
-async function commonJs(code, file) {
-  const made = await esbuild.transform(code, {
+/** @type {(entry: string, chunk: string) => Promise<string>} */
+async function commonJs(entry, chunk) {
+  const { outputFiles } = await esbuild.build({
+    stdin: { contents: entry, sourcefile: 'extension.js' },
+    bundle: true,
+    write: false,
     format: 'cjs',
     platform: 'node',
     target: 'node22',
     minify: production,
     sourcemap: production ? false : 'inline',
-    sourcefile: file,
+    plugins: [
+      {
+        name: 'start-up',
+        setup(build) {
+          build.onResolve({ filter: /^/ }, ({ path: imported }) =>
+            imported === startUp
+              ? { path: startUp, namespace: 'start-up' }
+              : { path: imported, external: true },
+          );
+          build.onLoad({ filter: /^/, namespace: 'start-up' }, () => ({ contents: importedOnce(chunk) }));
+        },
+      },
+    ],
   });
-  return made.code;
+  return outputFiles[0]?.text ?? '';
+}
+
+/**
+ * Each import becomes a call of `require`, and VS Code looks up the real path of the file that asks for its API every time.
+ * @param {string} code
+ */
+function importedOnce(code) {
+  /** @type {Map<string, string[]>} */
+  const names = new Map();
+  const rest = code.replaceAll(
+    /^import ?\{([^}]*)\} ?from ?"([^"]+)";|(?<=[;}])import\{([^}]*)\}from"([^"]+)";/gm,
+    (statement, ...[list, from, minifiedList, minifiedFrom]) => {
+      const module = from ?? minifiedFrom;
+      names.set(module, [...(names.get(module) ?? []), list ?? minifiedList]);
+      return statement.replaceAll(/[^\n]/g, '');
+    },
+  );
+  const imports = [...names].map(([module, lists]) => `import{${lists.join()}}from"${module}";`);
+  return imports.join('') + rest;
+}
+
+/**
+ * The start-up for the parts that are loaded later: an ES module that imports it would have Node read it once more, to find
+ * out what it exports.
+ * @param {readonly string[]} names
+ */
+function handedOn(names) {
+  const start = 'createRequire(import.meta.url)("./extension.cjs")';
+  return `import{createRequire}from"node:module";export const{${names.join()}}=${start};\n`;
 }
 
 /** @type {import('esbuild').BuildOptions} */
@@ -127,6 +170,7 @@ const bundles = [
     format: 'esm',
     splitting: true,
     write: false,
+    metafile: true,
     // Its parts are made into something else before they are written.
     sourcemap: production ? false : 'inline',
     // `extension.chunk.js` is the start-up. Two parts with code of their own in common would make a second file of that
@@ -229,11 +273,13 @@ if (watch) {
  * @param {readonly import('esbuild').BuildResult[]} built
  */
 function inputsOf(built) {
-  const outputs = built.flatMap(({ metafile }) => Object.entries(metafile?.outputs ?? {}));
-  return Object.fromEntries(
-    outputs.map(([output, { inputs }]) => [
-      writtenAs(output),
-      Object.keys(inputs).filter((input) => (inputs[input]?.bytesInOutput ?? 0) > 0),
-    ]),
-  );
+  /** @type {Record<string, string[]>} */
+  const inputsByOutput = { [path.posix.join('dist', startUp)]: [] };
+  for (const { metafile } of built)
+    for (const [output, { inputs }] of Object.entries(metafile?.outputs ?? {})) {
+      const written = output.replace(/(?<=^dist\/extension\.)(?:chunk\.)?js$/, 'cjs');
+      const taken = Object.keys(inputs).filter((input) => (inputs[input]?.bytesInOutput ?? 0) > 0);
+      inputsByOutput[written] = [...(inputsByOutput[written] ?? []), ...taken];
+    }
+  return inputsByOutput;
 }

@@ -3,12 +3,14 @@ import * as z from 'zod/mini';
 import { quotable } from './authError.ts';
 import { readNameClaims, type NameClaims } from './wire/token.ts';
 
-export const Account = z.object({
-  /** Stable at one issuer. */
-  id: z.string(),
-  /** What the Accounts menu shows. */
-  label: z.string(),
-});
+export const Account = z.lazy(() =>
+  z.object({
+    /** Stable at one issuer. */
+    id: z.string(),
+    /** What the Accounts menu shows. */
+    label: z.string(),
+  }),
+);
 export type Account = z.infer<typeof Account>;
 
 /**

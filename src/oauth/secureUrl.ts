@@ -30,17 +30,16 @@ export function policyFor(serverUrl: string): UrlPolicy {
 export function requireSecureUrl(text: string, policy: UrlPolicy, secrets: readonly string[] = []): URL {
   const url = parseUrl(text);
   const reach = url && reachOfHost(url.hostname);
-  const isSecure =
-    reach !== undefined &&
-    url?.username === '' &&
-    url.password === '' &&
-    (url.protocol === 'https:' || isLoopbackHttp(url)) &&
-    !isNearer(reach, policy.nearest);
-  if (!isSecure) {
+  if (reach === undefined || !isSecureUrl(url) || isNearer(reach, policy.nearest)) {
     const received = quotable(text, secrets);
     throw new AuthError('insecure_url', received === undefined ? {} : { received });
   }
   return url;
+}
+
+/** Whether it is https, or http on this machine, and has no credentials in it. */
+export function isSecureUrl(url: URL | undefined): url is URL {
+  return url?.username === '' && url.password === '' && (url.protocol === 'https:' || isLoopbackHttp(url));
 }
 
 /** `http:` to a name or address of this machine. */
@@ -50,5 +49,5 @@ export function isLoopbackHttp(url: URL): boolean {
 
 /** A `URL`, or undefined for text that is none. */
 export function parseUrl(text: string): URL | undefined {
-  return URL.canParse(text) ? new URL(text) : undefined;
+  return URL.parse(text) ?? undefined;
 }

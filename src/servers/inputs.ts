@@ -29,18 +29,19 @@ export interface WantedInput extends InputDefinition {
 /** Definitions by id; `undefined` for one that is there and cannot be used, such as one of type `command`. */
 export type Inputs = ReadonlyMap<string, InputDefinition | undefined>;
 
-const Option = z.union([z.string(), z.object({ label: z.string(), value: z.string() })]);
+const Option = z.lazy(() => z.union([z.string(), z.object({ label: z.string(), value: z.string() })]));
 
-const shared = {
-  id: z.string(),
-  description: z.optional(z.string()),
-  default: z.optional(z.string()),
-};
-
-const Definition = z.discriminatedUnion('type', [
-  z.object({ ...shared, type: z.literal('promptString'), password: z.optional(z.boolean()) }),
-  z.object({ ...shared, type: z.literal('pickString'), options: z.array(Option).check(z.minLength(1)) }),
-]);
+const Definition = z.lazy(() => {
+  const shared = {
+    id: z.string(),
+    description: z.optional(z.string()),
+    default: z.optional(z.string()),
+  };
+  return z.discriminatedUnion('type', [
+    z.object({ ...shared, type: z.literal('promptString'), password: z.optional(z.boolean()) }),
+    z.object({ ...shared, type: z.literal('pickString'), options: z.array(Option).check(z.minLength(1)) }),
+  ]);
+});
 
 /** @param value of `inputs`, which may be anything. Of several with one id the last counts. */
 export function parseInputs(value: unknown): Inputs {

@@ -80,13 +80,15 @@ const framing =
   /^(?:connection|content-length|host|keep-alive|proxy-connection|te|trailer|transfer-encoding|upgrade)$/i;
 
 /** Names only: values are looked at when they are complete. */
-export const Headers = z.record(z.string().check(z.refine(isHeaderName)), z.string());
+export const Headers = z.lazy(() => z.record(z.string().check(z.refine(isHeaderName)), z.string()));
 
-const Entry = z.looseObject({
-  url: z.string(),
-  headers: z.optional(Headers),
-  oauth: z.optional(z.unknown()),
-});
+const Entry = z.lazy(() =>
+  z.looseObject({
+    url: z.string(),
+    headers: z.optional(Headers),
+    oauth: z.optional(z.unknown()),
+  }),
+);
 
 export function readEntry(written: WrittenEntry, values: VariableValues): ReadEntry {
   const { source, name, value } = written;

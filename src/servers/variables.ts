@@ -72,9 +72,12 @@ export function variablesIn(value: string | Substitutable): readonly Variable[] 
 
 /** Puts the values in. What a value itself looks like is not looked at again: it holds no variables. */
 export function substitute(entry: Substitutable, lookup: VariableLookup): Substitution {
+  const variables = variablesIn(entry);
+  // As it is with most of them.
+  if (variables.length === 0) return { entry, wanting: [], values: {} };
   const values = new Map<string, string>();
   const wanting: Variable[] = [];
-  for (const variable of variablesIn(entry)) {
+  for (const variable of variables) {
     const value = lookup(variable);
     if (value === undefined) wanting.push(variable);
     else values.set(variable.text, value);

@@ -9,7 +9,7 @@ export type SecretOwner = 'client' | 'identityProvider';
 
 const secretRecords: RecordKind<{ secret: string }> = {
   version: 1,
-  schema: z.object({ secret: z.string() }),
+  schema: z.lazy(() => z.object({ secret: z.string() })),
 };
 
 export const secretPrefix = 'secret:';

@@ -9,23 +9,25 @@ export const clientKinds = ['claude-code', 'codex', 'opencode', 'other'] as cons
 export type ClientKind = (typeof clientKinds)[number];
 
 /** An entry of ours in the configuration file of a client. */
-const WrittenEntry = z.object({ file: z.string(), name: z.string() });
+const WrittenEntry = z.lazy(() => z.object({ file: z.string(), name: z.string() }));
 export type WrittenEntry = z.infer<typeof WrittenEntry>;
 
-const ShareRecord = z.object({
-  id: z.string(),
-  /** The computer whose programs it is for: the same records may be read on others, which must not listen for it. */
-  place: z.string(),
-  client: z.enum(clientKinds),
-  /** What people call the client. */
-  label: z.string(),
-  serverName: z.string(),
-  serverUrl: z.string(),
-  /** Knowing it is the leave: 256 random bits as base64url. */
-  key: z.string(),
-  createdAtMs: z.number(),
-  entry: z.optional(WrittenEntry),
-});
+const ShareRecord = z.lazy(() =>
+  z.object({
+    id: z.string(),
+    /** The computer whose programs it is for: the same records may be read on others, which must not listen for it. */
+    place: z.string(),
+    client: z.enum(clientKinds),
+    /** What people call the client. */
+    label: z.string(),
+    serverName: z.string(),
+    serverUrl: z.string(),
+    /** Knowing it is the leave: 256 random bits as base64url. */
+    key: z.string(),
+    createdAtMs: z.number(),
+    entry: z.optional(WrittenEntry),
+  }),
+);
 export type ShareRecord = z.infer<typeof ShareRecord>;
 
 export const shareRecords: RecordKind<ShareRecord> = { version: 1, schema: ShareRecord };

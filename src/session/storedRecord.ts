@@ -105,7 +105,7 @@ async function setAside({ store, clock, log }: RecordPorts, key: string, text: s
   }
 }
 
-const Versioned = z.looseObject({ version: z.int() });
+const Versioned = z.lazy(() => z.looseObject({ version: z.int() }));
 
 function parse(text: string): ({ readonly version: number } & Members) | undefined {
   try {

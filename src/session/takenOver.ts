@@ -12,22 +12,24 @@ export interface TakenOver {
   readonly removed: RemovedEntry;
 }
 
-const Text = z.object({ lead: z.string(), item: z.string(), tail: z.string() });
+const Text = z.lazy(() => z.object({ lead: z.string(), item: z.string(), tail: z.string() }));
 
 const records: RecordKind<TakenOver> = {
   version: 1,
-  schema: z.object({
-    file: z.string(),
-    removed: z.object({
-      kind: z.enum(['mcp', 'dotMcp', 'settings', 'workspace']),
-      name: z.string(),
-      cuts: z.readonly(z.array(z.object({ offset: z.number(), text: z.string() }))),
-      left: z.string(),
-      own: Text,
-      before: z.readonly(z.array(z.string())),
-      behind: z.readonly(z.array(z.string())),
+  schema: z.lazy(() =>
+    z.object({
+      file: z.string(),
+      removed: z.object({
+        kind: z.enum(['mcp', 'dotMcp', 'settings', 'workspace']),
+        name: z.string(),
+        cuts: z.readonly(z.array(z.object({ offset: z.number(), text: z.string() }))),
+        left: z.string(),
+        own: Text,
+        before: z.readonly(z.array(z.string())),
+        behind: z.readonly(z.array(z.string())),
+      }),
     }),
-  }),
+  ),
 };
 
 /** By the name that the server has here, and the file: another workspace may have a server of the same name. */

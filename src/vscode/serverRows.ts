@@ -28,15 +28,19 @@ const icons: Record<SessionState['kind'], ThemeIcon> = {
   error: new ThemeIcon('error', new ThemeColor('list.errorForeground')),
 };
 
+/** @param nowMs milliseconds since the epoch. */
+export function serverWords(session: Session, nowMs = Date.now()): string {
+  return needsSandbox(session) ? stoppedSandboxMessages.rowWords() : rowWords(session.state, nowMs);
+}
+
 /**
  * The row without its tooltip.
- * @param nowMs milliseconds since the epoch.
+ * @param words what it says of the state.
  */
-export function serverItem(session: Session, facts: ServerFacts, nowMs = Date.now()): TreeItem {
+export function serverItem(session: Session, facts: ServerFacts, words = serverWords(session)): TreeItem {
   const { server, state } = session;
   const item = new TreeItem(server.name, TreeItemCollapsibleState.Collapsed);
   item.id = `server:${server.name}`;
-  const words = needsSandbox(session) ? stoppedSandboxMessages.rowWords() : rowWords(state, nowMs);
   item.description = words;
   item.iconPath = icons[state.kind];
   item.contextValue = contextOf(session, facts);

@@ -17,9 +17,9 @@ import type { DetailRow } from './detailRows.ts';
 import { entryItem, entryRows, foundGroupItem, type EntryRow, type FoundGroup } from './entryRows.ts';
 import { placeKey, type FoundServers } from './foundServers.ts';
 import type { ShareRow, ShareRows } from './localClientRows.ts';
-import { badgeMessages, rowWords } from './messages/serverRows.ts';
+import { badgeMessages } from './messages/serverRows.ts';
 import { MinuteHand } from './minuteHand.ts';
-import { detailItem, serverItem, type ServerFacts } from './serverRows.ts';
+import { detailItem, serverItem, serverWords, type ServerFacts } from './serverRows.ts';
 import { isSameList, TreeRows, type Drawn, type RootRow, type ServerRow } from './treeRows.ts';
 
 /** What a command gets of the row that it was chosen on; of a server its session, by `currentRow.ts`. */
@@ -102,7 +102,7 @@ export class ServersTree implements TreeDataProvider<TreeRow>, Disposable {
     if (!isServer(row)) return entryItem(row);
     const facts = this.factsOf(row);
     row.drawn = this.drawnNow(row, facts);
-    return serverItem(row.session, facts, this.nowMs);
+    return serverItem(row.session, facts, row.drawn.words);
   }
 
   /** The tooltip of a server alone is left until the mouse is over it: there may be a thousand. */
@@ -147,7 +147,7 @@ export class ServersTree implements TreeDataProvider<TreeRow>, Disposable {
       isTakenOver,
       ...this.parts.shares.linesFor(session),
     ].join('\n');
-    return { session, words: rowWords(session.state, this.nowMs), facts };
+    return { session, words: serverWords(session, this.nowMs), facts };
   }
 
   private async below(session: Session): Promise<TreeRow[]> {
@@ -201,7 +201,7 @@ export class ServersTree implements TreeDataProvider<TreeRow>, Disposable {
     const { nowMs } = this;
     this.drawWhere((row, { words }) => {
       const isTimed = row.isOpen && row.session.details.expiresAtMs !== undefined;
-      return isTimed || words !== rowWords(row.session.state, nowMs);
+      return isTimed || words !== serverWords(row.session, nowMs);
     });
   }
 

@@ -65,6 +65,10 @@ function targetOf(file: string, specifier: string): string {
   return folder === 'vscode' ? 'vscode-folder' : folder;
 }
 
+/** At the top of a file, or in an object there. */
+const makesSchema =
+  /^(?:(?:export )?const \w+[^=\n]*= (?:z\.(?!lazy\()|orElse\()| {2}\w+: z\.(?!lazy\(|\w+<))/m;
+
 describe('The architecture, derived from the source', () => {
   it('has every folder that it speaks of, and no other', () => {
     const folders = new Set(files.map((file) => path.dirname(file).split(path.sep)[0]));
@@ -101,6 +105,16 @@ describe('The architecture, derived from the source', () => {
       [],
     );
     assert.ok(later.some((file) => file.includes('oauth4webapi')));
+  });
+
+  it('makes no schema until something is read with it: a start would wait for each', () => {
+    const eager = loadedFiles(root, 'src/extension.ts').atStartUp.filter(
+      (file) => file.startsWith('src/') && makesSchema.test(readFileSync(path.join(root, file), 'utf8')),
+    );
+    assert.deepEqual(eager, []);
+    assert.match('export const Account = z.object({', makesSchema);
+    assert.match("const Kind: z.ZodMiniType = z.enum(['a']);", makesSchema);
+    assert.match('  schema: z.object({ secret: z.string() }),', makesSchema);
   });
 
   it('lets nobody import the sandbox', () => {

@@ -240,7 +240,7 @@ describe('Habits that were followed', () => {
     for (const habit of Object.keys(habits)) {
       const sentence = habitMessages.sentence(habit, 'as.example') ?? '';
       const [, setting = ''] = /“oauth\.(\w+)”/.exec(sentence) ?? [];
-      assert.ok(sentence.includes('as.example') && Object.hasOwn(oauthMembers, setting), sentence);
+      assert.ok(sentence.includes('as.example') && Object.hasOwn(oauthMembers(), setting), sentence);
     }
   });
 });

@@ -126,7 +126,7 @@ describe('The settings of a server under oauth', () => {
     const { servers, problems } = parse({ all: { url, oauth: everything } });
     assert.deepEqual(problems, []);
     assert.deepEqual(servers[0]?.oauth, everything);
-    assert.deepEqual(Object.keys(oauthMembers).sort(), Object.keys(everything).sort());
+    assert.deepEqual(Object.keys(oauthMembers()).sort(), Object.keys(everything).sort());
   });
 
   const bad: Record<keyof OAuthSettings, readonly unknown[]> = {

@@ -39,7 +39,7 @@ describe('The schema of the settings', () => {
 
   it('knows the settings that the code knows, and no other', () => {
     assert.deepEqual(Object.keys(entry.properties ?? {}).sort(), ['headers', 'oauth', 'url']);
-    assert.deepEqual(Object.keys(oauth).sort(), Object.keys(oauthMembers).sort());
+    assert.deepEqual(Object.keys(oauth).sort(), Object.keys(oauthMembers()).sort());
   });
 
   it('offers the values that the code takes', () => {

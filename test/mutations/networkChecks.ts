@@ -7,12 +7,12 @@ export const networkChecks = [
     ['transport', 'addressProperties', 'secureUrl', 'addressGuard', 'settings'],
     [
       'addresses are https, or http on this machine (3.11)',
-      "    (url.protocol === 'https:' || isLoopbackHttp(url)) &&\n",
+      " && (url.protocol === 'https:' || isLoopbackHttp(url))",
       '',
     ],
-    ['addresses name no user (3.11)', "    url?.username === '' &&\n", ''],
-    ['addresses carry no password (3.11)', "    url.password === '' &&\n", ''],
-    ['nothing is nearer than the server (16.1)', '!isNearer(reach, policy.nearest);', 'true;'],
+    ['addresses name no user (3.11)', "url?.username === ''", 'url !== undefined'],
+    ['addresses carry no password (3.11)', " && url.password === ''", ''],
+    ['nothing is nearer than the server (16.1)', ' || isNearer(reach, policy.nearest)', ''],
     [
       'plain http is for this machine alone (3.11)',
       "return url.protocol === 'http:' && reachOfHost(url.hostname) === 'loopback';",

@@ -19,7 +19,7 @@ export const shipped = [
   'README.md',
   'dist/THIRD-PARTY-NOTICES.txt',
   'dist/extension.chosenCommands.js',
-  'dist/extension.chunk.cjs',
+  'dist/extension.chunk.js',
   'dist/extension.cjs',
   'dist/extension.configurationFiles.js',
   'dist/extension.dealings.js',

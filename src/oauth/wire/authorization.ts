@@ -75,7 +75,7 @@ export function stateOfRequest(parameters: Readonly<Record<string, string>>): re
   return state === undefined ? [] : [state];
 }
 
-const PushedWire = z.looseObject({ request_uri: z.string().check(z.minLength(1)) });
+const PushedWire = z.lazy(() => z.looseObject({ request_uri: z.string().check(z.minLength(1)) }));
 
 /** The name under which a pushed request is kept (RFC 9126 §2.2). */
 export function readPushedAnswer(document: unknown): string | undefined {
@@ -94,15 +94,17 @@ export interface DeviceAuthorization {
   readonly intervalSeconds: number;
 }
 
-const DeviceWire = z.looseObject({
-  device_code: z.string().check(z.minLength(1)),
-  user_code: z.string().check(z.minLength(1)),
-  verification_uri: text,
-  verification_url: text,
-  verification_uri_complete: text,
-  expires_in: count,
-  interval: count,
-});
+const DeviceWire = z.lazy(() =>
+  z.looseObject({
+    device_code: z.string().check(z.minLength(1)),
+    user_code: z.string().check(z.minLength(1)),
+    verification_uri: text,
+    verification_url: text,
+    verification_uri_complete: text,
+    expires_in: count,
+    interval: count,
+  }),
+);
 
 export function readDeviceAuthorization(document: unknown): DeviceAuthorization | undefined {
   const wire = DeviceWire.safeParse(document).data;
@@ -125,7 +127,9 @@ export interface ErrorBody {
   readonly errorDescription: string | undefined;
 }
 
-const ErrorWire = z.looseObject({ error: z.string().check(z.minLength(1)), error_description: text });
+const ErrorWire = z.lazy(() =>
+  z.looseObject({ error: z.string().check(z.minLength(1)), error_description: text }),
+);
 
 export function readErrorBody(document: unknown): ErrorBody | undefined {
   const wire = ErrorWire.safeParse(document).data;

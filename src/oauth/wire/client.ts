@@ -4,27 +4,26 @@ import * as z from 'zod/mini';
 import { count, text, texts, toScopeParameter } from './members.ts';
 
 /** How a client proves who it is at the token endpoint (RFC 7591 §2). */
-export const ClientAuthMethod = z.enum([
-  'none',
-  'client_secret_basic',
-  'client_secret_post',
-  'private_key_jwt',
-]);
+export const ClientAuthMethod = z.lazy(() =>
+  z.enum(['none', 'client_secret_basic', 'client_secret_post', 'private_key_jwt']),
+);
 export type ClientAuthMethod = z.infer<typeof ClientAuthMethod>;
 
 /** Who we are at one issuer. */
-export const ClientIdentity = z.object({
-  /** Given by the person, named by the address of its metadata document, or registered by us. */
-  kind: z.enum(['configured', 'document', 'registered']),
-  clientId: z.string(),
-  /** A shared secret, or for `private_key_jwt` the private key as PKCS #8 PEM. */
-  clientSecret: z.optional(z.string()),
-  authMethod: ClientAuthMethod,
-  /** When the secret ends, milliseconds since the epoch; absent where it does not. */
-  secretExpiresAtMs: z.optional(z.number()),
-  /** Where and with what the registration can be read and ended (RFC 7592). */
-  management: z.optional(z.object({ address: z.string(), token: z.string() })),
-});
+export const ClientIdentity = z.lazy(() =>
+  z.object({
+    /** Given by the person, named by the address of its metadata document, or registered by us. */
+    kind: z.enum(['configured', 'document', 'registered']),
+    clientId: z.string(),
+    /** A shared secret, or for `private_key_jwt` the private key as PKCS #8 PEM. */
+    clientSecret: z.optional(z.string()),
+    authMethod: ClientAuthMethod,
+    /** When the secret ends, milliseconds since the epoch; absent where it does not. */
+    secretExpiresAtMs: z.optional(z.number()),
+    /** Where and with what the registration can be read and ended (RFC 7592). */
+    management: z.optional(z.object({ address: z.string(), token: z.string() })),
+  }),
+);
 export type ClientIdentity = z.infer<typeof ClientIdentity>;
 
 export function toClient(identity: ClientIdentity): oauth.Client {
@@ -56,15 +55,17 @@ export function toRegistrationRequest(request: {
   };
 }
 
-const RegistrationWire = z.looseObject({
-  client_id: z.string().check(z.minLength(1)),
-  client_secret: text,
-  client_secret_expires_at: count,
-  token_endpoint_auth_method: text,
-  redirect_uris: texts,
-  registration_client_uri: text,
-  registration_access_token: text,
-});
+const RegistrationWire = z.lazy(() =>
+  z.looseObject({
+    client_id: z.string().check(z.minLength(1)),
+    client_secret: text,
+    client_secret_expires_at: count,
+    token_endpoint_auth_method: text,
+    redirect_uris: texts,
+    registration_client_uri: text,
+    registration_access_token: text,
+  }),
+);
 
 export interface Registration {
   readonly client: ClientIdentity;

@@ -15,14 +15,16 @@ export interface ResourceDocument {
   readonly requiresClientCertificate: boolean;
 }
 
-const ResourceWire = z.looseObject({
-  resource: z.string(),
-  authorization_servers: z.array(z.string()),
-  scopes_supported: texts,
-  bearer_methods_supported: texts,
-  dpop_bound_access_tokens_required: flag,
-  tls_client_certificate_bound_access_tokens: flag,
-});
+const ResourceWire = z.lazy(() =>
+  z.looseObject({
+    resource: z.string(),
+    authorization_servers: z.array(z.string()),
+    scopes_supported: texts,
+    bearer_methods_supported: texts,
+    dpop_bound_access_tokens_required: flag,
+    tls_client_certificate_bound_access_tokens: flag,
+  }),
+);
 
 export function readResourceDocument(document: unknown): ResourceDocument | undefined {
   const wire = ResourceWire.safeParse(document).data;

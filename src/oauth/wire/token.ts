@@ -45,10 +45,12 @@ export function toIdentityAssertionParameters(exchange: {
   };
 }
 
-const ExchangeWire = z.looseObject({
-  access_token: z.string().check(z.minLength(1)),
-  issued_token_type: z.literal('urn:ietf:params:oauth:token-type:id-jag'),
-});
+const ExchangeWire = z.lazy(() =>
+  z.looseObject({
+    access_token: z.string().check(z.minLength(1)),
+    issued_token_type: z.literal('urn:ietf:params:oauth:token-type:id-jag'),
+  }),
+);
 
 /** The identity assertion in a token exchange answer (RFC 8693 §2.2.1). */
 export function readIdentityAssertion(document: unknown): string | undefined {
@@ -81,14 +83,16 @@ export function toStandardTokenAnswer(body: unknown): Record<string, unknown> | 
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }
 
-const AnswerWire = z.looseObject({
-  access_token: text,
-  token_type: orElse(z.nullish(z.string()), 'of no known type'),
-  refresh_token: text,
-  id_token: text,
-  scope: orElse(z.optional(z.union([z.string().check(z.minLength(1)), z.array(z.string())])), undefined),
-  expires_in: orElse(z.optional(z.union([z.number(), z.string()])), undefined),
-});
+const AnswerWire = z.lazy(() =>
+  z.looseObject({
+    access_token: text,
+    token_type: orElse(z.nullish(z.string()), 'of no known type'),
+    refresh_token: text,
+    id_token: text,
+    scope: orElse(z.optional(z.union([z.string().check(z.minLength(1)), z.array(z.string())])), undefined),
+    expires_in: orElse(z.optional(z.union([z.number(), z.string()])), undefined),
+  }),
+);
 
 /**
  * Lets an id token be signed in any way but by a shared secret or none; the library expects RS256 of a server whose
@@ -134,7 +138,9 @@ export interface NameClaims {
   readonly name: string | undefined;
 }
 
-const NameClaimsWire = z.looseObject({ sub: text, preferred_username: text, email: text, name: text });
+const NameClaimsWire = z.lazy(() =>
+  z.looseObject({ sub: text, preferred_username: text, email: text, name: text }),
+);
 
 /** OpenID Connect Core 1.0 §5.1. */
 export function readNameClaims(claims: unknown): NameClaims {
@@ -142,7 +148,7 @@ export function readNameClaims(claims: unknown): NameClaims {
   return { subject: wire?.sub, name: wire?.preferred_username ?? wire?.email ?? wire?.name };
 }
 
-const IntrospectionWire = z.looseObject({ active: z.literal(true), username: text });
+const IntrospectionWire = z.lazy(() => z.looseObject({ active: z.literal(true), username: text }));
 
 /** The same of an introspection answer (RFC 7662 §2.2); undefined where the server does not know the token. */
 export function readIntrospection(document: unknown): NameClaims | undefined {

@@ -51,7 +51,7 @@ export class ClientEntry {
   ): Promise<Problem | undefined> {
     const clientId = request.clientId.trim();
     if (clientId === '') return problem(messages.clientIdMissing(), 'clientId');
-    if (!oauthMembers.clientId.safeParse(clientId).success)
+    if (!oauthMembers().clientId.safeParse(clientId).success)
       return problem(messages.clientIdUnusable(), 'clientId');
     const entered = this.parts.readSecret(request.clientSecret);
     if (entered.kind === 'unusable_key') return problem(messages.keyUnusable(), 'clientSecret');

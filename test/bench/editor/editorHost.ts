@@ -46,8 +46,8 @@ export class EditorHost {
   /**
    * Loads the window with so many servers in the settings; what its extension host says of itself.
    * @param further a server beside them.
-   * @param first which of the extensions that are compared is started first, as the window begins; without it each is
-   * started as it would be by itself.
+   * @param first which of the extensions that are compared is started first and alone, as the window begins; without it each
+   * is started as it would be by itself.
    */
   async load(
     servers: number,
@@ -127,7 +127,7 @@ async function manifestOf(folder: string): Promise<Manifest> {
 /** An extension of as much code as ours loads at the start, which runs none of it: what loading alone takes. */
 async function writeIdle(folder: string): Promise<string> {
   await mkdir(folder);
-  const code = await readFile(path.join(repository, 'dist/extension.chunk.cjs'), 'utf8');
+  const code = await readFile(path.join(repository, 'dist/extension.cjs'), 'utf8');
   await writeFile(
     path.join(folder, 'main.cjs'),
     `exports.activate = () => undefined;\nfunction never() {${code}\n}`,

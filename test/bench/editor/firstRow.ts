@@ -18,12 +18,22 @@ export async function msToFirstRow(
   { container, view, row }: ShownRow,
 ): Promise<number> {
   await hands.openView('Explorer');
+  await workbench.page.evaluate(atRest);
   const measured = workbench.page.evaluate<number>(measuring(`${view} Section`, row));
   // It fails with the page where the view is not to be opened.
   measured.catch(() => undefined);
   await hands.openView(container);
   return measured;
 }
+
+/** A script of the page: waits until nothing has held it up for a second, as while a window is being opened. */
+const atRest = `(async () => {
+  for (let quiet = 0; quiet < 10; ) {
+    const began = performance.now();
+    await new Promise((next) => setTimeout(next, 100));
+    quiet = performance.now() - began < 120 ? quiet + 1 : 0;
+  }
+})()`;
 
 /** A script of the page. */
 function measuring(section: string, row: string): string {
