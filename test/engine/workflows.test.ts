@@ -140,4 +140,27 @@ describe('A release', () => {
     assert.equal(publishing.length, 2);
     for (const { step } of publishing) assert.match(step.run ?? '', /--packagePath mcp-oauth\.vsix$/);
   });
+
+  it('publishes with tools that lock files name, with all that they bring, and runs none of it before', () => {
+    const run = release.flatMap(({ job }) => job.steps.map((step) => step.run ?? ''));
+    assert.deepEqual(
+      run.filter((text) => /\bnpx\b(?! --no-install)|npm (?:i|install)\b/.test(text)),
+      [],
+    );
+    const publishers = release.filter(({ job }) => job.steps.some(({ run }) => / publish /.test(run ?? '')));
+    for (const { place, job } of publishers) {
+      const installs = job.steps.filter(({ run }) => run?.startsWith('npm ci '));
+      assert.equal(installs.length, 1, place);
+      assert.match(
+        installs[0]?.run ?? '',
+        /^npm ci --ignore-scripts(?: --prefix \.github\/open-vsx)?$/,
+        place,
+      );
+    }
+    const lock = readFileSync(path.join(repository, '.github/open-vsx/package-lock.json'), 'utf8');
+    const { packages } = JSON.parse(lock) as { packages: Record<string, { readonly integrity?: string }> };
+    const brought = Object.entries(packages).filter(([place]) => place !== '');
+    assert.ok(brought.length > 0 && brought.every(([, { integrity }]) => integrity !== undefined));
+    assert.doesNotMatch(lock, /"resolved"/);
+  });
 });
