@@ -78,6 +78,8 @@ const commonJsStartUp = {
   name: 'common-js-start-up',
   setup(build) {
     build.onEnd(async ({ outputFiles = [], metafile }) => {
+      // Where the source does not build, what was built before stays.
+      if (outputFiles.length === 0) return;
       const texts = new Map(outputFiles.map(({ path: file, text }) => [path.basename(file), text]));
       const [entry, chunk] = ['extension.js', path.basename(startUp)].map((name) => texts.get(name) ?? '');
       const names = metafile?.outputs[path.posix.join('dist', startUp)]?.exports ?? [];
