@@ -51,6 +51,7 @@ export interface McpOAuthApi {
 export interface McpOAuthServer {
   /** Unique among the servers; what the person calls it. */
   readonly name: string;
+  /** As it is configured, with `${input:…}` and `${env:…}` as they are written: what stands for them may be a secret. */
   readonly url: string;
   readonly state: McpOAuthServerState;
   /** Who is signed in, or was until the sign-in ended. */

@@ -1,6 +1,7 @@
 /** Has the person say once for each extension and server whether it may use the sign-in, and holds to the answer. */
 import { CancellationError, extensions, window, type Extension } from 'vscode';
 import { quotable } from '../oauth/authError.ts';
+import { shownUrl } from '../session/concealment.ts';
 import type { Session } from '../session/session.ts';
 import { holdsGrant, resting } from '../session/state.ts';
 import type { Asker, ExtensionConsents } from './apiConsents.ts';
@@ -41,14 +42,15 @@ export class ExtensionAccess {
     const now = resting(state);
     const account = holdsGrant(now) ? now.account.label : undefined;
     const [allow, deny] = [messages.allow(), messages.deny()];
+    const address = shownUrl(server);
     const answer = await window.showInformationMessage(
       messages.question(asker.name, server.name, account),
-      { modal: true, detail: messages.detail(asker.id, server.url) },
+      { modal: true, detail: messages.detail(asker.id, address) },
       allow,
       deny,
     );
     if (answer === undefined) throw new CancellationError();
-    await this.consents.keep({ asker, server, allowed: answer === allow });
+    await this.consents.keep({ asker, server, address, allowed: answer === allow });
     return answer === allow;
   }
 }

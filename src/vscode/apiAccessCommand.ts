@@ -19,11 +19,11 @@ export async function manageExtensionAccessCommand(consents: ExtensionConsents):
 }
 
 function toItem(consent: Consent): QuickPickItem & { readonly consent: Consent } {
-  const { asker, server, allowed } = consent;
+  const { asker, server, address, allowed } = consent;
   return {
     label: inLabel(asker.name),
     description: inLabel(server.name),
-    detail: inLabel(`${asker.id}, ${server.url}`),
+    detail: inLabel(`${asker.id}, ${address}`),
     picked: allowed,
     consent,
   };

@@ -17,6 +17,8 @@ export interface Asker {
 export interface Consent {
   readonly asker: Asker;
   readonly server: Pick<Server, 'name' | 'url'>;
+  /** Of the server, to be shown. */
+  readonly address: string;
   readonly allowed: boolean;
 }
 
@@ -44,8 +46,8 @@ export class ExtensionConsents {
     return this.read(keyOf(askerId, server))?.allowed;
   }
 
-  async keep({ asker, server, allowed }: Consent): Promise<void> {
-    await this.state.update(keyOf(asker.id, server), { name: asker.name, allowed });
+  async keep({ asker, server, address, allowed }: Consent): Promise<void> {
+    await this.state.update(keyOf(asker.id, server), { name: asker.name, address, allowed });
     this.listeners.tell(undefined);
   }
 
@@ -58,8 +60,16 @@ export class ExtensionConsents {
     const kept = this.state.get<Partial<Record<string, unknown>> | null>(key);
     if (typeof kept !== 'object' || typeof kept?.['allowed'] !== 'boolean') return undefined;
     const [id = '', name = '', url = ''] = JSON.parse(key.slice(prefix.length)) as readonly string[];
-    const shown = typeof kept['name'] === 'string' ? kept['name'] : id;
-    return { asker: { id, name: shown }, server: { name, url }, allowed: kept['allowed'] };
+    const textOf = (member: string, instead: string) => {
+      const text = kept[member];
+      return typeof text === 'string' ? text : instead;
+    };
+    return {
+      asker: { id, name: textOf('name', id) },
+      server: { name, url },
+      address: textOf('address', url),
+      allowed: kept['allowed'],
+    };
   }
 }
 

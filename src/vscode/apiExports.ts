@@ -1,6 +1,7 @@
 /** Builds what `activate` returns: the interface for other extensions. */
 import { CancellationError, EventEmitter, type Disposable } from 'vscode';
 import type { Server } from '../servers/server.ts';
+import { shownUrl } from '../session/concealment.ts';
 import type { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type {
@@ -135,7 +136,8 @@ export class ExtensionApi implements Disposable {
   /** @throws ApiError `unknown_server`. */
   private find(serverUrl: string, { server: name }: McpOAuthAccessOptions): Session {
     const found = this.parts.sessions.all.find(
-      ({ server }) => server.url === serverUrl && (name === undefined || server.name === name),
+      ({ server }) =>
+        [server.url, shownUrl(server)].includes(serverUrl) && (name === undefined || server.name === name),
     );
     if (found === undefined) throw new ApiError('unknown_server', messages.unknownServer());
     return found;

@@ -1,5 +1,6 @@
 /** The servers as other extensions see them. */
 import type { AccountGrant } from '../session/accounts.ts';
+import { shownUrl } from '../session/concealment.ts';
 import type { Session } from '../session/session.ts';
 import { holdsGrant, resting, type SessionState } from '../session/state.ts';
 import type { McpOAuthServer, McpOAuthToken } from './api.ts';
@@ -8,7 +9,7 @@ import type { McpOAuthServer, McpOAuthToken } from './api.ts';
 export function describeServer({ server, state }: Session, providerId: string): McpOAuthServer {
   return Object.freeze({
     name: server.name,
-    url: server.url,
+    url: shownUrl(server),
     state: state.kind,
     ...signInOf(state),
     providerId,

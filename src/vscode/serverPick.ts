@@ -1,6 +1,7 @@
 /** Asks a person which server they mean; those that need them come first. */
 import { commands, window } from 'vscode';
 import { byNeed } from '../session/need.ts';
+import { shownUrl } from '../session/concealment.ts';
 import type { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
 import { signInMessages as messages } from './messages/signIn.ts';
@@ -34,7 +35,7 @@ export async function pickServer(
     label: inLabel(session.server.name),
     description: inLabel(stateWords(session.state)),
     // What follows the path may be a key that the person entered.
-    detail: inLabel(session.server.url.replace(/[?#].*$/s, '')),
+    detail: inLabel(shownUrl(session.server).replace(/[?#].*$/s, '')),
     session,
   }));
   return (await window.showQuickPick(items, { placeHolder, matchOnDetail: true }))?.session;

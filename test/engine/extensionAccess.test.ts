@@ -1,7 +1,6 @@
 // Other extensions: what they may be told of a server, whom the person lets use a sign-in, and under which address.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Memento } from 'vscode';
 import { AuthError } from '../../src/oauth/authError.ts';
 import type { AccountGrant } from '../../src/session/accounts.ts';
 import { ExtensionConsents } from '../../src/vscode/apiConsents.ts';
@@ -10,33 +9,19 @@ import { ExtensionAddresses } from '../../src/vscode/apiGateway.ts';
 import { describeServer, tokenOf } from '../../src/vscode/apiServers.ts';
 import { Attempt } from './attempt.ts';
 import { serverAt } from './desk.ts';
+import { KeptState } from './keptState.ts';
 
 const attempt = new Attempt();
 const reader = { id: 'acme.reader', name: 'Reader' };
 const notes = serverAt('https://mcp.example/notes');
-
-/** State that the editor keeps, here in memory. */
-class KeptState implements Pick<Memento, 'get' | 'update' | 'keys'> {
-  readonly values = new Map<string, unknown>();
-
-  keys(): readonly string[] {
-    return [...this.values.keys()];
-  }
-
-  get: Memento['get'] = (key: string) => this.values.get(key) as never;
-
-  update(key: string, value: unknown): Promise<void> {
-    this.values.set(key, structuredClone(value));
-    return Promise.resolve();
-  }
-}
+const address = notes.url;
 
 describe('An extension that the person lets use a sign-in', () => {
   it('may do so from then on, and no other extension, server or address with it', async () => {
     const state = new KeptState();
     const consents = new ExtensionConsents(state);
     assert.equal(consents.answerFor(reader.id, notes), undefined);
-    await consents.keep({ asker: reader, server: notes, allowed: true });
+    await consents.keep({ asker: reader, server: notes, address, allowed: true });
     assert.equal(new ExtensionConsents(state).answerFor(reader.id, notes), true);
     assert.equal(consents.answerFor('acme.reader2', notes), undefined);
     assert.equal(consents.answerFor(reader.id, { ...notes, name: 'other' }), undefined);
@@ -47,12 +32,17 @@ describe('An extension that the person lets use a sign-in', () => {
     const state = new KeptState();
     const consents = new ExtensionConsents(state);
     const guarded = { ...notes, headers: { 'X-Key': 'secret' } };
-    await consents.keep({ asker: { id: 'acme.writer', name: 'Writer' }, server: guarded, allowed: false });
-    await consents.keep({ asker: reader, server: notes, allowed: true });
+    await consents.keep({
+      asker: { id: 'acme.writer', name: 'Writer' },
+      server: guarded,
+      address,
+      allowed: false,
+    });
+    await consents.keep({ asker: reader, server: notes, address, allowed: true });
     const server = { name: notes.name, url: notes.url };
     assert.deepEqual(consents.all, [
-      { asker: reader, server, allowed: true },
-      { asker: { id: 'acme.writer', name: 'Writer' }, server, allowed: false },
+      { asker: reader, server, address, allowed: true },
+      { asker: { id: 'acme.writer', name: 'Writer' }, server, address, allowed: false },
     ]);
     assert.ok(!JSON.stringify([...state.values]).includes('secret'));
   });
@@ -60,7 +50,7 @@ describe('An extension that the person lets use a sign-in', () => {
   it('is asked about again where the answer cannot be read', async () => {
     const state = new KeptState();
     const consents = new ExtensionConsents(state);
-    await consents.keep({ asker: reader, server: notes, allowed: true });
+    await consents.keep({ asker: reader, server: notes, address, allowed: true });
     const [key = ''] = state.keys();
     for (const broken of ['yes', null, {}, { allowed: 'yes' }, 1]) {
       state.values.set(key, broken);
@@ -78,10 +68,10 @@ describe('An address at the gateway that an extension was given', () => {
     const addresses = new ExtensionAddresses(consents, serverKey);
     const key = addresses.keyFor(reader, notes);
     assert.equal(addresses.serverKeyOf(key), undefined, 'before the person has answered');
-    await consents.keep({ asker: reader, server: notes, allowed: true });
+    await consents.keep({ asker: reader, server: notes, address, allowed: true });
     assert.equal(addresses.serverKeyOf(key), serverKey(notes));
     assert.notEqual(addresses.keyFor({ ...reader, id: 'acme.writer' }, notes), key);
-    await consents.keep({ asker: reader, server: notes, allowed: false });
+    await consents.keep({ asker: reader, server: notes, address, allowed: false });
     assert.equal(addresses.serverKeyOf(key), undefined);
   });
 
@@ -91,8 +81,8 @@ describe('An address at the gateway that an extension was given', () => {
     const key = addresses.keyFor(reader, notes);
     const told: (readonly string[])[] = [];
     consents.onDidChange(() => told.push(addresses.withdrawn));
-    await consents.keep({ asker: reader, server: notes, allowed: true });
-    await consents.keep({ asker: reader, server: notes, allowed: false });
+    await consents.keep({ asker: reader, server: notes, address, allowed: true });
+    await consents.keep({ asker: reader, server: notes, address, allowed: false });
     assert.deepEqual(told, [[], [key]]);
   });
 

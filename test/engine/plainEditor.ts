@@ -65,6 +65,7 @@ export class MarkdownString {
 
 export const Range = Object;
 export const TabInputTextDiff = Object;
+export const McpHttpServerDefinition = Object;
 export class FileSystemError extends Error {}
 export class CancellationError extends Error {}
 
@@ -77,6 +78,7 @@ export const StatusBarAlignment = { Left: 1, Right: 2 };
 export const ConfigurationTarget = { Global: 1, Workspace: 2, WorkspaceFolder: 3 };
 export const RelativePattern = Object;
 export const Uri = {
+  from: (parts: object) => parts,
   joinPath: (base: { toString(): string }, ...names: readonly string[]) => ({
     toString: () => [base.toString(), ...names].join('/'),
   }),
@@ -235,6 +237,13 @@ interface PickItem {
   readonly detail?: string;
 }
 
+interface Message {
+  readonly sentence: string;
+  readonly buttons: readonly string[];
+  /** Of a dialog. */
+  readonly detail?: string;
+}
+
 /** What a person was shown since it was emptied. */
 export const shown = {
   views: [] as View<object>[],
@@ -251,7 +260,7 @@ export const shown = {
   /** Providers that are registered, and those that somebody asked for without being silent, by id. */
   providers: new Set<string>(),
   accountEntries: [] as string[],
-  messages: [] as { readonly sentence: string; readonly buttons: readonly string[] }[],
+  messages: [] as Message[],
 };
 
 /** A list or a box at the top of the window, which the person leaves at once where they have nothing to type. */
@@ -282,6 +291,13 @@ function answered(keep: (input: { items: readonly PickItem[]; prompt: string }) 
   return input;
 }
 
+export const lm = {};
+
+/** Every extension is there. */
+export const extensions = {
+  getExtension: (id: string) => ({ id, packageJSON: { displayName: id } }),
+};
+
 export const authentication = {
   registerAuthenticationProvider(id: string) {
     shown.providers.add(id);
@@ -296,7 +312,9 @@ export const authentication = {
 };
 
 const say = (sentence: string, ...rest: readonly unknown[]) => {
-  shown.messages.push({ sentence, buttons: rest.filter((button) => typeof button === 'string') });
+  const buttons = rest.filter((button) => typeof button === 'string');
+  const [{ detail } = {}] = rest as readonly { readonly detail?: string }[];
+  shown.messages.push({ sentence, buttons, ...(detail !== undefined && { detail }) });
   return Promise.resolve(undefined);
 };
 

@@ -177,7 +177,12 @@ describe('A text of somebody else is no icon', () => {
     'the extensions with access': () =>
       shell.manageExtensionAccessCommand({
         all: [
-          { asker: { id: 'a.b', name: hostile }, server: { name: hostile, url: hostile }, allowed: true },
+          {
+            asker: { id: 'a.b', name: hostile },
+            server: { name: hostile, url: '' },
+            address: hostile,
+            allowed: true,
+          },
         ],
       } as never),
     'the redirect URIs': () =>

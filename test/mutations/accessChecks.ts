@@ -89,4 +89,24 @@ export const accessChecks = [
     ],
     ['no scope is a link in a question', "besideLinks(scopes.join(', '))", "scopes.join(', ')"],
   ),
+  ...checksIn(
+    'src/vscode/apiServers.ts',
+    ['writtenAddresses'],
+    ['other extensions are told no value of a variable', 'url: shownUrl(server),', 'url: server.url,'],
+  ),
+  ...checksIn(
+    'src/vscode/apiAccess.ts',
+    ['writtenAddresses'],
+    ['a question shows no value of a variable', 'shownUrl(server);', 'server.url;'],
+  ),
+  ...checksIn(
+    'src/vscode/apiAccessCommand.ts',
+    ['writtenAddresses'],
+    ['a list of answers shows no value of a variable', ', ${address}`', ', ${consent.server.url}`'],
+  ),
+  ...checksIn(
+    'src/vscode/serverPick.ts',
+    ['writtenAddresses'],
+    ['a list of servers shows no value of a variable', 'shownUrl(session.server)', 'session.server.url'],
+  ),
 ];
