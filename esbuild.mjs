@@ -240,6 +240,7 @@ const tests = {
   },
   outdir: 'dist/test',
   outExtension: { '.js': '.cjs' },
+  mainFields: ['module', 'main'],
   format: 'cjs',
   target: 'node22',
   external: ['vscode', 'mocha'],

@@ -5,6 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { Listeners } from '../session/listeners.ts';
 import type { RecordStore, Unsubscribe } from '../session/ports.ts';
+import { Turns } from '../session/turns.ts';
 import {
   isLater,
   latestOf,
@@ -14,7 +15,6 @@ import {
   type Moment,
   type RecordChange,
 } from './recordChange.ts';
-import { Turns } from './turns.ts';
 import { WindowLink, type LinkParts } from './windowLink.ts';
 import { LinkFault } from './windowRequest.ts';
 

@@ -11,6 +11,7 @@ import type { AccountWish, PendingRecord } from './records.ts';
 import { Session } from './session.ts';
 import { sharedBySessions, type SharedBySessions } from './sharedBySessions.ts';
 import { sweepAside } from './storedRecord.ts';
+import { Turns } from './turns.ts';
 
 /** What changed: which servers there are, or one session's state. */
 export type SessionsChange =
@@ -39,7 +40,7 @@ export class Sessions {
   private identities: ReadonlyMap<Session, string> = new Map();
   /** Those that change by time alone. */
   private readonly timed = new Set<Session>();
-  private updating: Promise<void> = Promise.resolve();
+  private readonly updates = new Turns();
   private stopTimer: () => void = () => undefined;
   /** Milliseconds since the epoch; in the past while it rings. */
   private ringsAtMs = Infinity;
@@ -73,10 +74,7 @@ export class Sessions {
 
   /** Follows the configuration; an unchanged server keeps its session, and with it a sign-in that runs. */
   update(servers: readonly Server[]): Promise<void> {
-    const update = this.updating.then(() => this.replace(servers));
-    // One update that failed must not keep the next from being followed.
-    this.updating = update.catch(() => undefined);
-    return update;
+    return this.updates.run(() => this.replace(servers));
   }
 
   /**

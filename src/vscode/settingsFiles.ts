@@ -11,6 +11,7 @@ import { serversPath } from '../servers/serversFile.ts';
 import type { SettingsFile } from '../servers/settingsFile.ts';
 import type { Source } from '../servers/source.ts';
 import type { Log } from '../session/ports.ts';
+import { Turns } from '../session/turns.ts';
 import { configurationFor, section, writtenIn } from './settingsLayers.ts';
 import { readText, savedFirst, writeText } from './textFiles.ts';
 
@@ -44,6 +45,8 @@ const targets: Record<Source['scope'], ConfigurationTarget> = {
 export class SettingsFiles {
   private readonly profile: Uri;
   private readonly log: Log;
+  /** Each begins with what the one before has left: of two that begin alike, one would be lost. */
+  private readonly edits = new Turns();
 
   /** @param profile the folder of the person's profile, where that is on this machine. */
   constructor(profile: Uri, log: Log) {
@@ -114,7 +117,11 @@ export class SettingsFiles {
     return isWritten ? 'written' : 'declined';
   }
 
-  private async edit(
+  private edit(...edit: Parameters<SettingsFiles['editNow']>): Promise<boolean> {
+    return this.edits.run(() => this.editNow(...edit));
+  }
+
+  private async editNow(
     source: Source,
     change: (text: string, kind: SettingsFile) => Edited,
     changeValue: (servers: Members) => Members,

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import * as vscode from 'vscode';
+import { SettingsFiles } from '../../src/vscode/settingsFiles.ts';
 import { eventually } from '../support/deadline.ts';
 import { hands, rowSaying, stage } from './extension.ts';
 import { startMcpServer } from './mcpTools.ts';
@@ -42,6 +44,23 @@ describe('Servers of the person’s own files', () => {
     await hands.openView('MCP OAuth');
     return text;
   }
+
+  it('all stay where several are written at once', async () => {
+    await writeServers(`{
+    // The first
+    "first": { "url": "${witness.url}" }
+  }`);
+    await rowSaying('first', /needs sign-in/);
+    const profile = vscode.Uri.file(path.dirname(profileFile('settings.json')));
+    const settings = new SettingsFiles(profile, { info: () => undefined, error: () => undefined });
+    const names = ['one', 'two', 'three'];
+    const put = (name: string) =>
+      settings.put({ scope: 'user' }, [{ name, entry: { url: `${witness.url}/${name}` } }]);
+    assert.deepEqual(await Promise.all(names.map(put)), [true, true, true]);
+    for (const name of names) await rowSaying(name, /needs sign-in/);
+    const text = readFileSync(profileFile('settings.json'), 'utf8');
+    for (const name of ['// The first', '"first"', ...names]) assert.ok(text.includes(name), text);
+  });
 
   it('are added from a pasted snippet, and comments and order of the settings stay', async () => {
     const text = await writeServers(`{
