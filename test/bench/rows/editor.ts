@@ -17,10 +17,10 @@ import type { OpenWorkbench } from '../../support/vscode/openWorkbench.ts';
 const own = 'mcp-oauth.mcp-oauth';
 /** Has VS Code do as much as ours, and does nothing itself. */
 const floor = 'mcp-oauth-bench.floor';
-/** In the order in which the probe has them, after the one that is measured. */
+/** In the order in which the probe has them, after the one that is measured; and which share of their time ours may take. */
 const peers = [
-  { id: 'vscode.github-authentication', name: 'GitHub' },
-  { id: 'vscode.microsoft-authentication', name: 'Microsoft' },
+  { id: 'vscode.github-authentication', name: 'GitHub', share: 1 / 2 },
+  { id: 'vscode.microsoft-authentication', name: 'Microsoft', share: 1 },
 ];
 /** As much code as ours, of which nothing runs: it is started after ours. */
 const idle = { id: 'mcp-oauth-bench.idle', name: 'the same code, at rest' };
@@ -148,10 +148,15 @@ function figure(who: string, seen: readonly HostFigures[] | undefined, of: Measu
 }
 
 function startLines(seen: readonly HostFigures[] | undefined, seenByPeer: SeenByPeer): readonly Line[] {
-  const beside = (what: string, of: (id: string) => Measure, budget?: Budget) =>
-    peers.map(({ id, name }) =>
-      compare('start', what, figure('this', seen, of(own)), figure(name, seenByPeer.get(id), of(id)), budget),
-    );
+  const beside = (
+    what: string,
+    of: (id: string) => Measure,
+    budgetFor: (peer: (typeof peers)[number]) => Budget | undefined,
+  ) =>
+    peers.map((peer) => {
+      const theirs = figure(peer.name, seenByPeer.get(peer.id), of(peer.id));
+      return compare('start', what, figure('this', seen, of(own)), theirs, budgetFor(peer));
+    });
   const sessions =
     (who: 'own' | 'github'): Measure =>
     (figures) =>
@@ -161,11 +166,11 @@ function startLines(seen: readonly HostFigures[] | undefined, seenByPeer: SeenBy
     ({ bundles }) =>
       (bundles[id]?.bytes ?? NaN) / 1_000;
   return [
-    ...beside(loading, startMs, atMost(1 / 2)),
+    ...beside(loading, startMs, ({ share }) => atMost(share)),
     compare('start', loading, figure('this', seen, startMs(own)), figure(idle.name, seen, startMs(idle.id))),
-    ...beside(afterwards, finishMs),
+    ...beside(afterwards, finishMs, () => undefined),
     limited('start', 'kB of code', figure('this', seen, kB(own)), 200),
-    ...beside('kB of code', kB, atMost(1)),
+    ...beside('kB of code', kB, () => atMost(1)),
     compare(
       'getSession',
       'ms, silent',
