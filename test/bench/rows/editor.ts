@@ -80,10 +80,7 @@ export const editor: Row = {
         const { opened } = await host.load(1);
         const asked = await requestsBeforeQuestion(opened, theirs);
         return [
-          ...startLines(
-            seen.get(few)?.map(({ figures }) => figures),
-            seenByPeer,
-          ),
+          ...startLines(seen, seenByPeer),
           ...growthLines(seen, ofFloor),
           signInLine(ours.requests.length, asked),
         ];
@@ -147,7 +144,9 @@ function figure(who: string, seen: readonly HostFigures[] | undefined, of: Measu
   return { who, value: median(raw), raw };
 }
 
-function startLines(seen: readonly HostFigures[] | undefined, seenByPeer: SeenByPeer): readonly Line[] {
+/** Of ours in all windows that begin with it: how many servers there are is of no weight to a start. */
+function startLines(seenByCount: SeenByCount, seenByPeer: SeenByPeer): readonly Line[] {
+  const seen = [...seenByCount.values()].flat().map(({ figures }) => figures);
   const beside = (
     what: string,
     of: (id: string) => Measure,
