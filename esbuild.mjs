@@ -81,8 +81,10 @@ const commonJsStartUp = {
       // Where the source does not build, what was built before stays.
       if (outputFiles.length === 0) return;
       const texts = new Map(outputFiles.map(({ path: file, text }) => [path.basename(file), text]));
-      const [entry, chunk] = ['extension.js', path.basename(startUp)].map((name) => texts.get(name) ?? '');
-      const names = metafile?.outputs[path.posix.join('dist', startUp)]?.exports ?? [];
+      const [entry, chunk] = ['extension.js', path.basename(startUp)].map((name) => texts.get(name));
+      const names = metafile?.outputs[path.posix.join('dist', startUp)]?.exports;
+      if (entry === undefined || chunk === undefined || names === undefined)
+        throw new Error('esbuild has cut the start-up in another way.');
       texts.delete('extension.js');
       texts.set('extension.cjs', await commonJs(`${entry}\nexport * from "${startUp}";`, chunk));
       texts.set(path.basename(startUp), handedOn(names));
@@ -128,7 +130,7 @@ function importedOnce(code) {
   /** @type {Map<string, string[]>} */
   const names = new Map();
   const rest = code.replaceAll(
-    /^import ?\{([^}]*)\} ?from ?"([^"]+)";|(?<=[;}])import\{([^}]*)\}from"([^"]+)";/gm,
+    /^import ?\{([^}]*)\} ?from ?"(vscode|node:[\w/]+)";|(?<=[;}])import\{([^}]*)\}from"(vscode|node:[\w/]+)";/gm,
     (statement, ...[list, from, minifiedList, minifiedFrom]) => {
       const module = from ?? minifiedFrom;
       names.set(module, [...(names.get(module) ?? []), list ?? minifiedList]);

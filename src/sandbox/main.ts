@@ -21,7 +21,7 @@ async function run(args: readonly string[]): Promise<void> {
     else if (commandLine.listFaults) process.stdout.write(describeFaults(commandLine));
     else await serve(commandLine);
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(`${error instanceof Error ? error.message : String(error)}${nextStep(error)}\n`);
     process.exitCode = exitCodeOf(error);
   }
 }
@@ -54,6 +54,12 @@ function readPassphrase({ passphraseFile }: CommandLine): string | undefined {
   return text.trim();
 }
 
+function nextStep(error: unknown): string {
+  if (error instanceof CommandLineError) return ' --help lists the options.';
+  if (!(error instanceof PortTakenError)) return '';
+  return ' Where another sandbox runs, this one takes free ports with --authorization-port 0 --mcp-port 0.';
+}
+
 function exitCodeOf(error: unknown): number {
   if (error instanceof CommandLineError) return exitCodes.usage;
   return error instanceof PortTakenError ? exitCodes.portTaken : exitCodes.other;
@@ -65,7 +71,7 @@ function describeFaults({ json, markdown }: CommandLine): string {
   return faultTable.map(({ name, about }) => `${name}\n    ${about}\n`).join('');
 }
 
-function announce(sandbox: Sandbox, { json }: CommandLine): string {
+function announce(sandbox: Sandbox, { json, sandbox: { dataFile } }: CommandLine): string {
   const { issuer, mcpUrl, sseUrl, passphrase, control, pagesOrigin } = sandbox;
   const passkeysUrl = pagesOrigin + passkeysPath;
   const clientsUrl = pagesOrigin + clientsPath;
@@ -80,7 +86,7 @@ function announce(sandbox: Sandbox, { json }: CommandLine): string {
   MCP server            ${mcpUrl}
   Older HTTP+SSE        ${sseUrl}
   Authorization server  ${issuer}
-  Passphrase            ${describePassphrase(sandbox)}
+  Passphrase            ${describePassphrase(sandbox, dataFile !== undefined)}
   Passkeys              ${passkeysUrl}
   Register a client     ${clientsUrl}
 ${active === '' ? '' : `  Faults                ${active}\n`}
@@ -89,10 +95,10 @@ a person is there. Ctrl+C stops the sandbox.
 `;
 }
 
-function describePassphrase({ passphrase, passphraseKind, pagesOrigin }: Sandbox): string {
+function describePassphrase({ passphrase, passphraseKind, pagesOrigin }: Sandbox, isKept: boolean): string {
   switch (passphraseKind) {
     case 'new':
-      return `${passphrase} (keep it: it is shown this once)`;
+      return `${passphrase}${isKept ? ' (keep it: it is shown this once)' : ''}`;
     case 'given':
       return '(as it was given)';
     case 'kept':

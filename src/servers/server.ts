@@ -79,6 +79,13 @@ export interface Server {
    * was entered there may be a secret: where it would be shown, the variable is.
    */
   readonly filledIn?: Readonly<Record<string, string>>;
+  /** The address as it is written, where a variable stands in it. */
+  readonly writtenUrl?: string;
+}
+
+/** The address to be shown to a person, or to another program. */
+export function shownUrl({ url, writtenUrl = url }: Pick<Server, 'url' | 'writtenUrl'>): string {
+  return writtenUrl;
 }
 
 /** Why a server is never signed in to, or undefined where it is: a configured header always wins (field case 17). */

@@ -135,8 +135,11 @@ function fillIn(
   if (!isServerUrl(url)) return unusable('url');
   if (!Object.values(headers).every(isHeaderValue)) return unusable('headers');
   const used = definitionsOf(variablesIn(written), inputs).map(wanted);
-  const hasVariables = Object.keys(filledIn).length > 0;
-  const server = { name, url, headers, oauth, ...(hasVariables && { filledIn }) };
+  const server = {
+    ...{ name, url, headers, oauth },
+    ...(Object.keys(filledIn).length > 0 && { filledIn }),
+    ...(variablesIn(written.url).length > 0 && { writtenUrl: written.url }),
+  };
   return { kind: 'server', url, oauth, server, writtenUrl: written.url, inputs: used };
 }
 

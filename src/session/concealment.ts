@@ -29,11 +29,6 @@ export function concealerFor({ headers, filledIn = {} }: Pick<Server, 'headers' 
   return (text) => hidden.reduce((left, [value, shown]) => replaceIn(left, value, shown), text);
 }
 
-/** The address to be shown to a person, or to another program. */
-export function shownUrl(server: Pick<Server, 'url' | 'headers' | 'filledIn'>): string {
-  return concealerFor(server)(server.url);
-}
-
 /** The log of one server. */
 export function concealedLog(log: Log, conceal: Conceal): Log {
   const cleaned = (fields: LogFields | undefined) =>

@@ -1,7 +1,7 @@
 /** Has the person say once for each extension and server whether it may use the sign-in, and holds to the answer. */
 import { CancellationError, extensions, window, type Extension } from 'vscode';
 import { quotable } from '../oauth/authError.ts';
-import { shownUrl } from '../session/concealment.ts';
+import { shownUrl } from '../servers/server.ts';
 import type { Session } from '../session/session.ts';
 import { holdsGrant, resting } from '../session/state.ts';
 import type { Asker, ExtensionConsents } from './apiConsents.ts';

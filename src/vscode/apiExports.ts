@@ -1,7 +1,6 @@
 /** Builds what `activate` returns: the interface for other extensions. */
 import { CancellationError, EventEmitter, type Disposable } from 'vscode';
-import type { Server } from '../servers/server.ts';
-import { shownUrl } from '../session/concealment.ts';
+import { shownUrl, type Server } from '../servers/server.ts';
 import type { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type {

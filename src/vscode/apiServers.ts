@@ -1,6 +1,6 @@
 /** The servers as other extensions see them. */
+import { shownUrl } from '../servers/server.ts';
 import type { AccountGrant } from '../session/accounts.ts';
-import { shownUrl } from '../session/concealment.ts';
 import type { Session } from '../session/session.ts';
 import { holdsGrant, resting, type SessionState } from '../session/state.ts';
 import type { McpOAuthServer, McpOAuthToken } from './api.ts';

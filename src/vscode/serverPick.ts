@@ -1,7 +1,7 @@
 /** Asks a person which server they mean; those that need them come first. */
 import { commands, window } from 'vscode';
+import { shownUrl } from '../servers/server.ts';
 import { byNeed } from '../session/need.ts';
-import { shownUrl } from '../session/concealment.ts';
 import type { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
 import { signInMessages as messages } from './messages/signIn.ts';

@@ -106,15 +106,17 @@ export class SettingsFiles {
   }
 
   /** Changes members of `oauth` of an entry, and nothing else of it. */
-  async setOAuth(source: Source, name: string, members: OAuthMembers): Promise<SettingsWritten> {
-    // An extension or a remote machine may have brought the entry: written here, it would be one without an address.
-    if (!Object.hasOwn(asMembers(writtenIn(source, 'servers')), name)) return 'absent';
-    const isWritten = await this.edit(
-      source,
-      (text, kind) => setOAuthMembers(text, kind, name, members),
-      (servers) => ({ ...servers, [name]: withOAuth(asMembers(servers[name]), members) }),
-    );
-    return isWritten ? 'written' : 'declined';
+  setOAuth(source: Source, name: string, members: OAuthMembers): Promise<SettingsWritten> {
+    return this.edits.run(async () => {
+      // An extension or a remote machine may have brought the entry: written here, it would be one without an address.
+      if (!Object.hasOwn(asMembers(writtenIn(source, 'servers')), name)) return 'absent';
+      const isWritten = await this.editNow(
+        source,
+        (text, kind) => setOAuthMembers(text, kind, name, members),
+        (servers) => ({ ...servers, [name]: withOAuth(asMembers(servers[name]), members) }),
+      );
+      return isWritten ? 'written' : 'declined';
+    });
   }
 
   private edit(...edit: Parameters<SettingsFiles['editNow']>): Promise<boolean> {

@@ -26,7 +26,7 @@ export async function run(): Promise<void> {
   const after = await untilRenewed(whoami, secondsLeft(before));
   await step(
     'connected',
-    'The token ran out and was replaced, without a person',
+    'The token was about to end and was replaced, without a person',
     /^connected as ada/,
     'renewed',
   );

@@ -101,7 +101,10 @@ test('a port that somebody else has ends in a sentence and exit code 3', async (
   const { port } = holder.address() as AddressInfo;
   const { exited, errors } = run([...nowhere, '--mcp-port', String(port)]);
   assert.deepEqual(await exited, [3, null]);
-  assert.equal(await errors, `Port ${port} on 127.0.0.1 is in use by another program.\n`);
+  assert.equal(
+    await errors,
+    `Port ${port} on 127.0.0.1 is in use by another program. Where another sandbox runs, this one takes free ports with --authorization-port 0 --mcp-port 0.\n`,
+  );
 });
 
 test('--list-faults prints every fault with what it does and where it comes from', async () => {
@@ -152,7 +155,7 @@ for (const [args, sentence] of [
 
 test('a wrong command line ends in its sentence and exit code 2', async () => {
   const { exited, errors } = run(['--colour']);
-  assert.equal(await errors, "Unknown option '--colour'.\n");
+  assert.equal(await errors, "Unknown option '--colour'. --help lists the options.\n");
   assert.deepEqual(await exited, [2, null]);
 });
 

@@ -1,14 +1,15 @@
 // An address in which something stands for a variable is shown as it is written: what was entered may be a secret.
 import assert from 'node:assert/strict';
 import { before, beforeEach, describe, it } from 'node:test';
-import type { Server } from '../../src/servers/server.ts';
+import { shownUrl, type Server } from '../../src/servers/server.ts';
+import { readEntry } from '../../src/servers/serverEntry.ts';
 import type { Session } from '../../src/session/session.ts';
 import type * as Access from '../../src/vscode/apiAccess.ts';
 import type * as AccessCommand from '../../src/vscode/apiAccessCommand.ts';
 import type * as Consents from '../../src/vscode/apiConsents.ts';
 import type * as Exports from '../../src/vscode/apiExports.ts';
 import type * as ServerPick from '../../src/vscode/serverPick.ts';
-import { Desk, serverAt } from './desk.ts';
+import { Desk } from './desk.ts';
 import { KeptState } from './keptState.ts';
 import type { shown as Shown } from './plainEditor.ts';
 import { loadShell } from './shellTexts.ts';
@@ -19,12 +20,19 @@ type Shell = typeof Access &
   typeof Exports &
   typeof ServerPick & { readonly shown: typeof Shown };
 
-const key = 'k-3fa1c7e20b';
-const written = 'https://mcp.example/${input:key}/mcp';
-const server: Server = {
-  ...serverAt(`https://mcp.example/${key}/mcp`),
-  filledIn: { '${input:key}': key },
-};
+/** So short, and beside a letter, that it could not be looked for. */
+const key = 'abc1234';
+const written = 'https://mcp.example/k${input:key}/mcp';
+const headers = { 'X-Tenant': 'mcp.example' };
+const server = serverFrom({ url: written, headers });
+
+function serverFrom(value: object): Server {
+  const inputs = new Map([['key', { id: 'key', type: 'promptString', password: true } as const]]);
+  const source = { scope: 'user' } as const;
+  const read = readEntry({ source, name: 'notes', value, inputs }, { input: () => key });
+  assert.ok(read.kind === 'server');
+  return read.server;
+}
 const asker = { id: 'acme.reader', name: 'Reader' };
 
 let shell: Shell;
@@ -66,6 +74,18 @@ describe('An address with a secret in it (invariant 1)', () => {
     await shell.manageExtensionAccessCommand(consents);
     assertHidden();
     assert.equal(consents.answerFor(asker.id, server), true);
+  });
+
+  it('is the only thing that is not told as it is: a header hides nothing of an address', () => {
+    assert.equal(
+      shownUrl(serverFrom({ url: 'https://mcp.example/mcp', headers })),
+      'https://mcp.example/mcp',
+    );
+    assert.equal(
+      shownUrl(serverFrom({ url: 'https://mcp.example/mcp', headers: { 'X-Key': '${input:key}' } })),
+      'https://mcp.example/mcp',
+    );
+    assert.equal(server.url, `https://mcp.example/k${key}/mcp`);
   });
 
   it('is told to other extensions as it is written, and taken from them so', async () => {

@@ -60,6 +60,13 @@ describe('Servers of the person’s own files', () => {
     for (const name of names) await rowSaying(name, /needs sign-in/);
     const text = readFileSync(profileFile('settings.json'), 'utf8');
     for (const name of ['// The first', '"first"', ...names]) assert.ok(text.includes(name), text);
+    // What was there when the change was asked for may be gone when it is made.
+    const changes = [
+      settings.remove({ scope: 'user' }, 'two'),
+      settings.setOAuth({ scope: 'user' }, 'two', { clientId: 'c' }),
+    ] as const;
+    assert.deepEqual(await Promise.all(changes), [true, 'absent']);
+    assert.ok(!readFileSync(profileFile('settings.json'), 'utf8').includes('"two"'));
   });
 
   it('are added from a pasted snippet, and comments and order of the settings stay', async () => {

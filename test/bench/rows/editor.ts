@@ -144,17 +144,20 @@ function figure(who: string, seen: readonly HostFigures[] | undefined, of: Measu
   return { who, value: median(raw), raw };
 }
 
-/** Of ours in all windows that begin with it: how many servers there are is of no weight to a start. */
 function startLines(seenByCount: SeenByCount, seenByPeer: SeenByPeer): readonly Line[] {
-  const seen = [...seenByCount.values()].flat().map(({ figures }) => figures);
+  const figuresOf = (seen: readonly SeenWindow[] = []) => seen.map(({ figures }) => figures);
+  // How many servers there are is of no weight to loading; what comes afterwards is compared with few of them.
+  const all = [...seenByCount.values()].flatMap(figuresOf);
+  const seen = figuresOf(seenByCount.get(few));
   const beside = (
     what: string,
     of: (id: string) => Measure,
+    ours: readonly HostFigures[],
     budgetFor: (peer: (typeof peers)[number]) => Budget | undefined,
   ) =>
     peers.map((peer) => {
       const theirs = figure(peer.name, seenByPeer.get(peer.id), of(peer.id));
-      return compare('start', what, figure('this', seen, of(own)), theirs, budgetFor(peer));
+      return compare('start', what, figure('this', ours, of(own)), theirs, budgetFor(peer));
     });
   const sessions =
     (who: 'own' | 'github'): Measure =>
@@ -165,11 +168,11 @@ function startLines(seenByCount: SeenByCount, seenByPeer: SeenByPeer): readonly 
     ({ bundles }) =>
       (bundles[id]?.bytes ?? NaN) / 1_000;
   return [
-    ...beside(loading, startMs, ({ share }) => atMost(share)),
-    compare('start', loading, figure('this', seen, startMs(own)), figure(idle.name, seen, startMs(idle.id))),
-    ...beside(afterwards, finishMs, () => undefined),
+    ...beside(loading, startMs, all, ({ share }) => atMost(share)),
+    compare('start', loading, figure('this', all, startMs(own)), figure(idle.name, all, startMs(idle.id))),
+    ...beside(afterwards, finishMs, seen, () => undefined),
     limited('start', 'kB of code', figure('this', seen, kB(own)), 200),
-    ...beside('kB of code', kB, () => atMost(1)),
+    ...beside('kB of code', kB, seen, () => atMost(1)),
     compare(
       'getSession',
       'ms, silent',
