@@ -172,12 +172,11 @@ export class Sessions {
   }
 
   /** One timer for all servers; it looks at the clock often enough to see that the computer has slept. */
-  private schedule(): void {
+  private schedule(nowMs = this.ports.clock.now()): void {
     this.stopTimer();
     this.timed.clear();
     if (this.disposed) return;
     for (const session of this.sessions) if (session.nextChangeAtMs !== undefined) this.timed.add(session);
-    const nowMs = this.ports.clock.now();
     const waits = [...this.timed].map((session) => waitFor(session, nowMs));
     if (waits.length > 0) this.wait(Math.min(...waits), nowMs);
   }
@@ -201,11 +200,13 @@ export class Sessions {
     this.stopTimer();
     this.ringsAtMs = nowMs + waitMs;
     this.stopTimer = clock.after(waitMs, () => {
-      const hasJumped = Math.abs(clock.now() - nowMs - waitMs) > jumpMs;
+      const rungAtMs = clock.now();
+      const hasJumped = Math.abs(rungAtMs - nowMs - waitMs) > jumpMs;
       try {
         for (const session of this.sessions) session.passTime(hasJumped);
       } finally {
-        this.schedule();
+        // As of then: what has run out since was not looked at.
+        this.schedule(rungAtMs);
       }
     });
   }

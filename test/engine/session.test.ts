@@ -150,6 +150,23 @@ describe('The sessions of all servers', () => {
     assert.equal(desk.clock.pendingTimers, 0);
   });
 
+  it('are looked at again soon where one runs out while the others are looked at', async () => {
+    const { desk, world } = attempt;
+    const sessions = new Sessions(desk.ports);
+    await sessions.update([serverAt(world.mcpUrl), serverAt(world.mcpUrl, { name: 'again' })]);
+    const [late, early] = sessions.all;
+    await early?.signIn();
+    desk.clock.goOn(5);
+    await late?.signIn();
+    sessions.onDidChange((change) => {
+      if (change.kind === 'state' && change.session === early) desk.clock.goOn(10);
+    });
+    desk.clock.advance(3_600_000 - 5);
+    assert.deepEqual([late?.state.kind, early?.state.kind], ['connected', 'expired']);
+    desk.clock.advance(1_000);
+    assert.equal(late?.state.kind, 'expired');
+  });
+
   it('keep the session of a server that did not change, and end those that are gone', async () => {
     const { desk, world } = attempt;
     const sessions = new Sessions(desk.ports);
