@@ -3,8 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Attempt, issuerDocument, resourceDocument } from './attempt.ts';
 import { serverAt } from './desk.ts';
-import type { World } from './world.ts';
-import { type Reply } from './world.ts';
+import type { Reply, World } from './world.ts';
 
 const attempt = new Attempt();
 
