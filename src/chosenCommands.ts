@@ -64,7 +64,7 @@ export function chosenCommands({
   recentLog,
   keepSecret,
 }: ChosenParts): Readonly<Record<ChosenCommand, Command>> {
-  const traces = traceDocuments(context, sessions, configured);
+  const traces = traceDocuments(context, sessions);
   return {
     showServers: () =>
       showServersCommand({ sessions, configured, found, menu }, () => {
@@ -87,7 +87,6 @@ export function chosenCommands({
         {
           sessions,
           test: (tested, cancelled) => testConnection(tested, ports, cancelled),
-          writtenUrl: (name) => configured.find(name)?.writtenUrl,
         },
         session,
       ),

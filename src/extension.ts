@@ -183,7 +183,7 @@ export async function activate(context: ExtensionContext): Promise<McpOAuthApi> 
   const passphrases = new Map<string, () => Promise<void>>();
   const clientPages: ClientPages = new Map();
   const pages = new PagesOnDemand({
-    ...{ sessions, configured, redirects, ports, follow, clientPages },
+    ...{ sessions, redirects, ports, follow, clientPages },
     openFiles: () => files.open(),
   });
 

@@ -17,13 +17,12 @@ export interface Pages {
 }
 
 export function openPages(parts: PagesParts & { readonly findService: FindService }): Pages {
-  const { sessions, configured, ports, openFiles, clientPages } = parts;
+  const { sessions, ports, openFiles, clientPages } = parts;
   const guides = new ClientGuides({
     ...parts,
     store: ports.store,
     log: ports.log,
     findServer: (server) => sessions.find(server)?.server,
-    writtenUrl: (server) => configured.find(server)?.writtenUrl,
     setOAuth: async (server, members) => (await openFiles()).setOAuth(server, members),
     isSandbox: (issuer, serverUrl) => clientPages.get(issuer)?.mcpOrigin === new URL(serverUrl).origin,
     openSandboxPage: async (issuer) => {

@@ -6,7 +6,6 @@ import type { Server } from './servers/server.ts';
 import { writeClientSecret } from './session/clientSecrets.ts';
 import type { SessionPorts } from './session/ports.ts';
 import type { Sessions } from './session/sessions.ts';
-import type { ConfiguredServers } from './vscode/configuredServers.ts';
 import type { readEnteredSecret } from './vscode/enteredSecret.ts';
 import type { Redirects } from './vscode/redirects.ts';
 import type { ClientPages } from './vscode/runningSandbox.ts';
@@ -14,7 +13,6 @@ import { signInWithPerson } from './vscode/signInCommand.ts';
 
 export interface PagesContext {
   readonly sessions: Sessions;
-  readonly configured: Pick<ConfiguredServers, 'find'>;
   readonly redirects: Redirects;
   readonly ports: SessionPorts;
   readonly openFiles: () => Promise<OpenFiles>;

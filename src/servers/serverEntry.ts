@@ -67,8 +67,6 @@ export type ReadEntry =
       readonly url: string;
       readonly oauth: OAuthSettings | false;
       readonly server: Server;
-      /** The address as it is written: what stands for a variable may be a secret. */
-      readonly writtenUrl: string;
       readonly inputs: readonly WantedInput[];
     };
 
@@ -140,7 +138,7 @@ function fillIn(
     ...(Object.keys(filledIn).length > 0 && { filledIn }),
     ...(variablesIn(written.url).length > 0 && { writtenUrl: written.url }),
   };
-  return { kind: 'server', url, oauth, server, writtenUrl: written.url, inputs: used };
+  return { kind: 'server', url, oauth, server, inputs: used };
 }
 
 function lookupIn(

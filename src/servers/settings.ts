@@ -26,8 +26,6 @@ export interface SettingsProblem extends Omit<EntryFault, 'reason'> {
 export interface ListedServer {
   readonly server: Server;
   readonly source: Source;
-  /** To be shown in place of the address, in which what was entered as a secret may stand. */
-  readonly writtenUrl: string;
   /** The inputs that it uses; each has a value. */
   readonly inputs: readonly WantedInput[];
 }
@@ -110,8 +108,8 @@ class Standing {
       return;
     }
     this.listed.delete(name);
-    const { server, writtenUrl, inputs } = read;
-    this.listed.set(name, { server, source, writtenUrl, inputs });
+    const { server, inputs } = read;
+    this.listed.set(name, { server, source, inputs });
   }
 
   result(): ParsedServers {

@@ -8,8 +8,8 @@ import { besideLinks } from './notificationLinks.ts';
 export interface TestedAs {
   /** Its name among the person's servers. */
   readonly name: string;
-  /** As the settings have it: what is filled in there may be secret. */
-  readonly writtenUrl: string;
+  /** As it is shown: with the variables that were written, not with what stands for them. */
+  readonly url: string;
   readonly account: string | undefined;
   readonly scopes: readonly string[];
 }
@@ -18,10 +18,10 @@ const columns = 80;
 const mostTools = 500;
 const mostCapabilities = 50;
 
-export function detailsText(server: TestedServer, { name, writtenUrl, account, scopes }: TestedAs): string {
+export function detailsText(server: TestedServer, { name, url, account, scopes }: TestedAs): string {
   const facts: readonly (readonly [string, string])[] = [
     [words.server(), serverLabel(server)],
-    [words.address(), writtenUrl],
+    [words.address(), url],
     [words.revision(), quotable(server.revision) ?? words.notSaid()],
     [words.transport(), words.transports[server.transport]()],
     [words.capabilities(), listed(server.capabilities.slice(0, mostCapabilities).sort(), words.none())],

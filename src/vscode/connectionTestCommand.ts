@@ -1,6 +1,7 @@
 /** Testing the connection to a server as a person sees it: choice, progress that can be cancelled, what was found. */
 import { commands, ProgressLocation, window } from 'vscode';
 import { quotable } from '../oauth/authError.ts';
+import { shownUrl } from '../servers/server.ts';
 import type { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { SessionState } from '../session/state.ts';
@@ -18,8 +19,6 @@ import type { Needs } from './tokenWish.ts';
 export interface ConnectionParts {
   readonly sessions: Sessions;
   readonly test: TestConnection;
-  /** The address of a server as the settings have it: what is filled in there may be secret. */
-  readonly writtenUrl: (server: string) => string | undefined;
 }
 
 /** Of the given server, or of one that the person picks. */
@@ -50,23 +49,20 @@ export async function testConnectionCommand(
     },
   );
   if (report.kind === 'cancelled') return;
-  if (report.kind === 'works') await showSuccess(parts, session, report.server);
+  if (report.kind === 'works') await showSuccess(session, report.server);
   else await showFailure(parts, session, report);
 }
 
-async function showSuccess(
-  { writtenUrl }: ConnectionParts,
-  { server: { name }, accounts, scopes }: Session,
-  server: TestedServer,
-): Promise<void> {
+async function showSuccess({ server, accounts, scopes }: Session, tested: TestedServer): Promise<void> {
   const account = accounts.find(({ isActive }) => isActive)?.account.label;
   // Of whoever is signed out meanwhile there are none.
   const granted = account === undefined ? [] : scopes.granted;
   const showDetails = messages.showDetails();
-  const sentence = worksSentence(server, { name, account });
+  const { name } = server;
+  const sentence = worksSentence(tested, { name, account });
   if ((await window.showInformationMessage(sentence, showDetails)) !== showDetails) return;
-  const as = { name, account, scopes: granted, writtenUrl: writtenUrl(name) ?? '' };
-  await showConnectionDetails(name, detailsText(server, as));
+  const as = { name, account, scopes: granted, url: shownUrl(server) };
+  await showConnectionDetails(name, detailsText(tested, as));
 }
 
 /** What is said, and the button that helps, where one does. */

@@ -4,6 +4,7 @@
  */
 import { quotable } from '../oauth/authError.ts';
 import { without } from '../oauth/scopes.ts';
+import { shownUrl } from '../servers/server.ts';
 import type { ListedServer } from '../servers/settings.ts';
 import type { AccountGrant } from '../session/accounts.ts';
 import type { SignInDetails } from '../session/details.ts';
@@ -195,7 +196,7 @@ function failureFact({ lastError }: SignInDetails): readonly Fact[] {
 function entryFacts({ listed, place }: EntryFacts): readonly Fact[] {
   if (listed === undefined) return [];
   return [
-    fact('address', 'globe', messages.address(), listed.writtenUrl, messages.addressTooltip()),
+    fact('address', 'globe', messages.address(), shownUrl(listed.server), messages.addressTooltip()),
     {
       ...fact(
         'entry',

@@ -1,5 +1,6 @@
 /** Copies a bug report, and leads to where it can be posted. */
 import { env, UIKind, Uri, version, window, workspace } from 'vscode';
+import { shownUrl } from '../servers/server.ts';
 import type { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
 import type { ConfiguredServers } from './configuredServers.ts';
@@ -35,10 +36,9 @@ export async function copyDiagnosticsCommand(
   const reported = (chosen === undefined ? sessions.all : [chosen]).map((session): ReportedServer => {
     const { server, state, details, traces } = session;
     const listed = configured.find(server.name);
-    const url = listed?.writtenUrl ?? server.url;
     return {
       server,
-      url,
+      url: shownUrl(server),
       source: listed?.source,
       state,
       details,

@@ -7,6 +7,7 @@ import {
   type TreeItem,
 } from 'vscode';
 import { quotable } from '../oauth/authError.ts';
+import { shownUrl } from '../servers/server.ts';
 import { byNeed, needOf, type Need } from '../session/need.ts';
 import { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
@@ -88,7 +89,7 @@ export function rowTitle(row: ListRow, parts: ListParts): string {
 
 function rowLine(row: ListRow, parts: ListParts): Line {
   const item = itemOf(row, parts);
-  const detail = addressOf(row, parts);
+  const detail = addressOf(row);
   return {
     key: `row:${item.id ?? ''}`,
     label: inLabel(labelOf(item)),
@@ -141,7 +142,7 @@ function itemOf(row: ListRow, { configured, found }: ListParts): TreeItem {
 }
 
 /** As it is written: what a person entered for an input is not shown. */
-function addressOf(row: ListRow, { configured }: ListParts): string | undefined {
-  if (row instanceof Session) return configured.find(row.server.name)?.writtenUrl;
+function addressOf(row: ListRow): string | undefined {
+  if (row instanceof Session) return shownUrl(row.server);
   return row.kind === 'found' ? row.entry.url : undefined;
 }

@@ -1,4 +1,5 @@
 /** What the row of a server shows under the mouse. Loaded with what stands below it. */
+import { shownUrl } from '../servers/server.ts';
 import type { ListedServer } from '../servers/settings.ts';
 import type { Session } from '../session/session.ts';
 import type { SessionState } from '../session/state.ts';
@@ -19,7 +20,7 @@ export function serverTooltip(
   const { server, state, accounts } = session;
   return [
     server.name,
-    ...(listed === undefined ? [] : [listed.writtenUrl]),
+    ...(listed === undefined ? [] : [shownUrl(listed.server)]),
     needsSandbox(session) ? sandboxMessages.howToStart() : stateSentence(state),
     ...lifeOf(state),
     ...otherAccounts(accounts),

@@ -8,6 +8,7 @@ import {
   type TreeView,
 } from 'vscode';
 import type { Clock } from '../oauth/clock.ts';
+import { shownUrl } from '../servers/server.ts';
 import { sourceKey } from '../servers/source.ts';
 import type { Session } from '../session/session.ts';
 import type { Sessions, SessionsChange } from '../session/sessions.ts';
@@ -143,7 +144,9 @@ export class ServersTree implements TreeDataProvider<TreeRow>, Disposable {
 
   private drawnNow({ session }: ServerRow, { listed, isTakenOver }: ServerFacts): Drawn {
     const facts = [
-      ...(listed === undefined ? [] : [sourceKey(listed.source), listed.writtenUrl, listed.inputs.length]),
+      ...(listed === undefined
+        ? []
+        : [sourceKey(listed.source), shownUrl(listed.server), listed.inputs.length]),
       isTakenOver,
       ...this.parts.shares.linesFor(session),
     ].join('\n');

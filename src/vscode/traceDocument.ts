@@ -1,5 +1,6 @@
 /** Shows what a server's sign-in has tried as a document of its own, which follows an attempt that runs. */
 import { Disposable, EventEmitter, Uri, window, workspace, type ExtensionContext } from 'vscode';
+import { shownUrl } from '../servers/server.ts';
 import type { Session } from '../session/session.ts';
 import type { Sessions } from '../session/sessions.ts';
 import { traceMessages as messages } from './messages/trace.ts';
@@ -8,14 +9,8 @@ import { traceText, type TracedServer } from './traceText.ts';
 
 const scheme = 'mcp-oauth-trace';
 
-/** Where the person's own words for a server are known. */
-export interface WrittenServers {
-  find(name: string): { readonly writtenUrl: string } | undefined;
-}
-
 export class TraceDocuments implements Disposable {
   private readonly sessions: Sessions;
-  private readonly written: WrittenServers;
   private readonly changes = new EventEmitter<Uri>();
   /** Traces that are open, by the name of the server. */
   private readonly shown = new Map<string, Uri>();
@@ -23,9 +18,8 @@ export class TraceDocuments implements Disposable {
   private readonly texts = new Map<string, string>();
   private readonly registrations: Disposable;
 
-  constructor(sessions: Sessions, written: WrittenServers) {
+  constructor(sessions: Sessions) {
     this.sessions = sessions;
-    this.written = written;
     this.registrations = Disposable.from(
       workspace.registerTextDocumentContentProvider(scheme, {
         onDidChange: this.changes.event,
@@ -66,9 +60,7 @@ export class TraceDocuments implements Disposable {
     const text = this.texts.get(uri.toString());
     if (text !== undefined) return text;
     const session = this.sessions.find(query);
-    return session === undefined
-      ? messages.gone()
-      : traceText(tracedServer(session, this.written), Date.now());
+    return session === undefined ? messages.gone() : traceText(tracedServer(session), Date.now());
   }
 }
 
@@ -78,17 +70,15 @@ let opened: TraceDocuments | undefined;
 export function traceDocuments(
   { subscriptions }: Pick<ExtensionContext, 'subscriptions'>,
   sessions: Sessions,
-  written: WrittenServers,
 ): TraceDocuments {
-  if (opened === undefined) subscriptions.push((opened = new TraceDocuments(sessions, written)));
+  if (opened === undefined) subscriptions.push((opened = new TraceDocuments(sessions)));
   return opened;
 }
 
 /** A session as its trace is written. */
-export function tracedServer(session: Session, written: WrittenServers): TracedServer {
+export function tracedServer(session: Session): TracedServer {
   const { server, state, traces } = session;
-  const url = written.find(server.name)?.writtenUrl ?? server.url;
-  return { name: server.name, url, state, traces: traces.all };
+  return { name: server.name, url: shownUrl(server), state, traces: traces.all };
 }
 
 /** Of the given server, or of one that the person picks. */

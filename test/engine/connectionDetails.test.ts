@@ -68,7 +68,7 @@ describe('The document about a connection', () => {
     };
     const tested = {
       name: 'notes',
-      writtenUrl: 'https://mcp.example/${input:key}',
+      url: 'https://mcp.example/${input:key}',
       account: 'ada',
       scopes: ['read'],
     };

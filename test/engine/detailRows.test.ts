@@ -67,9 +67,8 @@ describe('The rows below a server', () => {
     const { session } = await stand.signIn();
     const rows = rowsOf(session, {
       listed: {
-        server: session.server,
+        server: { ...session.server, writtenUrl: 'https://mcp.example/${input:key}' },
         source: { scope: 'user' },
-        writtenUrl: 'https://mcp.example/${input:key}',
         inputs: [],
       },
     });
@@ -87,7 +86,7 @@ describe('The rows below a server', () => {
     assert.equal(new Set(rows.map(({ id }) => id)).size, rows.length);
     assert.equal(rows.find(({ label }) => label === 'Client')?.copied, 'client-1');
     const placed = rowsOf(session, {
-      listed: { server: session.server, source: { scope: 'user' }, writtenUrl: 'x', inputs: [] },
+      listed: { server: session.server, source: { scope: 'user' }, inputs: [] },
       place: { label: 'settings.json', line: 12 },
     });
     assert.equal(saying(placed)['Defined in'], 'settings.json:12');
@@ -166,9 +165,8 @@ describe('The rows below a server', () => {
 
   it('show what others wrote as one plain line', async () => {
     const { session } = await stand.signIn();
-    const [server, source] = [session.server, { scope: 'user' } as const];
-    const writtenUrl = 'https://mcp.example/\u202ex\n[y](command:z)';
-    const rows = rowsOf(session, { listed: { server, source, writtenUrl, inputs: [] } });
+    const server = { ...session.server, writtenUrl: 'https://mcp.example/\u202ex\n[y](command:z)' };
+    const rows = rowsOf(session, { listed: { server, source: { scope: 'user' }, inputs: [] } });
     const address = rows.find(({ label }) => label === 'Address');
     const plain = 'https://mcp.example/ x [y] (command:z)';
     assert.equal(address?.description, plain);

@@ -89,7 +89,6 @@ export class GuideStand {
     return {
       sessions: this.sessions,
       findServer,
-      writtenUrl: (name) => findServer(name)?.url,
       redirects: {
         toRegister: async ({ redirectPort = 1 }) => {
           await this.addresses();

@@ -51,7 +51,7 @@ class Settings {
 
   write(servers: readonly Server[]): void {
     this.listed = servers.map((server) => ({
-      ...{ server, source: { scope: 'user' }, writtenUrl: server.url, inputs: [] },
+      ...{ server, source: { scope: 'user' }, inputs: [] },
     }));
   }
 }

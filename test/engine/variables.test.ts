@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { inputKey, parseInputs } from '../../src/servers/inputs.ts';
-import { signInBarrier } from '../../src/servers/server.ts';
+import { shownUrl, signInBarrier } from '../../src/servers/server.ts';
 import type { VariableValues } from '../../src/servers/serverEntry.ts';
 import { parseServers, type SettingsProblem } from '../../src/servers/settings.ts';
 import type { Source } from '../../src/servers/source.ts';
@@ -182,7 +182,7 @@ describe('Inputs', () => {
     const written = 'https://mcp.example/${input:token}/mcp?key=${input:token}';
     const [listed] = parse({ url: written }, { input: () => 's3cret' }).listed;
     assert.equal(listed?.server.url, 'https://mcp.example/s3cret/mcp?key=s3cret');
-    assert.equal(listed.writtenUrl, written);
+    assert.equal(shownUrl(listed.server), written);
   });
 
   it('take an empty value for one, and never their default without asking', () => {

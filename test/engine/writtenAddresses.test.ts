@@ -8,6 +8,8 @@ import type * as Access from '../../src/vscode/apiAccess.ts';
 import type * as AccessCommand from '../../src/vscode/apiAccessCommand.ts';
 import type * as Consents from '../../src/vscode/apiConsents.ts';
 import type * as Exports from '../../src/vscode/apiExports.ts';
+import type * as ServerTooltip from '../../src/vscode/serverTooltip.ts';
+import type * as TraceDocument from '../../src/vscode/traceDocument.ts';
 import type * as ServerPick from '../../src/vscode/serverPick.ts';
 import { Desk } from './desk.ts';
 import { KeptState } from './keptState.ts';
@@ -18,7 +20,9 @@ type Shell = typeof Access &
   typeof AccessCommand &
   typeof Consents &
   typeof Exports &
-  typeof ServerPick & { readonly shown: typeof Shown };
+  typeof ServerPick &
+  typeof ServerTooltip &
+  typeof TraceDocument & { readonly shown: typeof Shown };
 
 /** So short, and beside a letter, that it could not be looked for. */
 const key = 'abc1234';
@@ -38,7 +42,15 @@ const asker = { id: 'acme.reader', name: 'Reader' };
 let shell: Shell;
 before(async () => {
   shell = (await loadShell(
-    ...['apiAccess', 'apiAccessCommand', 'apiConsents', 'apiExports', 'serverPick'],
+    ...[
+      'apiAccess',
+      'apiAccessCommand',
+      'apiConsents',
+      'apiExports',
+      'serverPick',
+      'serverTooltip',
+      'traceDocument',
+    ],
   )) as Shell;
 });
 
@@ -74,6 +86,14 @@ describe('An address with a secret in it (invariant 1)', () => {
     await shell.manageExtensionAccessCommand(consents);
     assertHidden();
     assert.equal(consents.answerFor(asker.id, server), true);
+  });
+
+  it('is told as it is written in the tooltip of the server, and in its trace', () => {
+    const listed = { server, source: { scope: 'user' }, inputs: [] } as const;
+    for (const text of [shell.serverTooltip(session, listed, []), shell.tracedServer(session).url]) {
+      assert.ok(text.includes(written), text);
+      assert.ok(!text.includes(key), text);
+    }
   });
 
   it('is the only thing that is not told as it is: a header hides nothing of an address', () => {

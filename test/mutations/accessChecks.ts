@@ -109,4 +109,14 @@ export const accessChecks = [
     ['writtenAddresses'],
     ['a list of servers shows no value of a variable', 'shownUrl(session.server)', 'session.server.url'],
   ),
+  ...checksIn(
+    'src/vscode/serverTooltip.ts',
+    ['writtenAddresses'],
+    ['a tooltip shows no value of a variable', 'shownUrl(listed.server)', 'listed.server.url'],
+  ),
+  ...checksIn(
+    'src/vscode/traceDocument.ts',
+    ['writtenAddresses'],
+    ['a trace shows no value of a variable', 'shownUrl(server)', 'server.url'],
+  ),
 ];

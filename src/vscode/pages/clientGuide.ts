@@ -2,7 +2,7 @@
 import type { Disposable } from 'vscode';
 import { AuthError, quotable } from '../../oauth/authError.ts';
 import type { FindService } from '../../oauth/habits.ts';
-import { signInBarrier, type Server } from '../../servers/server.ts';
+import { shownUrl, signInBarrier, type Server } from '../../servers/server.ts';
 import type { Log } from '../../session/ports.ts';
 import type { Session } from '../../session/session.ts';
 import type { Sessions } from '../../session/sessions.ts';
@@ -27,8 +27,6 @@ import {
 
 export interface GuideParts extends ClientEntryParts {
   readonly sessions: Pick<Sessions, 'find' | 'onDidChange'>;
-  /** The address as it stands in the settings: what stands for a variable may be a secret. */
-  readonly writtenUrl: (server: string) => string | undefined;
   readonly redirects: Pick<Redirects, 'toRegister'>;
   /** Whether a secret is kept for the client of the settings. */
   readonly isSecretKept: (server: Server) => Promise<boolean>;
@@ -143,7 +141,7 @@ export class ClientGuide implements Disposable {
     const { issuer, service, isSandbox } = this.shown;
     const { host } = new URL(this.url);
     return guidePage({
-      server: { name: server.name, url: this.parts.writtenUrl(server.name) ?? host },
+      server: { name: server.name, url: shownUrl(server) },
       host: hostOf(issuer) ?? host,
       notice: noticeFor(session),
       isMoved,
