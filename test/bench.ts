@@ -1,10 +1,5 @@
-/**
- * `npm run bench`: this and its peers side by side, by turns in one run. `-- --quick` for a first look without VS Code
- * (`--host` brings it back), `--only gateway,signIns` for some groups or rows, `--json` for one JSON object as the last
- * line, `--check` to fail where a budget is missed, `--profile <folder>` for profiles of where gatewayProcessor's time goes.
- */
+/** `npm run bench`: this and its peers side by side, by turns in one run. */
 import os from 'node:os';
-import { parseArgs } from 'node:util';
 import { nameOf, shortfalls, tableOf, type Line } from './bench/report.ts';
 import type { Row } from './bench/row.ts';
 import { callsAtExpiry } from './bench/rows/callsAtExpiry.ts';
@@ -18,6 +13,7 @@ import { manyServers } from './bench/rows/manyServers.ts';
 import { signIns } from './bench/rows/signIns.ts';
 import { streamMemory } from './bench/rows/streamMemory.ts';
 import { Stand } from './bench/stand.ts';
+import { readFlags } from './support/flags.ts';
 
 const rows: readonly Row[] = [
   signIns,
@@ -34,21 +30,25 @@ const rows: readonly Row[] = [
 
 const groups = [...new Set(rows.map(({ group }) => group))];
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    quick: { type: 'boolean', default: false },
-    host: { type: 'boolean', default: false },
-    only: { type: 'string' },
-    check: { type: 'boolean', default: false },
-    profile: { type: 'string' },
-  },
+const usage = `npm run bench                      everything, in about nine minutes
+npm run bench -- --quick           a first look without VS Code, in one; --host brings it back
+npm run bench -- --only <names>    some rows or groups: ${groups.join(', ')}
+npm run bench -- --check           fails where a budget is missed
+npm run bench -- --json            one JSON object as the last line
+npm run bench -- --profile <folder>    writes profiles of where the time of gatewayProcessor goes`;
+const { values, refuse } = readFlags(usage, {
+  json: { type: 'boolean', default: false },
+  quick: { type: 'boolean', default: false },
+  host: { type: 'boolean', default: false },
+  only: { type: 'string' },
+  check: { type: 'boolean', default: false },
+  profile: { type: 'string' },
 });
 const names = values.only?.split(',') ?? groups;
 const isNamed = ({ name, group }: Row) => names.includes(name) || names.includes(group);
 const unknown = names.filter((name) => !rows.some((row) => row.name === name || row.group === name));
 if (unknown.length > 0)
-  throw new Error(
+  refuse(
     `There is no row ${unknown.join(', ')}; there are ${rows.map(({ name }) => name).join(', ')}, in the groups ${groups.join(', ')}.`,
   );
 

@@ -4,23 +4,19 @@
  * takes, `-- --seed 7` for one that was seen, `-- --door signIn` for one door alone.
  */
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
 import { casesFor, doors } from './hostile/doors.ts';
 import { tryAll } from './hostile/doorWatch.ts';
+import { positive, readFlags, seedFrom } from './support/flags.ts';
 import { resultLine } from './support/resultLines.ts';
 
-const { values } = parseArgs({
-  options: {
-    cases: { type: 'string', default: '3000' },
-    seed: { type: 'string' },
-    door: { type: 'string' },
-  },
-});
-const cases = Number(values.cases);
-const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));
+const { values, refuse } = readFlags(
+  'npm run test:hostile -- [--cases <more than 0>] [--seed <whole number>] [--door <name>]',
+  { cases: { type: 'string', default: '3000' }, seed: { type: 'string' }, door: { type: 'string' } },
+);
+const cases = positive(values.cases) ?? refuse('--cases takes a number above 0.');
+const seed = seedFrom(values.seed) ?? refuse('--seed takes a whole number.');
 const chosen = doors.filter(({ name }) => values.door === undefined || name === values.door);
-if (!(cases > 0) || !Number.isInteger(seed) || chosen.length === 0)
-  throw new Error('npm run test:hostile -- [--cases <more than 0>] [--seed <whole number>] [--door <name>]');
+if (chosen.length === 0) refuse(`--door takes one of ${doors.map(({ name }) => name).join(', ')}.`);
 
 console.log(`About ${cases} hostile cases at ${chosen.length} doors with seed ${seed}.`);
 const orders = chosen.map((door) => ({

@@ -2,21 +2,23 @@
  * `npm run test:load`: many connections to many servers through one gateway, with tokens that live for seconds and a fault
  * in one request of ten, whoever it goes to. `-- --minutes 1` for another length, `-- --seed 7` for the faults of a run that was seen.
  */
-import { parseArgs } from 'node:util';
 import { loadChecks, type LoadCheck } from './load/loadFindings.ts';
 import { runLoad } from './load/loadRun.ts';
+import { positive, readFlags, seedFrom } from './support/flags.ts';
 import { resultLine } from './support/resultLines.ts';
 
 /** An hour in which each connection calls every ten seconds has as many calls as this run in about four minutes. */
 const usual = { minutes: '4', servers: 50, connections: 200, longestPauseMs: 1_000 };
 
-const { values } = parseArgs({
-  options: { minutes: { type: 'string', default: usual.minutes }, seed: { type: 'string' } },
-});
-const minutes = Number(values.minutes);
-const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));
-if (!(minutes > 0) || !Number.isInteger(seed))
-  throw new Error('npm run test:load -- [--minutes <more than 0>] [--seed <whole number>]');
+const { values, refuse } = readFlags(
+  'npm run test:load -- [--minutes <more than 0>] [--seed <whole number>]',
+  {
+    minutes: { type: 'string', default: usual.minutes },
+    seed: { type: 'string' },
+  },
+);
+const minutes = positive(values.minutes) ?? refuse('--minutes takes a number above 0.');
+const seed = seedFrom(values.seed) ?? refuse('--seed takes a whole number.');
 
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const)

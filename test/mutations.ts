@@ -4,16 +4,18 @@
  */
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { checks } from './mutations/checks.ts';
 import type { FailedTest } from './mutations/failedTests.ts';
 import { Workbench, type Outcome } from './mutations/workbench.ts';
+import { readFlags } from './support/flags.ts';
 import { resultLine } from './support/resultLines.ts';
 
-const { values } = parseArgs({ options: { only: { type: 'string', default: '' } } });
+const { values, refuse } = readFlags('npm run test:mutations -- [--only "<words of a check, or its file>"]', {
+  only: { type: 'string', default: '' },
+});
 const words = values.only.toLowerCase();
 const chosen = checks.filter(({ name, file }) => `${name} ${file}`.toLowerCase().includes(words));
-if (chosen.length === 0) throw new Error(`No check has “${values.only}” in its name or file.`);
+if (chosen.length === 0) refuse(`No check has “${values.only}” in its name or file.`);
 
 const repository = path.resolve(import.meta.dirname, '..');
 const count = Math.min(availableParallelism(), chosen.length);

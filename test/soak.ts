@@ -2,18 +2,20 @@
  * `npm run test:soak`: drivers on one folder are killed again and again while a server fails every fifth request and lets
  * tokens live for a second. `-- --minutes 2` for a longer run than `npm test` takes, `-- --seed 7` for one that was seen.
  */
-import { parseArgs } from 'node:util';
 import { checks, type Check } from './soak/findings.ts';
 import { soak } from './soak/soakRun.ts';
+import { positive, readFlags, seedFrom } from './support/flags.ts';
 import { resultLine } from './support/resultLines.ts';
 
-const { values } = parseArgs({
-  options: { minutes: { type: 'string', default: '0.2' }, seed: { type: 'string' } },
-});
-const minutes = Number(values.minutes);
-const seed = Number(values.seed ?? Math.floor(Math.random() * 1_000_000));
-if (!(minutes > 0) || !Number.isInteger(seed))
-  throw new Error('npm run test:soak -- [--minutes <more than 0>] [--seed <whole number>]');
+const { values, refuse } = readFlags(
+  'npm run test:soak -- [--minutes <more than 0>] [--seed <whole number>]',
+  {
+    minutes: { type: 'string', default: '0.2' },
+    seed: { type: 'string' },
+  },
+);
+const minutes = positive(values.minutes) ?? refuse('--minutes takes a number above 0.');
+const seed = seedFrom(values.seed) ?? refuse('--seed takes a whole number.');
 
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const)

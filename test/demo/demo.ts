@@ -4,13 +4,13 @@
  */
 import { spawn } from 'node:child_process';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 
 import { build } from 'esbuild';
 
 import { usualPorts } from '../../src/sandbox/commandLine.ts';
 import { makePackage } from '../package/vsix.ts';
 import { startCodeServer } from '../support/codeServer.ts';
+import { readFlags } from '../support/flags.ts';
 import { runTour } from './headless.ts';
 import { untilNobodyAt } from './nobodyAt.ts';
 
@@ -20,11 +20,12 @@ const opening = path.join(import.meta.dirname, 'opening');
 const [issuer, mcpUrl] = [usualPorts.authorization, usualPorts.mcp].map((port) => `http://127.0.0.1:${port}`);
 const sandboxUrl = `${mcpUrl}/mcp`;
 
-const { values } = parseArgs({ options: { headless: { type: 'boolean' }, help: { type: 'boolean' } } });
-if (values.help === true)
-  console.log(`npm run demo                  a real VS Code with the extension and its sandbox; prints the address
-npm run demo -- --headless    does the whole sign-in by itself and leaves screenshots`);
-else if (values.headless === true) await runTour();
+const { values } = readFlags(
+  `npm run demo                  a real VS Code with the extension and its sandbox; prints the address
+npm run demo -- --headless    does the whole sign-in by itself and leaves screenshots`,
+  { headless: { type: 'boolean' } },
+);
+if (values.headless === true) await runTour();
 else await invite();
 
 /** Shows where to go and stays until it is ended. */
