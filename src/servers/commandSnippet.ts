@@ -1,16 +1,22 @@
 /** Command lines with which other clients add a server, such as `claude mcp add --transport http notes https://…`. */
 import type { Members } from './foreignEntry.ts';
 import { parsedJson } from './jsonText.ts';
-import { bridged, headerOf } from './mcpRemote.ts';
+import { bridged, headerOf, isBridge } from './mcpRemote.ts';
+import { wordsOf } from './shellWords.ts';
+
+type Meaning = 'header' | 'url' | 'bearer' | 'clientId' | 'port' | 'name' | 'skip';
 
 /** Options that are followed by a value, by what they mean to us. */
-const options: Readonly<Record<string, 'header' | 'url' | 'bearer' | 'clientId' | 'port' | 'skip'>> = {
+const options: Readonly<Record<string, Meaning>> = {
   '--header': 'header',
   '-H': 'header',
   '--url': 'url',
   '--bearer-token-env-var': 'bearer',
   '--client-id': 'clientId',
+  '--oauth-client-id': 'clientId',
   '--callback-port': 'port',
+  '--name': 'name',
+  '-n': 'name',
   '--transport': 'skip',
   '-t': 'skip',
   '--type': 'skip',
@@ -20,99 +26,161 @@ const options: Readonly<Record<string, 'header' | 'url' | 'bearer' | 'clientId' 
   '-e': 'skip',
   '--timeout': 'skip',
   '--description': 'skip',
+  '--include-tools': 'skip',
+  '--exclude-tools': 'skip',
+  '--oauth-resource': 'skip',
+  '--agent': 'skip',
+  '-a': 'skip',
+  '--client': 'skip',
+  '--clients': 'skip',
 };
 
-/** A configuration that says the same; `local` for a command that is started here, undefined for any other text. */
-export function readCommandLine(text: string): unknown {
-  const words = wordsOf(text);
-  if (words === undefined) return undefined;
-  const remote = bridged(words);
-  const added = words.findIndex(
-    (word, index) => word === 'mcp' && /^add(?:-json)?$/.test(words[index + 1] ?? ''),
-  );
-  if (added >= 0 && words[added + 1] === 'add-json') return jsonEntry(words.slice(added + 2));
-  if (added >= 0) return addedEntry(words.slice(added + 2), remote);
-  const flag = words.findIndex((word) => word === '--add-mcp' || word.startsWith('--add-mcp='));
-  if (flag >= 0)
-    return parsedJson((words[flag] ?? '').replace(/^--add-mcp=?/, '') || (words[flag + 1] ?? ''));
-  return (
-    remote ?? (/^(?:npx|bunx|pnpm|uvx|node|python3?|docker)$/.test(words[0] ?? '') ? 'local' : undefined)
-  );
+/** A server that is started here. */
+const local: Members = { command: '' };
+
+/**
+ * For each command a configuration that says the same, undefined for one that cannot be read; none for any other text.
+ */
+export function readCommandLines(text: string): readonly unknown[] {
+  const words = wordsOf(text) ?? [];
+  const commands = commandsIn(words);
+  if (commands.length > 0) return commands.map(readCommand);
+  return /^(?:npx|bunx|pnpm|uvx|node|python3?|docker)$/.test(words[0] ?? '') ? [local] : [];
+}
+
+/** By what makes them a command that adds a server, where their words begin. */
+type CommandKind = 'add' | 'add-json' | '--add-mcp' | 'add-mcp' | 'mcp-remote';
+
+interface Command {
+  readonly kind: CommandKind;
+  readonly words: string[];
+}
+
+/** What starts a program, and belongs to the command that follows. */
+const runner = /^(?:npx|bunx|npm|pnpm|yarn|dlx|exec|-y|--yes|code(?:-insiders)?)$/;
+
+/** Each with its words, up to those of the next one. */
+function commandsIn(words: readonly string[]): readonly Command[] {
+  const commands: Command[] = [];
+  for (const [index, word] of words.entries()) {
+    const before = commands.at(-1);
+    const kind = kindOf(word, words[index + 1]);
+    if (kind !== undefined && (kind !== 'mcp-remote' || before?.kind !== 'add' || hasAddress(before))) {
+      const left = before?.words ?? [];
+      // `claude`, and whatever else has the command `mcp`.
+      if (word === 'mcp' && !isAddress(left.at(-1) ?? '')) left.pop();
+      while (runner.test(left.at(-1) ?? '')) left.pop();
+      commands.push({ kind, words: [] });
+    }
+    commands.at(-1)?.words.push(word);
+  }
+  return commands;
+}
+
+function kindOf(word: string, next: string | undefined): CommandKind | undefined {
+  if (word === 'mcp') return next === 'add' || next === 'add-json' ? next : undefined;
+  if (/^--add-mcp(?:=|$)/.test(word)) return '--add-mcp';
+  if (/^(?:add-mcp|install-mcp|mcp-add)(?:@|$)/.test(word)) return 'add-mcp';
+  return isBridge(word) ? 'mcp-remote' : undefined;
+}
+
+function hasAddress({ words }: Command): boolean {
+  return words.some(isAddress);
+}
+
+function readCommand({ kind, words }: Command): unknown {
+  switch (kind) {
+    case 'add':
+    case 'add-mcp':
+      return addedEntry(kind, words.slice(kind === 'add' ? 2 : 1));
+    case 'add-json':
+      return jsonEntry(words.slice(2));
+    case '--add-mcp':
+      return jsonOf((words[0] ?? '').replace(/^--add-mcp=?/, '') || (words[1] ?? ''));
+    case 'mcp-remote':
+      return bridged(words) ?? local;
+  }
+}
+
+/** PowerShell hands quotes on to a program only with a backslash before them. */
+function jsonOf(word: string): unknown {
+  return parsedJson(word) ?? parsedJson(word.replaceAll('\\"', '"'));
 }
 
 function jsonEntry(words: readonly string[]): unknown {
   const [name, json] = positionals(words).free;
-  const value = parsedJson(json ?? '');
-  return name === undefined || value === undefined ? undefined : Object.fromEntries([[name, value]]);
+  const value = jsonOf(json?.word ?? '');
+  if (name === undefined || value === undefined) return undefined;
+  return { servers: Object.fromEntries([[name.word, value]]) };
 }
 
-/** @param remote what a command among the words leads to. */
-function addedEntry(words: readonly string[], remote: Members | undefined): unknown {
-  const { free, values } = positionals(words);
-  const [name] = free;
+function addedEntry(kind: 'add' | 'add-mcp', words: readonly string[]): unknown {
+  const { free, values, command } = positionals(words);
+  const valueOf = (meaning: Meaning) => values.find(([one]) => one === meaning)?.[1];
+  const name = valueOf('name') ?? (kind === 'add' ? nameAmong(free) : undefined);
+  const remote = kind === 'add' ? bridged(words) : undefined;
   if (remote !== undefined) return { ...remote, name };
-  const url = values.find(([meaning]) => meaning === 'url')?.[1] ?? free.find(isAddress);
-  if (url === undefined) return name === undefined ? undefined : 'local';
+  const url = valueOf('url') ?? free.find(({ word }) => isAddress(word))?.word;
+  if (url === undefined) return command || free.length > (kind === 'add' ? 1 : 0) ? local : undefined;
   const headers = values.flatMap(([meaning, value]): (readonly [string, string])[] => {
     if (meaning === 'bearer') return [['Authorization', `Bearer \${env:${value}}`]];
     const header = meaning === 'header' ? headerOf(value) : undefined;
     return header === undefined ? [] : [header];
   });
-  const clientId = values.find(([meaning]) => meaning === 'clientId')?.[1];
-  const port = values.find(([meaning]) => meaning === 'port')?.[1];
+  const clientId = valueOf('clientId');
+  const port = valueOf('port');
   const oauth = {
     ...(clientId !== undefined && { clientId }),
     ...(port !== undefined && { redirectPort: Number(port) }),
   };
-  return {
-    ...(name !== undefined && !isAddress(name) && { name }),
-    url,
-    headers: Object.fromEntries(headers),
-    oauth,
-  };
+  return { name, url, headers: Object.fromEntries(headers), oauth };
+}
+
+/** The word before the address, else the first one; the value of an option that is not known is no name. */
+function nameAmong(free: readonly FreeWord[]): string | undefined {
+  const place = free.findIndex(({ word }) => isAddress(word));
+  const before = place < 0 ? free : free.slice(0, place);
+  const sure = before.filter(({ mayBeValue }) => !mayBeValue);
+  // After an option without a value, where nothing else can be the name.
+  const only = before.length === 1 ? before[0] : undefined;
+  return (sure.at(place < 0 ? 0 : -1) ?? only)?.word;
 }
 
 function isAddress(word: string): boolean {
   return /^[a-z][a-z\d+.-]*:\/\//i.test(word);
 }
 
+interface FreeWord {
+  readonly word: string;
+  /** It follows an option that is not known, which may have a value or not. */
+  readonly mayBeValue: boolean;
+}
+
 interface Positionals {
-  readonly free: readonly string[];
-  readonly values: readonly (readonly [meaning: string, value: string])[];
+  readonly free: readonly FreeWord[];
+  readonly values: readonly (readonly [meaning: Meaning, value: string])[];
+  /** Whether the words of another command follow. */
+  readonly command: boolean;
 }
 
 /** Words that stand by themselves, and values of options, `--option value` and `--option=value`. */
 function positionals(words: readonly string[]): Positionals {
-  const free: string[] = [];
-  const values: [string, string][] = [];
-  for (let index = 0; index < words.length; index += 1) {
-    const word = words[index] ?? '';
+  const end = words.indexOf('--');
+  const own = end < 0 ? words : words.slice(0, end);
+  const free: FreeWord[] = [];
+  const values: [Meaning, string][] = [];
+  let mayBeValue = false;
+  for (let index = 0; index < own.length; index += 1) {
+    const word = own[index] ?? '';
     const [, long, attached] = /^(--[\w-]+)=([^]*)$/.exec(word) ?? [];
     const option = long ?? word;
     const meaning = Object.hasOwn(options, option) ? options[option] : undefined;
-    if (!word.startsWith('-')) free.push(word);
+    if (!word.startsWith('-')) free.push({ word, mayBeValue });
     else if (meaning !== undefined) {
       if (attached === undefined) index += 1;
-      values.push([meaning, attached ?? words[index] ?? '']);
+      values.push([meaning, attached ?? own[index] ?? '']);
     }
+    mayBeValue = word.startsWith('-') && meaning === undefined && attached === undefined;
   }
-  return { free, values };
-}
-
-/** As a shell takes a line apart: quotes, and backslashes at the end of lines; undefined for a quote that stays open. */
-function wordsOf(text: string): readonly string[] | undefined {
-  const line = text.replaceAll(/[\\^`]\r?\n/g, ' ');
-  const words: string[] = [];
-  const word = /\s*((?:'[^']*'|"(?:\\[^]|[^"\\])*"|\\[^\s]|[^\s'"\\])+)\s*/y;
-  while (word.lastIndex < line.length) {
-    const at = word.lastIndex;
-    const found = word.exec(line)?.[1];
-    if (found === undefined) return line.slice(at).trim() === '' ? words : undefined;
-    words.push(found.replaceAll(/'([^']*)'|"((?:\\[^]|[^"\\])*)"|\\([^])/g, unquoted));
-  }
-  return words;
-}
-
-function unquoted(_: string, single?: string, double?: string, escaped?: string): string {
-  return single ?? double?.replaceAll(/\\(["\\$`])/g, '$1') ?? escaped ?? '';
+  return { free, values, command: end >= 0 };
 }

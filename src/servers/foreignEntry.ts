@@ -45,7 +45,9 @@ export function isEntry(value: unknown): value is Members {
     isMembers(value) &&
     (urlMembers.some((name) => typeof value[name] === 'string') ||
       typeof value['command'] === 'string' ||
-      Array.isArray(value['command']))
+      Array.isArray(value['command']) ||
+      // As Zed once had it.
+      (isMembers(value['command']) && typeof value['command']['path'] === 'string'))
   );
 }
 
@@ -60,7 +62,8 @@ export function readForeign(entry: Members, style: EnvironmentStyle): ReadForeig
   if (!isWrittenUrl(url)) return { kind: 'fault', member: 'url' };
   const headers = readHeaders(entry['headers'] ?? entry['http_headers'] ?? {}, style);
   if (headers === undefined) return { kind: 'fault', member: 'headers' };
-  return { kind: 'entry', entry: { url, headers, oauth: readForeignOAuth(entry['oauth']) } };
+  const oauth = readForeignOAuth(entry['oauth'] ?? cursorOAuth(entry['auth']));
+  return { kind: 'entry', entry: { url, headers, oauth } };
 }
 
 /** Headers that may be sent once their variables are filled in; undefined where one may not. */
@@ -79,6 +82,11 @@ export function readHeaders(
   return Object.fromEntries(headers);
 }
 
+/** A client of the person's own, as Cursor has it. */
+function cursorOAuth(auth: unknown): Members | undefined {
+  return isMembers(auth) ? { clientId: auth['CLIENT_ID'], scopes: auth['scopes'] } : undefined;
+}
+
 /** What other clients know under `oauth`; what we have no setting for, or what is not usable, is left out. */
 function readForeignOAuth(value: unknown): OAuthSettings | false | undefined {
   if (value === false) return false;
@@ -93,10 +101,18 @@ function readForeignOAuth(value: unknown): OAuthSettings | false | undefined {
   for (const [name, member] of Object.entries(members)) {
     // Files of this machine are named by the person, not by what somebody shares.
     if (personalMembers.some((personal) => personal === name)) continue;
+    // Variables count in the address and in headers alone: this would be sent as it stands.
+    if (holdsVariable(member)) continue;
     const parsed = parseOAuthSettings(Object.fromEntries([[name, member]])).settings;
     if (member !== undefined && parsed !== undefined) Object.assign(settings, parsed);
   }
   return Object.keys(settings).length === 0 ? undefined : settings;
+}
+
+/** Whether a client would put something else in the place of a text, however it writes its variables. */
+function holdsVariable(value: unknown): boolean {
+  if (typeof value === 'string') return /\$\{|\{(?:env|file):|^\$(?:env:)?\w+$/i.test(value);
+  return typeof value === 'object' && value !== null && Object.values(value).some(holdsVariable);
 }
 
 /** Names that mean something else to the editor than a variable of the environment. */

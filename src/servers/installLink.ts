@@ -1,24 +1,44 @@
-/** Links with which pages offer to install a server: `vscode:mcp/install?…`, the pages before it, those of Cursor. */
+/** Links with which pages offer to install a server, for one client or another. */
 import { isMembers } from './foreignEntry.ts';
 import { parsedJson } from './jsonText.ts';
 
-/** The entry, or entries, that a link carries; undefined for a text that is no such link. */
+/** `vscode:mcp/install`, `kiro://kiro.mcp/add`, `lmstudio://add_mcp`, and the pages that open them. */
+const install =
+  /^(?:(?:vscode(?:-insiders)?|cursor|kiro|lmstudio):|https:\/\/(?:(?:www\.)?cursor\.com|(?:insiders\.)?vscode\.dev|kiro\.dev|lmstudio\.ai|vs-open\.link)\/)(?:\S*[/.])?(?:mcp[/-](?:install|add)|install-mcp|add_mcp)\/?$/i;
+const redirect = /^https:\/\/(?:insiders\.)?vscode\.dev\/redirect\/?$/i;
+const goose = /^goose:\/\/extension\/?$/i;
+
+/**
+ * The entry, or entries, that a link carries; undefined for a text that is no such link. One that cannot be read carries
+ * nothing: the page that it opens is no server.
+ */
 export function installLink(text: string): unknown {
-  const direct = /^vscode(?:-insiders)?:(?:\/\/)?mcp\/install\?([^]+)$/i.exec(text)?.[1];
-  if (direct !== undefined) return parsedJson(decoded(direct));
-  if (
-    !/^(?:https:\/\/(?:insiders\.)?vscode\.dev\/redirect|https:\/\/cursor\.com\/|cursor:\/\/)\S*$/i.test(text)
-  )
-    return undefined;
-  const query = new URLSearchParams(text.slice(text.indexOf('?') + 1));
-  const inner = query.get('url');
-  if (inner !== null) return installLink(inner);
-  const config = query.get('config');
-  if (config === null) return undefined;
-  const value = parsedJson(config) ?? parsedJson(fromBase64(config));
-  const name = query.get('name') ?? undefined;
-  const inputs = parsedJson(query.get('inputs') ?? '');
-  if (!isMembers(value)) return undefined;
+  const [address, query] = partsOf(text);
+  if (!redirect.test(address)) return carriedBy(address, query);
+  return carriedBy(...partsOf(new URLSearchParams(query).get('url') ?? '')) ?? {};
+}
+
+function partsOf(link: string): readonly [address: string, query: string] {
+  const [, address = '', query = ''] = /^([^\s?]*)(?:\?([^]*))?$/.exec(link) ?? [];
+  return [address, query];
+}
+
+function carriedBy(address: string, query: string): unknown {
+  const parameters = new URLSearchParams(query);
+  const name = parameters.get('name') ?? undefined;
+  if (goose.test(address)) {
+    const url = parameters.get('url');
+    return url === null
+      ? { name, command: parameters.get('cmd') ?? '', args: parameters.getAll('arg') }
+      : { name, url };
+  }
+  if (!install.test(address)) return undefined;
+  const whole = parsedJson(decoded(query));
+  if (isMembers(whole)) return whole;
+  const config = parameters.get('config') ?? '';
+  const value = parsedJson(config) ?? parsedJson(decoded(fromBase64(config)));
+  if (!isMembers(value)) return {};
+  const inputs = parsedJson(parameters.get('inputs') ?? '');
   return { ...value, ...(name !== undefined && { name }), ...(inputs !== undefined && { inputs }) };
 }
 
@@ -30,9 +50,11 @@ function decoded(text: string): string {
   }
 }
 
+/** Of either alphabet; a plus has become a blank where it stood in the query as it is. */
 function fromBase64(text: string): string {
   try {
-    return atob(text.replaceAll(' ', '+'));
+    const bytes = atob(text.replaceAll(/[ -]/g, '+').replaceAll('_', '/'));
+    return new TextDecoder().decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)));
   } catch {
     return '';
   }

@@ -1,11 +1,13 @@
 /** What a person pasted to add servers: an address, a piece of a configuration of any client, a command line, a link. */
-import { readCommandLine } from './commandSnippet.ts';
+import { readCodexSnippet } from './codexSnippet.ts';
+import { readCommandLines } from './commandSnippet.ts';
 import { isEntry, isMembers, readForeign, type ForeignEntry, type Members } from './foreignEntry.ts';
 import { parseInputs, type InputDefinition } from './inputs.ts';
 import { installLink } from './installLink.ts';
 import { readJson, valueOf } from './jsonText.ts';
 import { bridgedEntry } from './mcpRemote.ts';
 import { isServerUrl } from './oauthSettings.ts';
+import { registryEntry } from './registryEntry.ts';
 import { definitionsOf, isServerName } from './serverEntry.ts';
 import { variablesIn } from './variables.ts';
 
@@ -45,17 +47,20 @@ export function readSnippet(pasted: string): ReadSnippet {
   if (linked !== undefined) return readValue(linked);
   if (/^[a-z][a-z\d+.-]*:\/\/\S*$/i.test(text))
     return isServerUrl(text) ? found([plain(text)]) : { refusal: 'url' };
-  if (/^[{"]/.test(text)) return readJsonSnippet(text);
-  const command = readCommandLine(text);
-  if (command === 'local') return { refusal: command };
-  return command === undefined ? { refusal: 'unreadable' } : readValue(command);
+  const json = text.replace(leadingComments, '');
+  if (/^[{"]/.test(json)) return readJsonSnippet(json);
+  const codex = readCodexSnippet(text);
+  return codex === undefined ? readCommands(text) : readValue(codex);
 }
+
+/** As a file begins that says which one it is; a field of one line has a blank for the line break. */
+const leadingComments = /^(?:\s+|\/\/[^\n]*\n|\/\*[^]*?\*\/|\/\/[^{]*(?=\{))+/;
 
 /** Without what surrounds it where it was copied: a fence of Markdown, quotes, angle brackets, a prompt. */
 function unwrapped(pasted: string): string {
   const text = pasted.replace(/^\ufeff/, '').trim();
-  const isFenced = /^```[^\n]*\n/.test(text) && text.endsWith('```');
-  const fenced = isFenced ? text.slice(text.indexOf('\n'), -3).trim() : text;
+  const fence = /^```(?:[^\n]*\n|\w*\s)/.exec(text)?.[0];
+  const fenced = fence !== undefined && text.endsWith('```') ? text.slice(fence.length, -3).trim() : text;
   const quoted = /^(["'`<])([^\s"'`<>]+)["'`>]$/.exec(fenced)?.[2] ?? fenced;
   return quoted.replace(/^\$ +/, '');
 }
@@ -71,6 +76,18 @@ function readJsonSnippet(text: string): ReadSnippet {
   return readValue(valueOf(root));
 }
 
+/** Of several commands each has to be readable; those that start a server here are left out. */
+function readCommands(text: string): ReadSnippet {
+  const all = readCommandLines(text).map(readValue);
+  const wrong = all.find(({ refusal }) => refusal !== undefined && refusal !== 'local');
+  const usable = all.flatMap((one) => (one.refusal === undefined ? [one] : []));
+  if (wrong !== undefined || usable.length === 0) return wrong ?? all[0] ?? { refusal: 'unreadable' };
+  return {
+    entries: usable.flatMap(({ entries }) => entries),
+    inputs: onceEach(usable.flatMap(({ inputs }) => inputs)),
+  };
+}
+
 function readValue(value: unknown): ReadSnippet {
   const { entries, inputs } = entriesIn(value);
   const read = entries.map(([name, entry]) => [name, readAny(entry)] as const);
@@ -82,8 +99,11 @@ function readValue(value: unknown): ReadSnippet {
 
 function found(entries: readonly PastedEntry[], inputs?: unknown): ReadSnippet {
   const used = entries.flatMap((entry) => definitionsOf(variablesIn(entry), parseInputs(inputs)));
-  const byId = new Map(used.map((input) => [input.id, input]));
-  return { entries, inputs: [...byId.values()] };
+  return { entries, inputs: onceEach(used) };
+}
+
+function onceEach(inputs: readonly InputDefinition[]): readonly InputDefinition[] {
+  return [...new Map(inputs.map((input) => [input.id, input])).values()];
 }
 
 /** A command that does nothing but lead to a server elsewhere is that server. */
@@ -100,7 +120,7 @@ const lists = [
   'amp.mcpServers',
   'mcp_servers',
 ];
-const wrappers = ['settings', 'mcp', 'config'];
+const wrappers = ['settings', 'mcp', 'config', 'server', 'customizations', 'vscode'];
 const deepest = 4;
 
 interface FoundEntries {
@@ -112,8 +132,11 @@ function entriesIn(value: unknown, depth = 0): FoundEntries {
   if (!isMembers(value) || depth > deepest) return { entries: [] };
   const inputs = value['inputs'] ?? value['mcpOAuth.inputs'];
   if (isEntry(value)) return { entries: [[usableName(value['name']), value]], inputs };
+  const registered = registryEntry(value);
+  if (registered !== undefined) return entriesIn(registered);
   for (const name of lists) {
-    if (isMembers(value[name])) return { entries: named(value[name]), inputs };
+    const list = value[name];
+    if (isMembers(list) || Array.isArray(list)) return { entries: named(list), inputs };
   }
   for (const name of wrappers) {
     const inner = isEntry(value[name]) ? { entries: [] } : entriesIn(value[name], depth + 1);
@@ -122,8 +145,12 @@ function entriesIn(value: unknown, depth = 0): FoundEntries {
   return { entries: named(value), inputs };
 }
 
-function named(list: Members): FoundEntries['entries'] {
-  return Object.entries(list).flatMap(([name, entry]) => (isEntry(entry) ? [[usableName(name), entry]] : []));
+/** Entries by their names, or one after another with their names in them. */
+function named(list: Members | readonly unknown[]): FoundEntries['entries'] {
+  return Object.entries(list).flatMap(([key, entry]) => {
+    if (!isEntry(entry)) return [];
+    return [[usableName(isMembers(list) ? key : entry['name']), entry]];
+  });
 }
 
 function usableName(name: unknown): string | undefined {

@@ -204,6 +204,15 @@ describe('A .mcp.json', () => {
     const { entries } = parseMcpFile(JSON.stringify({ mcpServers: { a: { url, oauth } } }), 'dotMcp');
     assert.deepEqual(entries[0]?.oauth, { clientId: 'mine', scopes: ['read', 'write'], redirectPort: 3118 });
   });
+
+  it('gives no client that a variable stands for, which would be sent as it is written', () => {
+    for (const clientId of ['${input:c}', '${CLIENT_ID}', '{env:CLIENT_ID}', '$CLIENT_ID'])
+      for (const kind of ['mcp', 'dotMcp'] as const) {
+        const servers = { a: { url, oauth: { clientId, scopes: ['read'] } } };
+        const { entries } = parseMcpFile(JSON.stringify({ servers, mcpServers: servers }), kind);
+        assert.deepEqual(entries[0]?.oauth, { scopes: ['read'] }, clientId);
+      }
+  });
 });
 
 describe('A problem of our settings', () => {

@@ -41,11 +41,65 @@ describe('A pasted text', () => {
       `"notes": {\n  // here\n  "url": "${url}",\n},`,
       `"mcpServers": { "notes": { "url": "${url}" } }`,
       `{ "servers": { "notes": { "url": "${url}", }, }, },`,
+      `// .vscode/mcp.json\n{ "servers": { "notes": { "url": "${url}" } } }`,
+      `/* mine */ // and\r\n  "notes": { "url": "${url}" }`,
+      JSON.stringify({ customizations: { vscode: { mcp: { servers: { notes: entry } } } } }),
+      JSON.stringify({ mcpServers: [{ name: 'notes', url }] }),
       `\`\`\`jsonc\n{ "servers": { "notes": { "url": "${url}" } } } // done\n\`\`\``,
     ])
       assert.deepEqual(pasted(text), [['notes', url, {}]], text);
     assert.deepEqual(pasted(`{ "url": "${url}" }`), [[undefined, url, {}]]);
     assert.deepEqual(pasted(`"url": "${url}"`), [[undefined, url, {}]]);
+  });
+
+  it('may be what the registry of servers has of one', () => {
+    const remotes = [
+      { type: 'sse', url: 'https://mcp.example/sse' },
+      {
+        type: 'streamable-http',
+        url,
+        headers: [
+          { name: 'X-Kind', value: 'notes' },
+          { name: 'Authorization', value: 'Bearer {token}', isSecret: true },
+          { name: 'X-Key', isRequired: true },
+        ],
+      },
+    ];
+    const server = { name: 'com.example/notes', remotes };
+    for (const text of [server, { server, _meta: {} }].map((value) => JSON.stringify(value)))
+      assert.deepEqual(pasted(text), [['com.example/notes', url, { 'X-Kind': 'notes' }]]);
+    for (const gap of [{ name: 'a', remotes: [{ url: 'https://mcp.example/{tenant}' }] }, { remotes: [] }])
+      assert.equal(refusalOf(JSON.stringify(gap)), 'unreadable');
+  });
+
+  it('may be of the configuration of Codex', () => {
+    const text = `# ~/.codex/config.toml
+experimental = true
+
+[mcp_servers.notes]
+url = "${url}"
+http_headers = { "X-A" = "b" }
+env_http_headers = { "X-B" = "B" }
+bearer_token_env_var = "TOKEN"
+
+[mcp_servers."two words"]
+url = '${url}'
+
+[mcp_servers.bridged]
+command = "npx"
+args = ["-y", "mcp-remote", "${url}"]
+
+[mcp_servers.local]
+command = "server"
+`;
+    assert.deepEqual(pasted(text), [
+      ['notes', url, { 'X-A': 'b', 'X-B': '${env:B}', Authorization: 'Bearer ${env:TOKEN}' }],
+      ['two words', url, {}],
+      ['bridged', url, {}],
+    ]);
+    assert.equal(refusalOf('[mcp_servers.local]\ncommand = "server"'), 'local');
+    assert.equal(refusalOf(`[mcp_servers.notes]\nurl = "${url}`), 'unreadable');
+    assert.equal(refusalOf('[mcp_servers.notes]\nurl = "http://mcp.example"'), 'url');
   });
 
   it('may hold several servers, of which those that can be used are taken', () => {
@@ -102,74 +156,23 @@ describe('A pasted text', () => {
     assert.deepEqual(read.inputs, [{ id: 'token', type: 'promptString', password: true }]);
   });
 
-  it('that starts mcp-remote is the server that it leads to', () => {
-    for (const server of [
-      { command: 'npx', args: ['mcp-remote', url] },
-      { command: 'npx', args: ['-y', 'mcp-remote@latest', url, '3334', '--transport', 'http-only'] },
-      { command: 'cmd', args: ['/c', 'npx', '-y', 'mcp-remote', url] },
-      { command: '/usr/local/bin/mcp-remote', args: [url, '--debug'] },
-      { type: 'local', command: ['bunx', 'mcp-remote', url] },
-    ])
-      assert.deepEqual(pasted(JSON.stringify({ mcpServers: { notes: server } })), [['notes', url, {}]]);
-    const args = [
-      'mcp-remote',
-      url,
-      '--header',
-      'Authorization:${AUTH}',
-      '--header',
-      'X-Key: ${KEY}',
-      '--header',
-      'X-T:a:b',
-    ];
-    const server = { command: 'npx', args, env: { AUTH: 'Bearer abc' } };
-    assert.deepEqual(pasted(JSON.stringify({ mcpServers: { notes: server } })), [
-      ['notes', url, { Authorization: 'Bearer abc', 'X-Key': '${env:KEY}', 'X-T': 'a:b' }],
-    ]);
-    assert.deepEqual(pasted(`npx -y mcp-remote ${url} --header "X-Key: a b"`), [
-      [undefined, url, { 'X-Key': 'a b' }],
-    ]);
-  });
-
-  it('may be the command with which another client adds a server', () => {
-    for (const line of [
-      `claude mcp add --transport http notes ${url}`,
-      `$ claude mcp add notes ${url} -t http --scope user`,
-      `claude mcp add \\\n  --transport=http \\\n  notes \\\n  '${url}'`,
-      `gemini mcp add --transport http notes ${url}`,
-      `codex mcp add notes --url ${url}`,
-      `claude mcp add notes -- npx -y mcp-remote ${url}`,
-      `claude mcp add-json notes '{"type":"http","url":"${url}"}'`,
-      `code --add-mcp '{"name":"notes","type":"http","url":"${url}"}'`,
-      `code --add-mcp "{\\"name\\":\\"notes\\",\\"type\\":\\"http\\",\\"url\\":\\"${url}\\"}"`,
-    ])
-      assert.deepEqual(pasted(line), [['notes', url, {}]], line);
-    assert.deepEqual(
-      pasted(`claude mcp add --transport http notes ${url} --header "Authorization: Bearer abc" -H 'X-A: b'`),
-      [['notes', url, { Authorization: 'Bearer abc', 'X-A': 'b' }]],
-    );
-    assert.deepEqual(pasted(`codex mcp add notes --url ${url} --bearer-token-env-var TOKEN`), [
-      ['notes', url, { Authorization: 'Bearer ${env:TOKEN}' }],
-    ]);
-    const { entries } = readSnippet(
-      `claude mcp add -t http --client-id mine --callback-port 8080 notes ${url}`,
-    );
-    assert.deepEqual(entries?.[0]?.oauth, { clientId: 'mine', redirectPort: 8080 });
-  });
-
-  it('may be a link with which a page offers to install a server', () => {
-    const config = { name: 'notes', ...entry };
-    const json = encodeURIComponent(JSON.stringify(config));
-    const base64 = encodeURIComponent(btoa(JSON.stringify({ url })));
-    for (const link of [
-      `vscode:mcp/install?${json}`,
-      `vscode:mcp/install?${JSON.stringify(config)}`,
-      `vscode-insiders:mcp/install?${json}`,
-      `https://insiders.vscode.dev/redirect/mcp/install?name=notes&config=${encodeURIComponent(JSON.stringify(entry))}`,
-      `https://vscode.dev/redirect?url=${encodeURIComponent(`vscode:mcp/install?${json}`)}`,
-      `cursor://anysphere.cursor-deeplink/mcp/install?name=notes&config=${base64}`,
-      `https://cursor.com/en/install-mcp?name=notes&config=${base64}`,
-    ])
-      assert.deepEqual(pasted(link), [['notes', url, {}]], link);
+  it('gives the client that it names, unless a variable or a file stands for it', () => {
+    const oauthIn = (members: object) =>
+      readSnippet(JSON.stringify({ mcpServers: { notes: { url, ...members } } })).entries?.[0]?.oauth;
+    assert.deepEqual(oauthIn({ auth: { CLIENT_ID: 'mine', CLIENT_SECRET: 'x', scopes: ['read'] } }), {
+      clientId: 'mine',
+      scopes: ['read'],
+    });
+    for (const clientId of ['${input:c}', '{env:C}', '${env:C}', '${C}', '$C', '$env:C', '{file:./c}'])
+      for (const members of [{ oauth: { clientId } }, { auth: { CLIENT_ID: clientId } }])
+        assert.equal(oauthIn(members), undefined, clientId);
+    const oauth = {
+      scopes: ['read', '${SCOPE}'],
+      authorizationParameters: { a: '{env:A}' },
+      redirectPort: 80,
+    };
+    assert.deepEqual(oauthIn({ oauth }), { redirectPort: 80 });
+    assert.deepEqual(oauthIn({ oauth: { clientId: '$9.50 for {one}' } }), { clientId: '$9.50 for {one}' });
   });
 
   it('gives no name that cannot be one', () => {
@@ -214,6 +217,7 @@ describe('A pasted text', () => {
       ['{ "servers": { "a": { "command": "npx", "args": ["server"] } } }', 'local'],
       ['claude mcp add a -- npx server', 'local'],
       ['npx -y some-server', 'local'],
+      ['{ "a": { "command": { "path": "server" } } }', 'local'],
     ] as const)
       assert.equal(refusalOf(text), refusal, text.slice(0, 80));
   });
@@ -236,8 +240,24 @@ describe('A pasted text', () => {
       '<',
       '%',
       'https://vscode.dev/redirect?url=',
+      '/',
+      '//\n',
+      '/**/',
+      '[',
+      ' a',
+      '\\ ',
+      'mcp add ',
+      'a = ',
     ])
-      for (const start of ['', '```\n', 'claude mcp add ', 'npx mcp-remote ', 'vscode:mcp/install?', '"'])
+      for (const start of [
+        '',
+        '```\n',
+        '[mcp_servers.a]\n',
+        'claude mcp add ',
+        'npx mcp-remote ',
+        'vscode:mcp/install?',
+        '"',
+      ])
         readSnippet(start + piece.repeat(Math.floor(99_000 / piece.length)));
     fc.assert(
       fc.property(

@@ -167,6 +167,11 @@ export const fileChecks = [
       '',
     ],
     [
+      'no variable of what somebody shares is sent for what stands behind it',
+      '    if (holdsVariable(member)) continue;\n',
+      '',
+    ],
+    [
       'no value of what somebody shares breaks out of its header',
       '    if (variablesIn(ours).length === 0 && !isHeaderValue(ours)) return undefined;\n',
       '',
@@ -175,6 +180,29 @@ export const fileChecks = [
       'no name of what somebody shares breaks out of its header',
       ' || !isHeaderName(name)) return undefined;',
       ') return undefined;',
+    ],
+  ),
+  ...checksIn(
+    'src/servers/installLink.ts',
+    ['installLink'],
+    [
+      'the page that an install link opens is not taken for the server',
+      '  if (!isMembers(value)) return {};\n',
+      '  if (!isMembers(value)) return undefined;\n',
+    ],
+    [
+      'the page that leads to an install link is not taken for the server',
+      "(new URLSearchParams(query).get('url') ?? '')) ?? {};",
+      "(new URLSearchParams(query).get('url') ?? ''));",
+    ],
+  ),
+  ...checksIn(
+    'src/servers/commandSnippet.ts',
+    ['commandSnippet'],
+    [
+      'an address that a command started here is given is not taken for the server',
+      'const own = end < 0 ? words : words.slice(0, end);',
+      'const own = words;',
     ],
   ),
   ...checksIn(

@@ -19,8 +19,12 @@ const word = fc.oneof(
     'npx',
     '-y',
     'mcp-remote',
+    'add-json',
+    '--add-mcp',
+    'add-mcp',
     '--header',
     '--transport',
+    '--unknown',
     'http',
     'codex',
     '--url',
@@ -44,6 +48,10 @@ const link = fc
       'cursor://anysphere.cursor-deeplink/mcp/install?name=a&config=',
       'vscode-insiders:mcp/install?',
       'https://vscode.dev/redirect?url=',
+      'https://kiro.dev/launch/mcp/add?name=a&config=',
+      'lmstudio://add_mcp?config=',
+      'https://vs-open.link/mcp-install?',
+      'goose://extension?url=',
     ),
     fc.oneof(
       noise.map(encodeOrNot),
@@ -67,7 +75,15 @@ export const snippetDoor: Door<Case> = {
       noise,
       fc
         .tuple(
-          fc.constantFrom('```json\n', '"a": ', '{"mcpServers": ', '$ ', '<'),
+          fc.constantFrom(
+            '```json\n',
+            '// a\n',
+            '"a": ',
+            '{"mcpServers": ',
+            '[mcp_servers.a]\nurl = ',
+            '$ ',
+            '<',
+          ),
           noise,
           fc.constantFrom('\n```', '}', '>', ''),
         )
