@@ -99,7 +99,9 @@ function judge(
     const error = cause instanceof AuthError ? cause : new AuthError('unreachable', hostOf(session), cause);
     return { kind: 'failed', error };
   }
-  if (refusal !== undefined) return { kind: 'refused', how: refusal.kind, challenge };
+  // What a test sends is small enough to be sent again.
+  if (refusal !== undefined && refusal.kind !== 'renewed')
+    return { kind: 'refused', how: refusal.kind, challenge };
   if (status === undefined) return { kind: 'no_mcp', words };
   const isBusy = status === 429 || status >= 500;
   const facts = { ...hostOf(session), status };

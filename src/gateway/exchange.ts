@@ -34,6 +34,13 @@ export interface Passage {
   readonly isStreamable: boolean;
 }
 
+/** An answer of the server's, from the address that gave it, for the account that it was asked with. */
+export interface Passed {
+  readonly answer: Answer;
+  readonly from: URL;
+  readonly account: string | undefined;
+}
+
 export class Exchange {
   private readonly passage: Passage;
   private readonly ports: ExchangePorts;
@@ -46,12 +53,13 @@ export class Exchange {
   }
 
   /** What the server answered, to be passed on; undefined where the client was answered in its place. */
-  async run(): Promise<{ readonly answer: Answer; readonly from: URL } | undefined> {
+  async run(): Promise<Passed | undefined> {
     const { call, route, messages } = this.passage;
     const tried = new Set<RefusalMeaning>();
     let refusals = 0;
     for (;;) {
       const authorization = await this.authorize();
+      const account = route.account();
       if (authorization.kind === 'blocked') return this.refuse(authorization);
       if (authorization.kind === 'unavailable') {
         this.ports.onFault(authorization.error);
@@ -73,11 +81,16 @@ export class Exchange {
         const nonce = nonceIn(answer);
         if (authorization.kind === 'token' && nonce !== undefined)
           await route.noteNonce(authorization.accessToken, nonce);
-        return sent;
+        return { ...sent, account };
       }
       answer.resume();
       refusals += 1;
       if (refusals > mostRefusals) return this.refuse(explanationOf(judgeRefusal(refusal), route));
+      // A session may be over when it is to be ended: that is no reason for the sign-in to be.
+      if (call.method === 'DELETE' && judgeRefusal(refusal) === 'token_rejected') {
+        refuseMethod(call);
+        return;
+      }
       if (await this.isRefusedAside(refusal, tried)) {
         await holdAside(call, route, this.ports.clock);
         return;
@@ -85,7 +98,8 @@ export class Exchange {
       const { meaning, again, isSpent, retryAtMs } = await route.resolve(refusal, tried, this.goneSignal);
       if (isSpent) tried.add(meaning);
       // What was streamed away cannot be sent again; the next request finds what was obtained.
-      const mayGoOn = call.body.complete && (again || (await this.waitUntil(retryAtMs)));
+      if (again && !call.body.complete) return this.refuse({ kind: 'renewed' });
+      const mayGoOn = again || (call.body.complete && (await this.waitUntil(retryAtMs)));
       if (!mayGoOn) return this.refuse(explanationOf(meaning, route));
     }
   }

@@ -1,6 +1,7 @@
 /** Sends a client's request to the server, both directions streamed. */
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { Clock } from '../oauth/clock.ts';
+import { addressWithin, isRedirect, keepsRequest, maxRedirects } from '../oauth/ownAddress.ts';
 import type { ClientCall } from './clientCall.ts';
 import type { Refusal } from './route.ts';
 import { openRequest } from './serverConnection.ts';
@@ -13,7 +14,8 @@ export type Sent = { readonly kind: 'answered'; readonly answer: Answer; readonl
 /** The headers for one request to that address, made anew each time. */
 export type HeadersFor = (target: URL) => Promise<OutgoingHttpHeaders>;
 
-const maxRedirects = 3;
+/** Where the last request that could follow a redirect was answered, by the address it was sent to. */
+const answeredAt = new WeakMap<URL, URL>();
 /** What the server had closed already is known by then; a connection that breaks later broke in the middle. */
 const staleWithinMs = 1_000;
 
@@ -27,28 +29,23 @@ export async function forward(
   headersFor: HeadersFor,
   clock: Clock,
 ): Promise<Sent> {
-  let target = address;
+  // What is streamed away can follow no redirect; a smaller request before it has shown where one leads.
+  let target = (call.body.complete ? undefined : answeredAt.get(address)) ?? address;
   for (let hop = 0; hop <= maxRedirects; hop++) {
     const sent = await sendOnce(call, target, headersFor, clock);
     if (sent.kind !== 'answered') return sent;
     const { statusCode = 0, headers } = sent.answer;
-    if (statusCode < 300 || statusCode > 399 || statusCode === 304) return sent;
+    if (!isRedirect(statusCode)) {
+      if (call.body.complete) answeredAt.set(address, target);
+      return sent;
+    }
     sent.answer.resume();
     const next = addressWithin(address.origin, headers.location ?? '', target);
-    const keepsMethod = call.method === 'GET' || statusCode === 307 || statusCode === 308;
-    const repeatable = keepsMethod && call.body.complete;
-    if (next === undefined || !repeatable) return { kind: 'redirected' };
+    if (next === undefined || !keepsRequest(statusCode, call.method) || !call.body.complete)
+      return { kind: 'redirected' };
     target = next;
   }
   return { kind: 'redirected' };
-}
-
-/** An address that a server names, without what would be taken for credentials; undefined where it is another origin's. */
-export function addressWithin(origin: string, named: string, base: URL): URL | undefined {
-  if (named === '' || !URL.canParse(named, base.href)) return undefined;
-  const address = new URL(named, base);
-  [address.username, address.password, address.hash] = ['', '', ''];
-  return address.origin === origin ? address : undefined;
 }
 
 async function sendOnce(call: ClientCall, target: URL, headersFor: HeadersFor, clock: Clock): Promise<Sent> {
@@ -78,7 +75,9 @@ function send(
     // By itself Node frames no body of unknown length but that of POST: the server would read another request in it.
     if (bytes === undefined) headers['transfer-encoding'] = 'chunked';
     else if (bytes > 0 || method === 'POST') headers['content-length'] = bytes;
-    const outgoing = openRequest(target, { method, headers }, isStale === undefined);
+    // What cannot be sent again goes on a connection that nobody can have closed already.
+    const isFresh = isStale === undefined || !body.complete;
+    const outgoing = openRequest(target, { method, headers }, isFresh);
     const abandon = () => outgoing.destroy();
     response.once('close', abandon);
     let isAnswered = false;

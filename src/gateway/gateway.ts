@@ -3,11 +3,11 @@
  * way out, and answers in the words of MCP where a person has to act: VS Code must never see a 401 or 403.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { addressWithin } from '../oauth/ownAddress.ts';
 import { passOn } from './answer.ts';
 import { goneSignal, methodOf, readCall, type ClientCall } from './clientCall.ts';
 import { EventStream } from './eventStream.ts';
 import { Exchange, type ExchangePorts } from './exchange.ts';
-import { addressWithin } from './forward.ts';
 import { headersOf, type Headers } from './headers.ts';
 import { refuseMethod } from './mcpError.ts';
 import { MessageAddresses, type MessageAddress } from './messageAddresses.ts';
@@ -79,11 +79,11 @@ export class Gateway {
     const isStreamable = this.streamable.has(path);
     const passed = await new Exchange({ call, route, messages, isStreamable }, this.ports).run();
     if (passed === undefined) return;
-    const { answer, from } = passed;
+    const { answer, from, account } = passed;
     const isTaken = answer.statusCode !== undefined && answer.statusCode < 300;
     if (isTaken && method === 'POST' && messages === undefined) this.streamable.add(path);
     passOn(call, answer, () => this.streamFor(destination, from));
-    if (method === 'GET' && isStreamable) endWithAccount(call, route);
+    if ((method === 'GET' && isStreamable) || isSubscription(call)) endWithAccount(call, route, account);
   }
 
   /** Host and Origin keep web pages out, also rebinding ones; the path keeps out everybody who was not told it. */
@@ -127,12 +127,16 @@ export class Gateway {
   }
 }
 
+/** Since 2026-07-28 the stream that a client listens to is the answer to a message, which says so in a header. */
+function isSubscription({ method, headers }: ClientCall): boolean {
+  return method === 'POST' && headers['mcp-method'] === 'subscriptions/listen';
+}
+
 /**
  * Ends a stream that a client listens to when its account is used no more, signed out or changed for another: what comes
  * is for that account. The client comes back by itself; those of the older transport do not, and are left alone.
  */
-function endWithAccount(call: ClientCall, route: Route): void {
-  const account = route.account();
+function endWithAccount(call: ClientCall, route: Route, account: string | undefined): void {
   if (account === undefined) return;
   const isOther = () => route.account() !== account;
   void route.until(isOther, goneSignal(call)).then(() => call.response.destroy());

@@ -16,6 +16,8 @@ export type Refusal =
   | { readonly kind: 'forbidden' }
   /** The server wants more access than was granted, and it was not given. */
   | { readonly kind: 'more_access_wanted' }
+  /** What the server refused was obtained, but the request cannot be sent a second time. */
+  | { readonly kind: 'renewed' }
   | { readonly kind: 'unreachable'; readonly cause: unknown }
   /** The server sends elsewhere, where the token must not go. */
   | { readonly kind: 'redirected' };

@@ -35,8 +35,8 @@ export function explanationOf(meaning: RefusalMeaning, { state }: Route): Refusa
       return { kind: 'forbidden' };
     case 'nonce_wanted':
     case 'token_rejected':
-      return state.kind === 'offline'
-        ? { kind: 'unreachable', cause: state.error }
-        : { kind: 'unauthorized' };
+      if (state.kind === 'offline') return { kind: 'unreachable', cause: state.error };
+      // What is still good is refused for this request alone.
+      return { kind: state.kind === 'connected' ? 'forbidden' : 'unauthorized' };
   }
 }

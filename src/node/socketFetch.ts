@@ -22,7 +22,15 @@ export function fetchOver(socketPath: string): SocketFetch {
         headers: { ...Object.fromEntries(new Headers(init.headers)), host },
         ...(init.signal && { signal: init.signal }),
       });
-      outgoing.once('error', reject).once('response', (incoming) => resolve(answerOf(incoming)));
+      outgoing.once('error', reject).once('response', (incoming) => {
+        try {
+          resolve(answerOf(incoming));
+        } catch (thrown) {
+          // A status that HTTP does not know makes no `Response`.
+          outgoing.destroy();
+          reject(new Error('The answer is no HTTP that fetch knows.', { cause: thrown }));
+        }
+      });
       outgoing.end(typeof init.body === 'string' ? init.body : undefined);
     });
 }

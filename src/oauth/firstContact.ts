@@ -2,6 +2,7 @@
 import { AuthError } from './authError.ts';
 import { parseChallenge } from './challenge.ts';
 import { readJson } from './jsonBody.ts';
+import { addressWithin, keepsRequest, maxRedirects } from './ownAddress.ts';
 import { retryAfterOf } from './retryAfter.ts';
 import { isBusy, type Transport } from './transport.ts';
 import type { Challenge } from './wire/challenge.ts';
@@ -20,7 +21,7 @@ export async function contactServer(
   configuredHeaders: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<FirstContact> {
-  const answer = await transport.send('first_contact', serverUrl, {
+  const answer = await ask(transport, serverUrl, {
     method: 'POST',
     headers: {
       ...configuredHeaders,
@@ -35,11 +36,28 @@ export async function contactServer(
   // The older transport takes nothing at its address but the request for its stream.
   if (answer.status === 404 || answer.status === 405) {
     const headers = { ...configuredHeaders, accept: 'text/event-stream' };
-    const stream = await transport.send('first_contact', serverUrl, { headers, signal });
+    const stream = await ask(transport, serverUrl, { method: 'GET', headers, signal });
     const older = await judgeAnswer(stream, serverUrl);
     if (older !== undefined) return older;
   }
   throw new AuthError('server_failed', factsOf(answer, serverUrl));
+}
+
+/** Follows redirects as the gateway does, within the server's origin: many send to their address with a slash before all else. */
+async function ask(
+  transport: Transport,
+  serverUrl: string,
+  request: RequestInit & { readonly method: string },
+): Promise<Response> {
+  const { origin } = new URL(serverUrl);
+  let address = new URL(serverUrl);
+  for (let hop = 0; ; hop++) {
+    const answer = await transport.send('first_contact', address.href, request);
+    const next = addressWithin(origin, answer.headers.get('location') ?? '', address);
+    if (hop === maxRedirects || next === undefined || !keepsRequest(answer.status, request.method))
+      return answer;
+    address = next;
+  }
 }
 
 /** @returns undefined where it is the answer of no MCP server. */

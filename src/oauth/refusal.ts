@@ -25,9 +25,12 @@ export type RefusalMeaning =
 
 export function judgeRefusal({ status, challenge, nonce, accessToken }: ServerRefusal): RefusalMeaning {
   const error = challenge?.error;
-  if (accessToken === undefined) return status === 401 ? 'sign_in_wanted' : 'denied';
+  // Some servers answer whoever is nobody with 403; the challenge tells (as in the first contact).
+  if (accessToken === undefined)
+    return status === 401 || (challenge !== undefined && error === undefined) ? 'sign_in_wanted' : 'denied';
   if (status === 401 && error === 'use_dpop_nonce' && nonce !== undefined) return 'nonce_wanted';
   if (error === 'insufficient_user_authentication') return 'stronger_sign_in_wanted';
-  if (status === 403) return error === 'insufficient_scope' ? 'more_scopes_wanted' : 'denied';
-  return 'token_rejected';
+  // Also with 401, as some servers say it: a new token of the same scopes would not help.
+  if (error === 'insufficient_scope') return 'more_scopes_wanted';
+  return status === 403 ? 'denied' : 'token_rejected';
 }

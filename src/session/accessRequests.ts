@@ -133,7 +133,8 @@ export class AccessRequests {
 
   private async giveUp(meaning: RefusalMeaning, { accessToken = '' }: ServerRefusal): Promise<false> {
     // Field case 19: the new token is refused like the old one.
-    if (meaning === 'token_rejected') await this.session.rejectToken(accessToken);
+    if (meaning === 'token_rejected' && !(await this.session.upkeep.isTakenElsewhere(accessToken)))
+      await this.session.rejectToken(accessToken);
     return false;
   }
 

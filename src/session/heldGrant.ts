@@ -96,6 +96,11 @@ export class HeldGrant {
     return this.taken === this.held.accessToken;
   }
 
+  /** Whether the server has taken a token of this grant, be it one before this. */
+  get isKnownToServer(): boolean {
+    return this.taken !== undefined;
+  }
+
   /** Whether somebody uses the token that is about to end, so that the next one is worth a request of its own. */
   get isInUse(): boolean {
     return this.lastUsedAtMs >= this.held.grantedAtMs;

@@ -83,6 +83,32 @@ export class Upkeep {
     return held.wasTaken ? 'taken' : undefined;
   }
 
+  /**
+   * Whether the server takes this token, which it refused for one request: asked with a hello of our own, where it took
+   * the one before. It may be that request that it refuses, such as a tool whose own sign-in failed, or a session of
+   * somebody else. A server that does not say is not taken to refuse the token.
+   */
+  async isTakenElsewhere(accessToken = ''): Promise<boolean> {
+    const { server } = this.kept;
+    const held = this.kept.grants.withToken(accessToken);
+    if (held?.isGood !== true || !held.isKnownToServer) return false;
+    const presented = await held.present();
+    if (presented.kind !== 'token') return false;
+    const trace = this.kept.traces.begin('contact');
+    try {
+      const credentials = await presented.headersFor('POST', new URL(server.url));
+      const ports = { ...this.kept.ports, trace };
+      const headers = { ...server.headers, ...credentials };
+      const { signal } = new AbortController();
+      const { kind } = await contactServer(openTransport(server, ports), server.url, headers, signal);
+      trace.end('reached');
+      return kind === 'open';
+    } catch (thrown) {
+      trace.fail(toAuthError(thrown));
+      return true;
+    }
+  }
+
   /** When another try is due to replace this token, where the last one failed for a reason that passes. */
   retryAtMs(accessToken: string | undefined): number | undefined {
     const held = accessToken === undefined ? undefined : this.kept.grants.withToken(accessToken);

@@ -217,11 +217,14 @@ describe('A server that no longer takes the token', () => {
 
   it('that it took before, nor the new one, ends the sign-in after one renewal, too (checklist 12.1, field case 19)', async () => {
     let isRefusing = false;
-    const seen = await refuseCalls(() => Promise.resolve(isRefusing));
+    client.world.givesRefreshTokens = true;
+    await furnish(() => (isRefusing ? { status: 401 } : undefined));
     assert.equal(await callStatus(), '200');
     isRefusing = true;
+    const before = client.world.sent('/mcp').length;
     assert.match(await callStatus(), /unauthorized/);
-    assert.equal(seen.length, 3, 'the call before, call, repetition');
+    assert.equal(client.world.sent('/mcp').length - before, 3, 'call, repetition, hello');
+    assert.equal(client.world.sent('/as/token').length, 2);
     assert.equal(client.session.state.kind, 'expired');
   });
 
@@ -273,7 +276,7 @@ describe('A server that no longer takes the token', () => {
       assert.equal((await client.call({ ...ping, id: 8 })).status, 200);
       return true;
     });
-    assert.match(await callStatus(), /unauthorized/);
+    assert.match(await callStatus(), /forbidden/);
     assert.equal(seen.length, 5);
     assert.equal(client.session.state.kind, 'connected');
   });

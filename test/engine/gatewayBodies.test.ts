@@ -184,7 +184,7 @@ describe('A large body', () => {
       request.resume().once('end', () => response.writeHead(count === 1 ? 401 : 200).end('{}'));
     });
     const { status, text } = await client.call({ ...ping, params: { text: large.toString() } });
-    assert.deepEqual([status, text], [503, 'Sentence: unauthorized.']);
+    assert.deepEqual([status, text], [503, 'Sentence: renewed.']);
     assert.equal(count, 1);
     assert.equal(client.session.state.kind, 'connected');
     assert.equal((await client.call(ping)).status, 200);

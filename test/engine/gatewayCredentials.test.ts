@@ -1,7 +1,7 @@
 // What of a client's headers and of a server's addresses is taken for credentials: nothing.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { addressWithin } from '../../src/gateway/forward.ts';
+import { addressWithin } from '../../src/oauth/ownAddress.ts';
 import { GatewayClient, ping } from './gatewayClient.ts';
 
 const client = new GatewayClient();

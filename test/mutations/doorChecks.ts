@@ -50,7 +50,14 @@ export const doorChecks = [
   ),
   ...checksIn(
     'src/gateway/gateway.ts',
-    ['gateway', 'gatewayDoor', 'gatewayRequestShapes', 'gatewayReview', 'gatewayOlderTransport'],
+    [
+      'gateway',
+      'gatewayDoor',
+      'gatewayRequestShapes',
+      'gatewayReview',
+      'gatewayOlderTransport',
+      'gatewayAccountStreams',
+    ],
     ['the gateway answers under its own host alone', '!this.ports.hosts().includes(host) || ', ''],
     [
       'the gateway answers one host alone',
@@ -65,8 +72,18 @@ export const doorChecks = [
     ],
     [
       'a stream ends with its account',
-      "if (method === 'GET' && isStreamable) endWithAccount(call, route);",
-      '',
+      "(method === 'GET' && isStreamable) || isSubscription(call)",
+      'isSubscription(call)',
+    ],
+    [
+      'so does one that is the answer to a message',
+      ' || isSubscription(call)) endWithAccount(',
+      ') endWithAccount(',
+    ],
+    [
+      'the account of a stream is that which it was asked for with',
+      'endWithAccount(call, route, account);',
+      'endWithAccount(call, route, route.account());',
     ],
   ),
   ...checksIn(
@@ -117,19 +134,31 @@ export const doorChecks = [
     ],
   ),
   ...checksIn(
-    'src/gateway/forward.ts',
-    ['gateway', 'gatewayCredentials', 'gatewayOlderTransport', 'gatewayReview', 'specificationTokens'],
+    'src/oauth/ownAddress.ts',
+    [
+      ...['gateway', 'gatewayCredentials', 'gatewayOlderTransport', 'gatewayRedirects', 'gatewayReview'],
+      'specificationTokens',
+    ],
     [
       'a token goes to the origin of its server alone (11.4)',
       'return address.origin === origin ? address : undefined;',
       'return address;',
     ],
-    ['redirects are followed only so often', 'const maxRedirects = 3;', 'const maxRedirects = 300;'],
+    ['redirects are followed only so often', 'maxRedirects = 3;', 'maxRedirects = 300;'],
+    [
+      'a server that was asked with TLS is asked with it again',
+      "    address.protocol = 'https:';\n",
+      '    return address;\n',
+    ],
     [
       'what a server names as credentials is none',
       "[address.username, address.password, address.hash] = ['', '', ''];",
       "[address.hash] = [''];",
     ],
+  ),
+  ...checksIn(
+    'src/gateway/forward.ts',
+    ['gateway', 'gatewayReview'],
     [
       'what a tool may have done already is not done twice',
       'const isStale = () => clock.now() - sentAtMs <= staleWithinMs;',

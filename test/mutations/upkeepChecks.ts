@@ -178,6 +178,7 @@ export const upkeepChecks = [
       'gatewayStreams',
       'gatewayBodies',
       'gatewayHeldStreams',
+      'gatewayRefusals',
     ],
     [
       'a request is refused only so often',
@@ -186,8 +187,13 @@ export const upkeepChecks = [
     ],
     [
       'what was streamed away is not sent again',
-      'const mayGoOn = call.body.complete && (again',
-      'const mayGoOn = (again',
+      "if (again && !call.body.complete) return this.refuse({ kind: 'renewed' });",
+      '',
+    ],
+    [
+      'the end of a session that is refused ends no sign-in',
+      "if (call.method === 'DELETE' && judgeRefusal(refusal) === 'token_rejected') {",
+      "if (call.method === 'delete' && judgeRefusal(refusal) === 'token_rejected') {",
     ],
     [
       'a token that is refused for a background stream alone ends no sign-in',

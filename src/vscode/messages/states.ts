@@ -186,6 +186,8 @@ export const refusalSentences = {
       'The server “{0}” wants more access for this than was granted. Allow it when VS Code asks, or run the command “MCP OAuth: Sign In…” there.',
       server,
     ),
+  renewed: (server: string) =>
+    t('The sign-in to “{0}” was renewed while this was on its way. Send it again.', server),
   unreachable: unreachableSentence,
   redirected: (server: string) =>
     t('The server “{0}” sends requests to another place, where the sign-in must not go.', server),
