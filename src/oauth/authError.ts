@@ -118,6 +118,8 @@ export class AuthError extends Error {
   }
 
   get remedy(): Remedy {
+    // A document that spells the refusal out is no missing promise, which alone a setting lifts (field case 18).
+    if (this.code === 'pkce_unsupported' && this.facts.received !== undefined) return 'show_log';
     // Where a setting answers the server, the same again would end the same way.
     return this.facts.setting === undefined ? remedies[this.code] : 'open_settings';
   }

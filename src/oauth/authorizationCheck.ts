@@ -17,6 +17,8 @@ export type AuthorizationCheck =
   | 'fine'
   | 'client_unknown'
   | 'redirect_refused'
+  /** It breaks over us and says no more: most likely it has lost our client, and perhaps it is in trouble. */
+  | 'broken'
   /** Could not be asked. */
   | 'unanswered';
 
@@ -59,8 +61,7 @@ async function judge(response: Response): Promise<AuthorizationCheck> {
   if (response.status < 400) return 'fine';
   const text = (await response.text()).slice(0, 65_536);
   const body = readErrorBody(parseJson(text));
-  // A server that breaks over us and says no more has most likely lost our client (field case 4).
-  return judgeCode(body?.error) ?? judgeWords(text) ?? (response.status === 500 ? 'client_unknown' : 'fine');
+  return judgeCode(body?.error) ?? judgeWords(text) ?? (response.status === 500 ? 'broken' : 'fine');
 }
 
 function judgeCode(error: string | undefined): AuthorizationCheck | undefined {
@@ -73,11 +74,17 @@ function judgeCode(error: string | undefined): AuthorizationCheck | undefined {
 }
 
 /** Pages name in words what they do not like; the redirect first, since those who miss it often name both. */
-function judgeWords(text: string): AuthorizationCheck | undefined {
+function judgeWords(page: string): AuthorizationCheck | undefined {
+  // A sentence goes on across what only sets a word off, such as the id of the client.
+  const text = page.replace(/<\/?(?:b|code|em|i|kbd|span|strong|tt)\b[^<>]*>/gi, '');
   // A page that repeats the request says nothing of it, such as one that asks whether somebody is human.
-  if (/(?:redirect[\s_-]*|callback )ur[il](?!\s*(?:=|%3d|&#0*61;|\\u003d))/i.test(text))
+  if (
+    /(?:redirect[\s_-]*|callback )ur[il](?!\s*(?:=|%3d|&#0*61;|\\u003d)|(?:\\?["']|&quot;|&#0*34;)\s*(?::|value\b|type\b|id\b))/i.test(
+      text,
+    )
+  )
     return 'redirect_refused';
   const client =
-    /invalid_client|\bclient(?:[\s_-]*id)?\b[^.<\n]{0,60}\b(?:unknown|invalid|not\s+(?:found|registered|exist|known|recogni[sz]ed|allowed)|doesn.t exist|does not exist|no longer)|\b(?:unknown|invalid|unregistered|no such)\s+(?:oauth\s+)?(?:client|application)\b/i;
+    /invalid_client(?!_metadata)|\bclient(?:[\s_-]*id)?\b[^.<\n]{0,60}\b(?:unknown|invalid|not\s+(?:found|registered|exist|known|recogni[sz]ed|allowed)|doesn.t exist|does not exist|no longer)|\b(?:unknown|invalid|unregistered|unrecogni[sz]ed|no such)\s+(?:oauth\s+)?(?:client|application)(?:[\s_-]*id)?\b|\bno client with\b|\bapp(?:lication)? (?:was )?not found\b/i;
   return client.test(text) ? 'client_unknown' : undefined;
 }

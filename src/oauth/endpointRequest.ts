@@ -11,7 +11,7 @@ import { parseMembers } from './jsonBody.ts';
 import { protocolOptions } from './protocolOptions.ts';
 import { retryAfterOf } from './retryAfter.ts';
 import { isBusy, type Purpose, type Transport } from './transport.ts';
-import { readErrorBody, type ErrorBody } from './wire/authorization.ts';
+import { readErrorBody, readRefusal, type ErrorBody } from './wire/authorization.ts';
 import { toClient, type ClientIdentity } from './wire/client.ts';
 import { toAuthorizationServer, type IssuerDocument } from './wire/issuerDocument.ts';
 
@@ -72,12 +72,15 @@ export function namedClient(client: ClientIdentity, issuer: IssuerDocument): oau
   return toClient(client.clientId === '' ? { ...client, clientId: issuer.issuer } : client);
 }
 
+/** Of an endpoint itself; with others, 403 above all, something in front of it may speak that will let us pass again. */
+const refusing: ReadonlySet<number> = new Set([400, 401, 422]);
+
 async function readAnswer(response: Response, host: string): Promise<EndpointAnswer> {
   const { status, ok, headers } = response;
   // Trouble of the server's own says nothing of the request, whatever it wrote beside it.
   if (isBusy(status)) throw new AuthError('server_busy', { host, status, ...retryAfterOf(headers) });
   const body = parseMembers(await response.text());
-  const error = readErrorBody(body);
+  const error = refusing.has(status) ? readRefusal(body) : readErrorBody(body);
   const challenge = parseChallenge(headers.get('www-authenticate'));
   const wantsNonce =
     (status === 400 || status === 401) &&

@@ -1,5 +1,5 @@
 /** The checks that make an authorization server's document trustworthy (checklist 3). */
-import { AuthError, mismatch } from './authError.ts';
+import { AuthError, mismatch, quotable } from './authError.ts';
 import type { DocumentReader } from './documentCache.ts';
 import type { Habit, KnownService } from './habits.ts';
 import { requireSecureUrl, type UrlPolicy } from './secureUrl.ts';
@@ -93,7 +93,12 @@ function judgePkce(
     if (requirePkceMetadata === false) return 'pkce_not_promised';
     if (requirePkceMetadata === undefined && service?.habits.listsNoPkce === true) return 'pkce_unlisted';
   }
-  throw new AuthError('pkce_unsupported', { host: new URL(document.issuer).host });
+  throw new AuthError('pkce_unsupported', {
+    host: new URL(document.issuer).host,
+    ...(codeChallengeMethods !== undefined && {
+      received: quotable(JSON.stringify(codeChallengeMethods)) ?? '',
+    }),
+  });
 }
 
 /**

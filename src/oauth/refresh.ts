@@ -1,4 +1,5 @@
 /** New tokens for a refresh token (RFC 6749 §6, checklist 11.9). */
+import { AuthError } from './authError.ts';
 import { requestTokens, type TokenContext, type Tokens } from './tokenRequest.ts';
 import type { Transport } from './transport.ts';
 import { toScopeParameter } from './wire/members.ts';
@@ -16,9 +17,23 @@ export async function refreshTokens(
   nowMs: () => number,
   signal: AbortSignal,
 ): Promise<Tokens> {
-  const parameters = { ...toRefreshParameters(refreshToken), ...toScopeParameter(context.requestedScopes) };
-  const secrets = [refreshToken];
+  const own = toRefreshParameters(refreshToken);
+  const scope = toScopeParameter(context.requestedScopes);
   const { refreshToken: type } = grantTypes;
-  const tokens = await requestTokens(transport, context, type, parameters, secrets, nowMs, signal);
+  const ask = (parameters: Record<string, string>) =>
+    requestTokens(transport, context, type, parameters, [refreshToken], nowMs, signal);
+  const tokens = await ask({ ...own, ...scope }).catch((thrown: unknown) => {
+    // RFC 6749 §6: without them it is the same request. Nothing was spent: it was refused as it stood (Salesforce).
+    if (scope['scope'] === undefined || !isAboutScopes(thrown)) throw thrown;
+    return ask(own);
+  });
   return { ...tokens, refreshToken: tokens.refreshToken ?? refreshToken };
+}
+
+function isAboutScopes(thrown: unknown): boolean {
+  if (!(thrown instanceof AuthError) || thrown.code !== 'token_refused') return false;
+  const { serverCode, serverWords = '' } = thrown.facts;
+  return (
+    serverCode === 'invalid_scope' || (serverCode === 'invalid_request' && /\bscopes?\b/i.test(serverWords))
+  );
 }

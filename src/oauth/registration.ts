@@ -5,7 +5,7 @@ import { parseJson } from './jsonBody.ts';
 import { protocolOptions } from './protocolOptions.ts';
 import { retryAfterOf } from './retryAfter.ts';
 import { isBusy, type Transport } from './transport.ts';
-import { readErrorBody } from './wire/authorization.ts';
+import { readRefusal } from './wire/authorization.ts';
 import {
   readRegistration,
   toRegistrationRequest,
@@ -96,22 +96,26 @@ function openAuthMethod({ tokenAuthMethods: offered }: IssuerDocument): ClientAu
 }
 
 /**
- * Only the codes of RFC 7591 §3.2.2 and words about the address speak of the request; any other refusal means that
- * nobody is let in (field cases 6, 7).
+ * Only the codes of RFC 7591 §3.2.2 and words about the address or the scopes speak of the request, whatever code stands
+ * beside them (NestJS, Keycloak); any other refusal means that nobody is let in (field cases 6, 7).
  */
 function refusal(text: string, facts: AuthErrorFacts): AuthError {
   const json = parseJson(text);
-  const body = readErrorBody(json);
+  const body = readRefusal(json);
   const isPlain = json === undefined && !text.trimStart().startsWith('<');
-  const aboutAddress = isPlain ? /redirect|callback|scheme|https|loopback|localhost/i : /redirect/i;
-  const aboutRequest =
-    body === undefined
-      ? (isPlain || json !== undefined) && aboutAddress.test(text)
-      : body.error === 'invalid_redirect_uri' || body.error === 'invalid_client_metadata';
-  const code: AuthErrorCode = aboutRequest ? 'registration_refused' : 'registration_closed';
   const words = body?.errorDescription ?? (isPlain ? text : undefined);
-  // Another address would not help where the scopes are what the server does not like (field case 11, GitLab).
-  const aboutScopes = body?.error === 'invalid_client_metadata' && /scope/i.test(words ?? '');
+  const aboutAddress = isPlain
+    ? /redirect|callback|scheme|https|loopback|localhost/i
+    : /redirect|callback ur[il]|url doesn.t match any trusted/i;
+  // Another address would not help where the scopes are what the server does not like (field case 11, GitLab, Keycloak).
+  const aboutScopes =
+    /^(invalid_client_metadata|invalid_scope|insufficient_scope)$/.test(body?.error ?? '') &&
+    /scope/i.test(words ?? '');
+  const aboutRequest =
+    aboutScopes ||
+    /^invalid_(redirect_uri|client_metadata)$/.test(body?.error ?? '') ||
+    ((isPlain || json !== undefined) && aboutAddress.test(text));
+  const code: AuthErrorCode = aboutRequest ? 'registration_refused' : 'registration_closed';
   return new AuthError(code, {
     ...facts,
     ...serverSaid(body?.error, words),

@@ -158,6 +158,8 @@ async function readyAttempt(
   const verdict = await checkAuthorization(transport, pending, signal);
   ports.trace?.decide({ id: 'client_checked', verdict });
   if (verdict === 'fine' || verdict === 'unanswered') return { pending, isNew };
+  // Whether it is more than passing trouble the person sees in the browser; nothing of theirs is wrong so far.
+  if (verdict === 'broken' && kind !== 'registered') return { pending, isNew };
   const { host } = new URL(issuer.issuer);
   ports.log.info('client_not_taken', { server: attempt.server.name, host, verdict, kind });
   if (kind !== 'registered' && verdict === 'redirect_refused')

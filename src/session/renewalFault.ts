@@ -59,6 +59,8 @@ const ending = new Set([
   'invalid_client',
   'unauthorized_client',
   'invalid_request',
+  'bad_refresh_token',
+  'invalid_refresh_token',
   'access_denied',
   'interaction_required',
   'login_required',
@@ -69,7 +71,7 @@ const troubled = new Set(['server_error', 'temporarily_unavailable', 'slow_down'
 
 export function judgeFault({ code, facts }: AuthError): RenewalFault {
   if (code !== 'token_refused') return faults[code];
-  const said = facts.serverCode ?? '';
+  const said = facts.serverCode?.toLowerCase() ?? '';
   if (troubled.has(said)) return 'passing';
   // Field case 3: no other code ends a grant; whoever else refuses (a proxy, a limit, a moved endpoint) may be mended.
   return ending.has(said) ? 'final' : 'stuck';

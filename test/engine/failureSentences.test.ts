@@ -39,12 +39,21 @@ describe('The sentence about a failure', () => {
   it('names the setting that lifts it, where one does (field cases 10, 18)', () => {
     const codes = Object.entries(liftingSettings);
     assert.ok(codes.length > 0);
+    const differing = { expected: 'https://a.example', received: 'https://b.example' };
     for (const [code, setting] of codes)
       assert.match(
-        say(code as AuthErrorCode, { expected: 'https://a.example', received: 'https://b.example' }),
+        say(code as AuthErrorCode, code.endsWith('mismatch') ? differing : {}),
         new RegExp(`“oauth\\.${setting}”`),
         code,
       );
+  });
+
+  it('names none where none lifts it: a server that lists other methods of PKCE alone (field case 18)', () => {
+    const error = new AuthError('pkce_unsupported', { host: 'as.example', received: '["plain"]' });
+    assert.match(failureSentence(error), /^The authorization server as\.example lists \["plain"\] /);
+    assert.doesNotMatch(failureSentence(error), /oauth\./);
+    assert.equal(error.remedy, 'show_log');
+    assert.equal(new AuthError('pkce_unsupported').remedy, 'open_settings');
   });
 
   it('shows both sides of what had to be the same (field case 10)', () => {

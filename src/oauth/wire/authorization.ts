@@ -1,6 +1,6 @@
 /** The authorization request and what comes back: redirect parameters, pushed requests, device codes. */
 import * as z from 'zod/mini';
-import { count, text, toScopeParameter } from './members.ts';
+import { count, orElse, text, toScopeParameter } from './members.ts';
 
 /** Parameters that belong to the protocol: nothing that a person configures replaces them. */
 export const reservedParameters: ReadonlySet<string> = new Set([
@@ -130,6 +130,37 @@ export interface ErrorBody {
 const ErrorWire = z.lazy(() =>
   z.looseObject({ error: z.string().check(z.minLength(1)), error_description: text }),
 );
+
+/** One sentence or several. */
+const words = z.lazy(() => orElse(z.optional(z.union([z.string(), z.array(z.string())])), undefined));
+
+const RefusalWire = z.lazy(() =>
+  z.looseObject({
+    error: z.optional(z.unknown()),
+    error_description: text,
+    message: words,
+    detail: text,
+    errorSummary: text,
+    errorCode: text,
+    status: text,
+  }),
+);
+
+/**
+ * The body of an answer whose status is that of a refusal: as {@link readErrorBody} reads it, else as frameworks write it
+ * (FastAPI, NestJS, Google, Okta, HubSpot). The code is empty where there is none.
+ */
+export function readRefusal(document: unknown): ErrorBody | undefined {
+  const wire = RefusalWire.safeParse(document).data;
+  if (wire === undefined) return undefined;
+  const inner = RefusalWire.safeParse(wire.error).data;
+  const said = [wire.error_description, wire.message, wire.detail, wire.errorSummary, inner?.message];
+  const errorDescription = said.flat().find(Boolean);
+  const error = readErrorBody(document)?.error ?? wire.errorCode ?? inner?.status ?? wire.status;
+  return error === undefined && errorDescription === undefined
+    ? undefined
+    : { error: error ?? '', errorDescription };
+}
 
 export function readErrorBody(document: unknown): ErrorBody | undefined {
   const wire = ErrorWire.safeParse(document).data;

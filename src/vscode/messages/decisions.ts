@@ -145,6 +145,7 @@ const sentences: { readonly [Id in DecisionId]: (facts: Decisions[Id]) => string
       fine: () => t('Asked beforehand, the server has nothing against the client.'),
       client_unknown: () => t('Asked beforehand, the server does not know the client.'),
       redirect_refused: () => t('Asked beforehand, the server does not take the way back.'),
+      broken: () => t('Asked beforehand, the server broke down; it has perhaps lost the client.'),
       unanswered: () => t('The server could not be asked beforehand; the browser perhaps can.'),
     })[verdict](),
   client_replaced: () => t('The client is replaced by one that is registered anew.'),

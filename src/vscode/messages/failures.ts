@@ -87,10 +87,16 @@ const failures: Record<AuthErrorCode, (facts: AuthErrorFacts) => string> = {
     );
   },
   pkce_unsupported: (facts) =>
-    t(
-      'The authorization server {0} does not promise PKCE with S256, without which a sign-in could be stolen. If you know that it only does not say so, set “oauth.requirePkceMetadata” to false for this server.',
-      host(facts),
-    ),
+    facts.received === undefined
+      ? t(
+          'The authorization server {0} does not promise PKCE with S256, without which a sign-in could be stolen. If you know that it only does not say so, set “oauth.requirePkceMetadata” to false for this server.',
+          host(facts),
+        )
+      : t(
+          'The authorization server {0} lists {1} as its PKCE methods and not S256, without which a sign-in could be stolen. No setting lifts that: whoever runs it has to add S256.',
+          host(facts),
+          facts.received,
+        ),
   token_use_unsupported: (facts) =>
     facts.setting === 'dpop'
       ? t(
