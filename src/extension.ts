@@ -291,5 +291,5 @@ export async function activate(context: ExtensionContext): Promise<McpOAuthApi> 
 function explainRefusal(refusal: Refusal, { server, state }: Session): string {
   return refusal.kind === 'blocked'
     ? refusalSentences.blocked(server.name, refusal.state)
-    : refusalSentences[refusal.kind](server.name, state);
+    : refusalSentences[refusal.kind](server.name, state, 'words' in refusal ? refusal.words : undefined);
 }

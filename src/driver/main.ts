@@ -24,7 +24,7 @@ function explain(refusal: Refusal, server: string): string {
   const sentence =
     refusal.kind === 'blocked'
       ? refusalSentences.blocked(server, refusal.state)
-      : refusalSentences[refusal.kind](server);
+      : refusalSentences[refusal.kind](server, undefined, 'words' in refusal ? refusal.words : undefined);
   refused = new DriverFailure(refusal.kind, sentence);
   return sentence;
 }

@@ -11,6 +11,7 @@ import { refuseInText, refuseMessages, refuseMethod } from './mcpError.ts';
 import type { MessageAddress } from './messageAddresses.ts';
 import { awaitRetry, awaitSignIn } from './patience.ts';
 import type { Refusal, Route } from './route.ts';
+import { refusalWords } from './refusalWords.ts';
 import { explanationOf, nonceIn, refusalIn } from './serverRefusal.ts';
 
 /** What cannot be sent a second time should not be refused for a token that ends on the way. */
@@ -83,9 +84,9 @@ export class Exchange {
           await route.noteNonce(authorization.accessToken, nonce);
         return { ...sent, account };
       }
-      answer.resume();
+      const words = await refusalWords(answer, this.secretsOf(authorization), this.ports.clock);
       refusals += 1;
-      if (refusals > mostRefusals) return this.refuse(explanationOf(judgeRefusal(refusal), route));
+      if (refusals > mostRefusals) return this.refuse(explanationOf(judgeRefusal(refusal), route, words));
       // A session may be over when it is to be ended: that is no reason for the sign-in to be.
       if (call.method === 'DELETE' && judgeRefusal(refusal) === 'token_rejected') {
         refuseMethod(call);
@@ -100,7 +101,7 @@ export class Exchange {
       // What was streamed away cannot be sent again; the next request finds what was obtained.
       if (again && !call.body.complete) return this.refuse({ kind: 'renewed' });
       const mayGoOn = again || (call.body.complete && (await this.waitUntil(retryAtMs)));
-      if (!mayGoOn) return this.refuse(explanationOf(meaning, route));
+      if (!mayGoOn) return this.refuse(explanationOf(meaning, route, words));
     }
   }
 
@@ -150,6 +151,13 @@ export class Exchange {
   /** Whoever ends a session or wants a stream that can be held is answered at once. */
   private get waits(): boolean {
     return this.passage.call.method === 'POST' || (wantsEvents(this.passage.call) && !this.canBeHeld);
+  }
+
+  /** What a request carries that its answer may repeat. */
+  private secretsOf(authorization: Authorization): readonly string[] {
+    const configured = Object.values(this.passage.route.headers);
+    const all = authorization.kind === 'token' ? [...configured, authorization.accessToken] : configured;
+    return all.flatMap((value) => [value, value.replace(/^\S+\s+/, '')]).filter((value) => value !== '');
   }
 
   private headersWith(authorization: Authorization): HeadersFor {

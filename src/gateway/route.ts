@@ -12,8 +12,11 @@ export type Refusal =
   | { readonly kind: 'blocked'; readonly state: SessionState }
   /** 401: the server does not take the token, or the configured header. */
   | { readonly kind: 'unauthorized' }
-  /** 403: the server knows the caller and says no. */
-  | { readonly kind: 'forbidden' }
+  /**
+   * The server knows the caller and says no, to this request at least.
+   * @param words the server's own, cleaned by `quotable`.
+   */
+  | { readonly kind: 'forbidden'; readonly words?: string }
   /** The server wants more access than was granted, and it was not given. */
   | { readonly kind: 'more_access_wanted' }
   /** What the server refused was obtained, but the request cannot be sent a second time. */

@@ -23,8 +23,12 @@ export function nonceIn({ headers }: Answer): string | undefined {
   return typeof nonce === 'string' ? nonce : undefined;
 }
 
-/** Why a request was given up that the server refused. */
-export function explanationOf(meaning: RefusalMeaning, { state }: Route): Refusal {
+/**
+ * Why a request was given up that the server refused.
+ * @param words the server's own, cleaned.
+ */
+export function explanationOf(meaning: RefusalMeaning, { state }: Route, words: string | undefined): Refusal {
+  const forbidden: Refusal = { kind: 'forbidden', ...(words !== undefined && { words }) };
   switch (meaning) {
     case 'sign_in_wanted':
       return state.kind === 'no_auth' ? { kind: 'unauthorized' } : { kind: 'blocked', state };
@@ -32,11 +36,11 @@ export function explanationOf(meaning: RefusalMeaning, { state }: Route): Refusa
     case 'stronger_sign_in_wanted':
       return { kind: 'more_access_wanted' };
     case 'denied':
-      return { kind: 'forbidden' };
+      return forbidden;
     case 'nonce_wanted':
     case 'token_rejected':
       if (state.kind === 'offline') return { kind: 'unreachable', cause: state.error };
       // What is still good is refused for this request alone.
-      return { kind: state.kind === 'connected' ? 'forbidden' : 'unauthorized' };
+      return state.kind === 'connected' ? forbidden : { kind: 'unauthorized' };
   }
 }

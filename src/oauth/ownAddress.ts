@@ -14,9 +14,12 @@ export function addressWithin(origin: string, named: string, base: URL): URL | u
 /** How many redirects are followed. */
 export const maxRedirects = 3;
 
-/** RFC 9110 §15.4: whether a request is repeated as it was at the address that a redirect names. */
+/**
+ * RFC 9110 §15.4: whether a request is repeated as it was at the address that a redirect names. Of an address that moved for
+ * good (301, as web servers add a slash) it may be; 302 and 303 lead to a page to read.
+ */
 export function keepsRequest(status: number, method: string): boolean {
-  return isRedirect(status) && (method === 'GET' || status === 307 || status === 308);
+  return isRedirect(status) && (method === 'GET' || status === 301 || status === 307 || status === 308);
 }
 
 export function isRedirect(status: number): boolean {

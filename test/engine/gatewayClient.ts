@@ -32,6 +32,8 @@ export class GatewayClient extends Attempt {
   session!: Session;
   /** How many requests were refused because a person has to act. */
   blocked = 0;
+  /** What the server said with each refusal. */
+  readonly said: (string | undefined)[] = [];
   /** What the gateway complained of; a test that expects something takes it out. */
   readonly faults: unknown[] = [];
 
@@ -39,7 +41,7 @@ export class GatewayClient extends Attempt {
     super();
     beforeEach(async () => {
       this.paths = new Paths();
-      this.blocked = 0;
+      this.blocked = this.said.length = 0;
       this.gateway = new Gateway(this.ports());
       this.listener = new SocketListener((...exchange) => this.gateway.listener(...exchange));
       await this.listener.open();
@@ -52,7 +54,10 @@ export class GatewayClient extends Attempt {
   }
 
   ports(changes: Partial<GatewayPorts> = {}): GatewayPorts {
-    const explain = ({ kind }: Refusal) => `Sentence: ${kind}.`;
+    const explain = (refusal: Refusal) => {
+      this.said.push('words' in refusal ? refusal.words : undefined);
+      return `Sentence: ${refusal.kind}.`;
+    };
     const noteBlocked = () => (this.blocked += 1);
     return {
       hosts: () => ['localhost'],

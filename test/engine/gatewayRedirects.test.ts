@@ -33,7 +33,7 @@ function keepRoute(): void {
 }
 
 describe('A server that sends to its address with a slash before it looks at who asks', () => {
-  for (const status of [307, 308])
+  for (const status of [301, 307, 308])
     it(`(${status}) can be signed in to`, async () => {
       redirectToSlash(status);
       assert.equal(await client.session.signIn(), 'granted');
@@ -81,6 +81,13 @@ describe('A server that sends to its address with a slash before it looks at who
       redirectToSlash(307, location);
       await assert.rejects(client.session.signIn(), { code: 'server_failed' });
       assert.equal(client.world.sent('/mcp').length, 1);
+    });
+
+  for (const status of [302, 303])
+    it(`with ${status} sends a person to a page, and is not followed with what was to be posted`, async () => {
+      redirectToSlash(status);
+      await assert.rejects(client.session.signIn(), { code: 'server_failed' });
+      assert.equal(client.world.sent('/mcp/').length, 0);
     });
 
   it('round and round is followed three times', async () => {

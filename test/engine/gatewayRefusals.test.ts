@@ -1,6 +1,8 @@
 // A server that refuses one request, in ways that say nothing of the sign-in as a whole.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { until } from './attempt.ts';
+import { serverAt } from './desk.ts';
 import { GatewayClient, ping } from './gatewayClient.ts';
 
 const client = new GatewayClient();
@@ -107,5 +109,61 @@ describe('A server that answers 403 to whoever is nobody', () => {
       assert.match((await client.call(ping)).text, /forbidden/);
     }
     assert.equal(client.blocked, 0);
+  });
+});
+
+describe('What a server says of a refusal', () => {
+  const say = async (body: unknown, type = 'application/json', status = 403) => {
+    client.world.listeners.set('POST /mcp', (request, response) =>
+      request.resume().once('end', () => {
+        response.writeHead(status, { 'content-type': type });
+        response.end(typeof body === 'string' ? body : JSON.stringify(body));
+      }),
+    );
+    await client.call(ping);
+    return client.said.at(-1);
+  };
+
+  it('is told to whoever asked, one line of it, and as the server’s (field case 30)', async () => {
+    await signedIn();
+    const words = 'SAML is on. Authorize at https://mcp.example/sso';
+    assert.equal(await say({ jsonrpc: '2.0', id: 7, error: { code: -1, message: words } }), words);
+    assert.equal(
+      await say({ error: 'forbidden', error_description: 'Your plan\n\u202edoes not.' }),
+      'Your plan does not.',
+    );
+    assert.equal(await say({ error: 'forbidden' }, 'application/problem+json'), 'forbidden');
+  });
+
+  it('is not read from a page, nor where it is too long', async () => {
+    await signedIn();
+    assert.equal(await say('<h1>Blocked</h1>', 'text/html'), undefined);
+    assert.equal(await say({ message: 'x'.repeat(20_000) }), undefined);
+    assert.equal(await say('{"message":', 'application/json'), undefined);
+  });
+
+  it('is not waited for where it does not come', async () => {
+    await signedIn();
+    client.world.listeners.set('POST /mcp', (_, response) =>
+      response.writeHead(403, { 'content-type': 'application/json' }).write('{"message":'),
+    );
+    const { clock } = client.desk;
+    const timers = clock.pendingTimers;
+    const call = client.call(ping);
+    await until(() => clock.pendingTimers > timers);
+    clock.advance(2_000);
+    await call;
+    assert.equal(clock.pendingTimers, timers);
+    assert.equal(client.said.at(-1), undefined);
+  });
+
+  it('shows nothing of what it was sent (invariant 1)', async () => {
+    await signedIn();
+    const { accessToken = '' } = client.session;
+    assert.notEqual(accessToken, '');
+    assert.equal(await say({ message: `No: Bearer ${accessToken}` }), 'No: Bearer [hidden]');
+    const headers = { Authorization: 'Bearer configured-1' };
+    client.session = await client.desk.open(serverAt(client.world.mcpUrl, { headers }));
+    assert.equal(await say({ message: 'No: configured-1' }), 'No: [hidden]');
   });
 });

@@ -135,10 +135,7 @@ export const doorChecks = [
   ),
   ...checksIn(
     'src/oauth/ownAddress.ts',
-    [
-      ...['gateway', 'gatewayCredentials', 'gatewayOlderTransport', 'gatewayRedirects', 'gatewayReview'],
-      'specificationTokens',
-    ],
+    ['gateway', 'gatewayCredentials', 'gatewayOlderTransport', 'gatewayRedirects', 'specificationTokens'],
     [
       'a token goes to the origin of its server alone (11.4)',
       'return address.origin === origin ? address : undefined;',

@@ -5,10 +5,12 @@ import type { AuthError, AuthErrorCode, AuthErrorFacts, Remedy } from '../../oau
 const { t } = l10n;
 
 const host = ({ host = t('the server') }: AuthErrorFacts): string => host;
-const said = ({ serverWords, serverCode }: AuthErrorFacts): string => {
-  const words = serverWords ?? serverCode;
+const said = ({ serverWords, serverCode }: AuthErrorFacts): string => saidBy(serverWords ?? serverCode);
+
+/** Follows a sentence; empty where the server said nothing. */
+export function saidBy(words: string | undefined): string {
   return words === undefined ? '' : ` ${t('The server said: “{0}”', words)}`;
-};
+}
 
 /** What has to be registered by hand; at the end of a sentence, so that no full stop is copied along. */
 const toRegister = ({ redirectUris = [] }: AuthErrorFacts): string =>

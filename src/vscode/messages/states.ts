@@ -2,7 +2,7 @@
 import { l10n } from 'vscode';
 import type { Remedy } from '../../oauth/authError.ts';
 import type { NeedsAuthReason, SessionState } from '../../session/state.ts';
-import { failureSentence } from './failures.ts';
+import { failureSentence, saidBy } from './failures.ts';
 
 const { t } = l10n;
 
@@ -104,7 +104,7 @@ function needSentence(reason: NeedsAuthReason): string | undefined {
 
 function expiredSentence({ reason, account, host, serverWords }: StateOf<'expired'>): string {
   const place = host ?? t('the server');
-  const said = serverWords === undefined ? '' : ` ${t('The server said: “{0}”', serverWords)}`;
+  const said = saidBy(serverWords);
   const sentence = {
     ran_out: t('The sign-in of {0} has run out.', account.label),
     rejected: t('{0} no longer accepts the sign-in of {1}.', place, account.label),
@@ -179,8 +179,8 @@ export const refusalSentences = {
       'The server “{0}” does not accept the sign-in or header that it was sent. Run the command “MCP OAuth: Sign In…” in VS Code, or correct the header in the settings.',
       server,
     ),
-  forbidden: (server: string) =>
-    t('The server “{0}” does not allow this with the access that was granted.', server),
+  forbidden: (server: string, _?: SessionState, words?: string) =>
+    `${t('The server “{0}” does not allow this with the access that was granted.', server)}${saidBy(words)}`,
   more_access_wanted: (server: string) =>
     t(
       'The server “{0}” wants more access for this than was granted. Allow it when VS Code asks, or run the command “MCP OAuth: Sign In…” there.',
