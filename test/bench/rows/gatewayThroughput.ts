@@ -7,7 +7,7 @@ import type { Load, Loads } from '../station/orders.ts';
 /** Rounds so short that a noisy moment strikes all ways, and so many that the slowest hundredth of the calls is a crowd. */
 const amounts = [
   { bodyBytes: 200, size: '200 B', callers: 1, rounds: 64, forMs: 50 },
-  { bodyBytes: 1_000_000, size: '1 MB', callers: 1, rounds: 80, forMs: 60 },
+  { bodyBytes: 1_000_000, size: '1 MB', callers: 1, rounds: 56, forMs: 60 },
   { bodyBytes: 200, size: '200 B', callers: 32, rounds: 64, forMs: 50 },
   { bodyBytes: 1_000_000, size: '1 MB', callers: 32, rounds: 16, forMs: 60 },
 ];
