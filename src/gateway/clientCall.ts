@@ -29,6 +29,14 @@ export function wantsEvents({ method, headers }: ClientCall): boolean {
   return method === 'GET' && lists(headers['accept'], 'text/event-stream');
 }
 
+/**
+ * Whether what comes is a stream to listen to, for one account: the answer to GET, and since 2026-07-28 to a message, which
+ * says so in a header.
+ */
+export function isListening({ method, headers }: ClientCall): boolean {
+  return method === 'GET' || (method === 'POST' && headers['mcp-method'] === 'subscriptions/listen');
+}
+
 /** Ends with the client's connection: nothing is asked or waited for in the name of somebody who is gone. */
 export function goneSignal({ response }: ClientCall): AbortSignal {
   if (response.destroyed) return AbortSignal.abort();

@@ -3,7 +3,7 @@ import type { Clock } from '../oauth/clock.ts';
 import { judgeRefusal, type RefusalMeaning, type ServerRefusal } from '../oauth/refusal.ts';
 import type { Authorization } from '../session/authorization.ts';
 import { needsPerson, resting } from '../session/state.ts';
-import { goneSignal, wantsEvents, type ClientCall } from './clientCall.ts';
+import { goneSignal, isListening, wantsEvents, type ClientCall } from './clientCall.ts';
 import { forward, type Answer, type HeadersFor } from './forward.ts';
 import { requestHeaders } from './headers.ts';
 import { holdAside, holdStream, isAble } from './heldStream.ts';
@@ -35,7 +35,7 @@ export interface Passage {
   readonly isStreamable: boolean;
 }
 
-/** An answer of the server's, from the address that gave it, for the account that it was asked with. */
+/** An answer of the server's, from the address that gave it; of a stream the account that it was asked for with. */
 export interface Passed {
   readonly answer: Answer;
   readonly from: URL;
@@ -60,7 +60,7 @@ export class Exchange {
     let refusals = 0;
     for (;;) {
       const authorization = await this.authorize();
-      const account = route.account();
+      const account = isListening(call) ? route.account() : undefined;
       if (authorization.kind === 'blocked') return this.refuse(authorization);
       if (authorization.kind === 'unavailable') {
         this.ports.onFault(authorization.error);

@@ -5,7 +5,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { addressWithin } from '../oauth/ownAddress.ts';
 import { passOn } from './answer.ts';
-import { goneSignal, methodOf, readCall, type ClientCall } from './clientCall.ts';
+import { goneSignal, isListening, methodOf, readCall, type ClientCall } from './clientCall.ts';
 import { EventStream } from './eventStream.ts';
 import { Exchange, type ExchangePorts } from './exchange.ts';
 import { headersOf, type Headers } from './headers.ts';
@@ -83,7 +83,7 @@ export class Gateway {
     const isTaken = answer.statusCode !== undefined && answer.statusCode < 300;
     if (isTaken && method === 'POST' && messages === undefined) this.streamable.add(path);
     passOn(call, answer, () => this.streamFor(destination, from));
-    if ((method === 'GET' && isStreamable) || isSubscription(call)) endWithAccount(call, route, account);
+    if (isListening(call) && (method === 'POST' || isStreamable)) endWithAccount(call, route, account);
   }
 
   /** Host and Origin keep web pages out, also rebinding ones; the path keeps out everybody who was not told it. */
@@ -125,11 +125,6 @@ export class Gateway {
       if (open.size === 0) this.open.delete(path);
     });
   }
-}
-
-/** Since 2026-07-28 the stream that a client listens to is the answer to a message, which says so in a header. */
-function isSubscription({ method, headers }: ClientCall): boolean {
-  return method === 'POST' && headers['mcp-method'] === 'subscriptions/listen';
 }
 
 /**

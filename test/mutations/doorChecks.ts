@@ -72,13 +72,13 @@ export const doorChecks = [
     ],
     [
       'a stream ends with its account',
-      "(method === 'GET' && isStreamable) || isSubscription(call)",
-      'isSubscription(call)',
+      "isListening(call) && (method === 'POST' || isStreamable)",
+      "isListening(call) && method === 'POST'",
     ],
     [
       'so does one that is the answer to a message',
-      ' || isSubscription(call)) endWithAccount(',
-      ') endWithAccount(',
+      "isListening(call) && (method === 'POST' || isStreamable)) endWithAccount(",
+      "method === 'GET' && isStreamable) endWithAccount(",
     ],
     [
       'the account of a stream is that which it was asked for with',
