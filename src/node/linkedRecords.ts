@@ -166,7 +166,10 @@ export class LinkedRecords implements RecordStore {
   private async catchUpAgain(): Promise<void> {
     if (!this.isBehind || this.link === undefined) return;
     this.isBehind = false;
-    await this.adopt(await this.link.ask({ kind: 'dump' }), new Set());
+    const answers = await this.link.ask({ kind: 'dump' });
+    // Nobody has told it: the next read asks again.
+    if (answers.length === 0) this.isBehind = true;
+    await this.adopt(answers, new Set());
   }
 
   /** One record that cannot be stored does not cost the others. */

@@ -28,6 +28,8 @@ export class Accounts {
   private readonly renewing: Renewing;
   private readonly held = new Map<string, HeldGrant>();
   private activeKey: string | undefined;
+  /** Whether some may be stored that could not be read. */
+  private isUnread = false;
 
   constructor(renewing: Renewing) {
     this.renewing = renewing;
@@ -61,6 +63,16 @@ export class Accounts {
     });
   }
 
+  /** What is stored was read, but for what cannot be read now where `isUnread`. */
+  noteRead(isUnread: boolean): void {
+    this.isUnread = isUnread;
+  }
+
+  /** Whether what could not be read may be the one to use. */
+  get isIncomplete(): boolean {
+    return this.isUnread && (this.held.size === 0 || this.isChosenMissing);
+  }
+
   find(key: string | undefined): HeldGrant | undefined {
     return key === undefined ? undefined : this.held.get(key);
   }
@@ -80,6 +92,8 @@ export class Accounts {
 
   /** What is used now stays so, whatever else another window signs in to, and in this workspace also after a restart. */
   settle(): void {
+    // Another one has to do until the one that was chosen can be read.
+    if (this.isUnread && this.isChosenMissing) return;
     this.activeKey = this.active?.key;
     const { preferences } = this.renewing.ports;
     if (this.held.size > 1 && this.find(this.chosen) === undefined)
@@ -122,6 +136,10 @@ export class Accounts {
 
   private get chosen(): string | undefined {
     return this.renewing.ports.preferences.read(this.renewing.server.name);
+  }
+
+  private get isChosenMissing(): boolean {
+    return this.chosen !== undefined && this.find(this.chosen) === undefined;
   }
 
   private get newest(): HeldGrant | undefined {

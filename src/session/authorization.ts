@@ -33,6 +33,13 @@ export function present({ accessToken }: GrantRecord, proofs: Proofs | undefined
   };
 }
 
+/** While nobody knows whether the server asks for a sign-in, its answer to a request of a caller tells. */
+export function withoutGrant(state: SessionState): Authorization {
+  const isUnknown =
+    state.kind === 'needs_auth' && (state.reason === 'never_signed_in' || state.reason === 'address_changed');
+  return isUnknown ? { kind: 'none' } : { kind: 'blocked', state };
+}
+
 export function unavailable(error: AuthError, retryAtMs: number | undefined): Authorization {
   return { kind: 'unavailable', error, ...(retryAtMs !== undefined && { retryAtMs }) };
 }

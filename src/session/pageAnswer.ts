@@ -5,7 +5,7 @@ import type { PendingAuthorization } from '../oauth/pendingAuthorization.ts';
 import { untilAborted } from '../oauth/transport.ts';
 import type { Attempt, Demand } from './attempt.ts';
 import { sendAs } from './lostClient.ts';
-import { keepPending, pendingLifetimeMs, takePending } from './pendingAttempts.ts';
+import { isLive, keepPending, pendingLifetimeMs, takePending } from './pendingAttempts.ts';
 import { pendingKey } from './records.ts';
 import { PageDeclined, SignInPage } from './signInPage.ts';
 
@@ -33,11 +33,12 @@ export async function askPerson(
     limit.abort(page.wasShown ? new AuthError('sign_in_timed_out', { host }) : new PageDeclined()),
   );
   const waiting = AbortSignal.any([signal, limit.signal]);
+  const startedAtMs = ports.clock.now();
   try {
     await keepPending(ports, {
       serverName: server.name,
       serverUrl: server.url,
-      startedAtMs: ports.clock.now(),
+      startedAtMs,
       authorization,
       wish: { ...wish, ...(server.oauth.issuer !== undefined && { isIssuerChosen: true }) },
     });
@@ -52,9 +53,12 @@ export async function askPerson(
     if (!isOpen && ports.browser.offersPage !== true) throw new AuthError('browser_not_opened', { host });
     if (isOpen) ports.trace?.decide({ id: 'page_opened', host });
     const received = await answer;
+    // The computer slept meanwhile, and the timer with it: no window takes it any more.
+    if (!isLive(startedAtMs, ports.clock.now())) throw new AuthError('sign_in_timed_out', { host });
+    const taken = await takePending(ports, state);
+    if (taken.kind === 'unreadable') throw new AuthError('storage_failed');
     // One answer per state (checklist 7.6); where the answer arrived in another window, too, one of them finishes.
-    if ((await takePending(ports, state)) === undefined)
-      await untilAborted(new Promise(() => undefined), waiting);
+    if (taken.kind === 'absent') await untilAborted(new Promise(() => undefined), waiting);
     // Taken here, it is no longer another window's to finish.
     onStep({ kind: 'finishing', host });
     return received;

@@ -5,7 +5,7 @@
 import { AuthError } from '../oauth/authError.ts';
 import type { SessionPorts } from './ports.ts';
 import { pendingKey, pendingPrefix, pendingRecords, type PendingRecord } from './records.ts';
-import { keepRecord, readRecord, type RecordPorts } from './storedRecord.ts';
+import { findRecord, keepRecord, type Found, type RecordPorts } from './storedRecord.ts';
 
 /** An attempt that is older is no longer finished by anybody (checklist 7.6). */
 export const pendingLifetimeMs = 600_000;
@@ -14,35 +14,45 @@ export function keepPending(ports: RecordPorts, record: PendingRecord): Promise<
   return keepRecord(ports, pendingKey(record.authorization.state), pendingRecords, record);
 }
 
-/** The live attempt that `state` belongs to; an old one is removed and counts as absent. */
-export async function readPending(ports: RecordPorts, state: string): Promise<PendingRecord | undefined> {
-  const record = await readRecord(ports, pendingKey(state), pendingRecords);
-  if (record === undefined) return undefined;
-  const ageMs = ports.clock.now() - record.startedAtMs;
+/** Whether an answer to an attempt that began then is still taken. */
+export function isLive(startedAtMs: number, nowMs: number): boolean {
+  const ageMs = nowMs - startedAtMs;
   // A clock that was set back makes no attempt live longer.
-  if (ageMs < pendingLifetimeMs && ageMs > -pendingLifetimeMs) return record;
+  return ageMs < pendingLifetimeMs && ageMs > -pendingLifetimeMs;
+}
+
+/** The live attempt that `state` belongs to, where there is one that can be read. */
+export async function readPending(ports: RecordPorts, state: string): Promise<PendingRecord | undefined> {
+  const found = await findPending(ports, state);
+  return found.kind === 'record' ? found.record : undefined;
+}
+
+/** An old attempt is removed and counts as absent. */
+async function findPending(ports: RecordPorts, state: string): Promise<Found<PendingRecord>> {
+  const found = await findRecord(ports, pendingKey(state), pendingRecords);
+  if (found.kind !== 'record' || isLive(found.record.startedAtMs, ports.clock.now())) return found;
   await ports.store.remove(pendingKey(state));
-  return undefined;
+  return { kind: 'absent' };
 }
 
 /**
  * The live attempt, for whoever asks first: in some hosts an answer arrives in two windows, and a code that is shown
- * twice costs the grant (checklist 7.6).
+ * twice costs the grant (checklist 7.6). What is unreadable nobody has taken.
  */
 export function takePending(
   ports: Pick<SessionPorts, 'store' | 'clock' | 'log' | 'lock'>,
   state: string,
-): Promise<PendingRecord | undefined> {
+): Promise<Found<PendingRecord>> {
   return ports.lock.hold(pendingKey(state), async () => {
-    const record = await readPending(ports, state);
-    if (record === undefined) return undefined;
+    const found = await findPending(ports, state);
+    if (found.kind !== 'record') return found;
     try {
       await ports.store.remove(pendingKey(state));
     } catch (thrown) {
       // Left behind it could be taken again.
       throw new AuthError('storage_failed', {}, thrown);
     }
-    return record;
+    return found;
   });
 }
 

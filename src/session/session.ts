@@ -6,7 +6,7 @@ import type { Server } from '../servers/server.ts';
 import { AccessRequests } from './accessRequests.ts';
 import { Accounts, type AccountGrant } from './accounts.ts';
 import { mayAsk } from './attempt.ts';
-import { unavailable, type Authorization } from './authorization.ts';
+import { unavailable, withoutGrant, type Authorization } from './authorization.ts';
 import { detailsOf, type SignInDetails } from './details.ts';
 import type { GrantKeys } from './grantKeys.ts';
 import type { SessionPorts, Unsubscribe } from './ports.ts';
@@ -43,7 +43,7 @@ export class Session {
   private readonly grants: Accounts;
   private readonly run: SignInRun;
   private readonly standing: Standing;
-  private readonly unsubscribe: Unsubscribe;
+  private readonly others: OtherWindows;
 
   private constructor(server: Server, given: SessionPorts, { documents, news }: SharedBySessions) {
     const { ports, traces } = traced(server, given);
@@ -58,21 +58,21 @@ export class Session {
     this.upkeep = new Upkeep({ server, ports, grants, standing, traces });
     const accept = (grant: GrantRecord, reason: SignInReason) => this.accept(grant, reason);
     this.run = new SignInRun({ server, ports, documents, standing, traces, accept });
-    this.unsubscribe = new OtherWindows({ server, ports, grants, standing, run: this.run }).listen(news);
+    this.others = new OtherWindows({ server, ports, grants, standing, run: this.run }, news);
   }
 
   /**
    * A session with the state that its stored grants give it. Touches no network.
-   * @param keys of all grants, where they are known already.
+   * @param keys of all grants, where somebody asks for them already.
    */
   static async open(
     server: Server,
     ports: SessionPorts,
     shared = sharedBySessions(ports),
-    keys?: GrantKeys,
+    keys?: Promise<GrantKeys | undefined>,
   ): Promise<Session> {
     const session = new Session(server, ports, shared);
-    await session.standing.load(keys);
+    await session.others.load(keys);
     return session;
   }
 
@@ -191,7 +191,7 @@ export class Session {
    * @param key of the account; the active one by default.
    */
   async authorization(key?: string): Promise<Authorization> {
-    await this.standing.loadUnread();
+    await this.others.catchUp();
     this.standing.noteTime();
     if (this.standing.resting.kind === 'no_auth') return { kind: 'none' };
     const held = key === undefined ? this.grants.active : this.grants.find(key);
@@ -203,7 +203,7 @@ export class Session {
     }
     // Signed out meanwhile it is held no longer.
     if (held?.isGood === true && this.grants.find(held.key) === held) return held.present();
-    return held === undefined ? this.unauthorized : this.blocked;
+    return held === undefined ? withoutGrant(this.state) : this.blocked;
   }
 
   /** The proof that goes with `accessToken` has to carry this nonce from now on (RFC 9449 §9). */
@@ -271,20 +271,11 @@ export class Session {
 
   dispose(): void {
     this.cancelSignIn();
-    this.unsubscribe();
+    this.others.dispose();
   }
 
   private get blocked(): Authorization {
     return { kind: 'blocked', state: this.state };
-  }
-
-  /** Nobody knows yet whether the server asks for a sign-in: its answer to a request of a caller tells. */
-  private get unauthorized(): Authorization {
-    const current = this.state;
-    const isUnknown =
-      current.kind === 'needs_auth' &&
-      (current.reason === 'never_signed_in' || current.reason === 'address_changed');
-    return isUnknown ? { kind: 'none' } : this.blocked;
   }
 
   /** Takes the grant that an attempt obtained; whatever it is worth, the attempt is over. */
@@ -295,5 +286,7 @@ export class Session {
     if (before !== undefined && before !== held && wish.isAnother !== true) this.grants.letGo(before);
     this.standing.dispatch({ kind: 'sign_in_granted', grant: held.facts, nowMs: this.ports.clock.now() });
     this.standing.tell();
+    // Between its keeping and now another window may have signed out of it, or in again.
+    this.others.look(held.key);
   }
 }

@@ -40,6 +40,8 @@ export class Sessions {
   private identities: ReadonlyMap<Session, string> = new Map();
   /** Those that change by time alone. */
   private readonly timed = new Set<Session>();
+  /** Sessions whose entry is gone or changed, while something of theirs must not be broken off. */
+  private readonly leaving = new Set<Session>();
   private readonly updates = new Turns();
   private stopTimer: () => void = () => undefined;
   /** Milliseconds since the epoch; in the past while it rings. */
@@ -74,7 +76,9 @@ export class Sessions {
 
   /** Follows the configuration; an unchanged server keeps its session, and with it a sign-in that runs. */
   update(servers: readonly Server[]): Promise<void> {
-    return this.updates.run(() => this.replace(servers));
+    return this.updates.run(async () => {
+      if (!this.disposed) await this.replace(servers);
+    });
   }
 
   /**
@@ -85,8 +89,8 @@ export class Sessions {
   async claim(received: string): Promise<Claimed | undefined> {
     const state = stateOf(received);
     const pending = state === undefined ? undefined : await takePending(this.ports, state);
-    if (pending === undefined) return undefined;
-    const { authorization, serverName, serverUrl, wish } = pending;
+    if (pending?.kind !== 'record') return undefined;
+    const { authorization, serverName, serverUrl, wish } = pending.record;
     const known = this.find(serverName);
     if (known?.server.url === serverUrl) return { session: known, authorization, wish };
     // The server may be one of another window's alone; the grant goes to the store, where that window finds it.
@@ -113,7 +117,7 @@ export class Sessions {
 
   /** Ends with what must not be broken off when everything else ends. */
   async settled(): Promise<void> {
-    await Promise.all(this.sessions.map((session) => session.settled()));
+    await Promise.all([...this.sessions, ...this.leaving].map((session) => session.settled()));
   }
 
   dispose(): void {
@@ -124,14 +128,13 @@ export class Sessions {
   }
 
   private async replace(servers: readonly Server[]): Promise<void> {
-    if (this.disposed) return;
     const wanted = new Map(servers.map((server) => [identityOf(server), server]));
     const kept = new Map<string, Session>();
     for (const [session, identity] of this.identities)
       if (wanted.has(identity)) kept.set(identity, session);
-      else session.dispose();
-    // Asked once for all: there may be many servers and few that are signed in to.
-    const keys = wanted.size > kept.size ? await this.keys() : undefined;
+      else this.leave(session);
+    // Asked once for all: there may be many servers and few that are signed in to. Each listens before it is answered.
+    const keys = wanted.size > kept.size ? this.keys() : undefined;
     const opened = await Promise.all(
       [...wanted].map(async ([identity, server]) => {
         const session = kept.get(identity) ?? (await this.open(server, keys));
@@ -140,8 +143,19 @@ export class Sessions {
     );
     this.identities = new Map(opened);
     this.sessions = [...this.identities.keys()];
+    // Closed while they were opened.
+    if (this.disposed) {
+      this.dispose();
+      return;
+    }
     this.schedule();
     this.tell({ kind: 'servers' });
+  }
+
+  private leave(session: Session): void {
+    session.dispose();
+    this.leaving.add(session);
+    void session.settled().finally(() => this.leaving.delete(session));
   }
 
   private tell(change: SessionsChange): void {
@@ -162,7 +176,7 @@ export class Sessions {
     }
   }
 
-  private async open(server: Server, keys: GrantKeys | undefined): Promise<Session> {
+  private async open(server: Server, keys?: Promise<GrantKeys | undefined>): Promise<Session> {
     const session = await Session.open(server, this.ports, this.shared, keys);
     session.onDidChange(() => {
       this.noteTime(session);

@@ -11,7 +11,7 @@ const patienceMs = 5_000;
 export async function signOutOf(server: Server, held: HeldGrant, ports: SessionPorts): Promise<void> {
   let grant = held.record;
   try {
-    grant = await takeGrant(held, ports);
+    grant = await takeGrant(server, held, ports);
   } finally {
     // Also where the store cannot let go of it: what is left there is worth nothing then.
     const { revokeGrant } = await import('./dealings.ts');
@@ -20,12 +20,13 @@ export async function signOutOf(server: Server, held: HeldGrant, ports: SessionP
 }
 
 /** Removes the stored grant; the newest that there was. */
-async function takeGrant(held: HeldGrant, ports: SessionPorts): Promise<GrantRecord> {
-  const { store, clock, lock } = ports;
+async function takeGrant(server: Server, held: HeldGrant, ports: SessionPorts): Promise<GrantRecord> {
+  const { store, clock, lock, log } = ports;
   const take = async () => {
     const found = await findRecord(ports, held.key, grantRecords);
     await store.remove(held.key);
-    return found.kind === 'record' ? found.record : held.record;
+    // What the store failed to take is what can still be used.
+    return found.kind === 'record' && !held.isNewerThan(found.record) ? found.record : held.record;
   };
   const impatience = new AbortController();
   const stopTimer = clock.after(patienceMs, () => impatience.abort(impatience));
@@ -34,8 +35,32 @@ async function takeGrant(held: HeldGrant, ports: SessionPorts): Promise<GrantRec
   } catch (thrown) {
     if (thrown !== impatience) throw thrown;
     // Whoever renews it now finds it gone, and gives back what they got.
-    return await take();
+    const taken = await take();
+    sweep(server, held.key, taken, ports).catch((left: unknown) =>
+      log.error('renewed_grant_not_removed', { server: server.name }, left),
+    );
+    return taken;
   } finally {
     stopTimer();
   }
+}
+
+/** Who renewed it may have looked just before it was gone: what they kept then goes, too, once they let go of the lock. */
+async function sweep(
+  server: Server,
+  key: string,
+  { signInId }: GrantRecord,
+  ports: SessionPorts,
+): Promise<void> {
+  const left = await ports.lock.hold(key, async () => {
+    const found = await findRecord(ports, key, grantRecords);
+    // Who has signed in again since keeps what they got.
+    if (found.kind !== 'record' || signInId === undefined || found.record.signInId !== signInId)
+      return undefined;
+    await ports.store.remove(key);
+    return found.record;
+  });
+  if (left === undefined) return;
+  const { revokeGrant } = await import('./dealings.ts');
+  await revokeGrant(server, left, ports);
 }

@@ -7,6 +7,7 @@ import type { NotedError } from './details.ts';
 import { GrantKeys } from './grantKeys.ts';
 import { Listeners } from './listeners.ts';
 import type { SessionPorts, Unsubscribe } from './ports.ts';
+import { grantKey } from './records.ts';
 import {
   resting,
   transition,
@@ -27,8 +28,6 @@ export class Standing {
   private readonly listeners = new Listeners<SessionState>();
   private current: SessionState;
   private noted: NotedError | undefined;
-  /** Whether something may be stored that could not be read. */
-  private isUnread = false;
 
   constructor(server: Server, ports: SessionPorts, grants: Accounts) {
     this.server = server;
@@ -123,19 +122,21 @@ export class Standing {
     if (known?.named(server.name).length === 0) return;
     try {
       const stored = await readGrants(ports, server, known ?? new GrantKeys(await ports.store.keys()));
-      this.isUnread = stored.isUnread;
-      for (const grant of stored.grants) grants.hold(grant);
+      grants.noteRead(stored.isUnread);
+      // What is held already may be newer than what is stored, and waits for its next try.
+      for (const grant of stored.grants)
+        if (grants.find(grantKey(server, grant)) === undefined) grants.hold(grant);
       grants.settle();
       // A second look that finds nothing has no news.
       if (!isSecondLook || grants.active !== undefined) this.draw(stored.unused ?? 'never_signed_in');
     } catch (thrown) {
-      this.isUnread = true;
+      grants.noteRead(true);
       ports.log.error('grants_not_read', { server: server.name }, thrown);
     }
   }
 
   async loadUnread(): Promise<void> {
-    if (this.isUnread && this.grants.active === undefined) await this.load(undefined, true);
+    if (this.grants.isIncomplete) await this.load(undefined, true);
   }
 }
 

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { after, beforeEach } from 'node:test';
 import { AuthError, type AuthErrorCode } from '../../src/oauth/authError.ts';
 import type { Server } from '../../src/servers/server.ts';
+import { within } from '../support/deadline.ts';
 import { Desk, serverAt } from './desk.ts';
 import { World } from './world.ts';
 
@@ -84,4 +85,11 @@ export class Attempt {
 /** Lets whatever nobody waits for go on until something has come true. */
 export async function until(condition: () => boolean): Promise<void> {
   while (!condition()) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** The same for what may not come true: it fails with `otherwise` then. */
+export async function untilSoon(condition: () => boolean, otherwise: string): Promise<void> {
+  let isOver = false;
+  const waiting = until(() => isOver || condition());
+  await within(10_000, otherwise, waiting).finally(() => (isOver = true));
 }

@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Sessions } from '../../src/session/sessions.ts';
-import { AccountStand } from './accountStand.ts';
+import { within } from '../support/deadline.ts';
+import { AccountStand, keyFor, names, usedIn } from './accountStand.ts';
 import { until } from './attempt.ts';
 import { serverAt } from './desk.ts';
 
@@ -18,6 +19,10 @@ function fail(step: 'write' | 'remove', prefix: string, times = 0): void {
   const failure = () => Promise.reject(new Error('It took too long.'));
   if (step === 'write') records.write = (key, value) => (fails(key) ? failure() : works.write(key, value));
   else records.remove = (key) => (fails(key) ? failure() : works.remove(key));
+}
+
+function locked(): Promise<never> {
+  return Promise.reject(new Error('The keyring is locked.'));
 }
 
 /** Signed in an hour ago, when a new token could not be kept; the old one is on record and spent. */
@@ -47,7 +52,7 @@ describe('A store that fails at start', () => {
     const { desk, world } = attempt;
     await attempt.signIn();
     const list = desk.records.keys.bind(desk.records);
-    desk.records.keys = () => Promise.reject(new Error('The keyring is locked.'));
+    desk.records.keys = locked;
     const sessions = new Sessions(desk.ports);
     await sessions.update([serverAt(world.mcpUrl)]);
     assert.deepEqual(
@@ -69,9 +74,45 @@ describe('A store that fails at start', () => {
   });
 });
 
+describe('A store that fails at start to tell one of several accounts', () => {
+  /** Opened again, where grace was chosen, whose grant cannot be read for now. */
+  async function withoutTheChosen() {
+    const { desk } = attempt;
+    const session = await attempt.signedInAs('ada', 'grace', 'linus');
+    const chosen = keyFor(session, 'grace');
+    session.switchAccount(chosen);
+    session.dispose();
+    const read = desk.records.read.bind(desk.records);
+    desk.records.read = (key) => (key === chosen ? locked() : read(key));
+    const unlock = () => (desk.records.read = read);
+    return { other: await attempt.openAt(desk), chosen, unlock };
+  }
+
+  it('uses that one again once it can be read, where it was chosen (field case 32)', async () => {
+    const { other, chosen, unlock } = await withoutTheChosen();
+    assert.equal(usedIn(other), 'linus', 'Meanwhile another one has to do.');
+    unlock();
+    assert.equal(await attempt.caller(other), 'grace');
+    assert.equal(usedIn(other), 'grace');
+    assert.deepEqual(names(other), ['ada', 'grace', 'linus']);
+    assert.equal(attempt.desk.preferred.get('notes'), chosen);
+  });
+
+  it('leaves the others as they are meanwhile: a pause before the next try lasts (checklist 11.12)', async () => {
+    const { desk, world } = attempt;
+    world.givesRefreshTokens = true;
+    const { other } = await withoutTheChosen();
+    desk.clock.advance(hourMs);
+    world.answers.set('/as/token', () => ({ status: 503 }));
+    const before = world.sent('/as/token').length;
+    for (let call = 0; call < 3; call++) assert.equal((await other.authorization()).kind, 'unavailable');
+    assert.equal(world.sent('/as/token').length, before + 1);
+  });
+});
+
 describe('A keyring that is locked while a token has to be replaced', () => {
   /** Signed in an hour ago, with a store that tells nothing any more. */
-  async function locked() {
+  async function signedInAndLocked() {
     const { desk, world } = attempt;
     world.givesRefreshTokens = true;
     const { session } = await attempt.signIn();
@@ -81,7 +122,7 @@ describe('A keyring that is locked while a token has to be replaced', () => {
   }
 
   it('is named as what it is, with where to read about it: the server is not to blame (field case 32)', async () => {
-    const session = await locked();
+    const session = await signedInAndLocked();
     const authorization = await session.authorization();
     assert.ok(authorization.kind === 'blocked', authorization.kind);
     const { state } = session;
@@ -95,7 +136,7 @@ describe('A keyring that is locked while a token has to be replaced', () => {
   });
 
   it('costs nothing once it is unlocked: the next request goes through', async () => {
-    const session = await locked();
+    const session = await signedInAndLocked();
     await session.authorization();
     attempt.desk.records.failsToRead = false;
     attempt.desk.clock.advance(10_000);
@@ -118,6 +159,15 @@ describe('A store that fails during a sign-in', () => {
     assert.deepEqual([result, session.state.kind], ['granted', 'connected']);
   });
 
+  it('to read what the answer belongs to fails it at once: no other window has taken it (field case 32)', async () => {
+    const { desk, world } = attempt;
+    const read = desk.records.read.bind(desk.records);
+    desk.records.read = (key) => (key.startsWith('pending:') ? locked() : read(key));
+    const failing = assert.rejects(attempt.signIn(), { code: 'storage_failed' });
+    await within(10_000, 'It waits for another window.', failing);
+    assert.deepEqual(world.sent('/as/token'), []);
+  });
+
   it('to remove what the answer belongs to fails it: it could be redeemed twice (checklist 7.6)', async () => {
     fail('remove', 'pending:');
     await assert.rejects(attempt.signIn(), { code: 'storage_failed' });
@@ -133,6 +183,14 @@ describe('A store that fails at sign-out', () => {
     await assert.rejects(session.signOut());
     assert.deepEqual(attempt.revoked, ['refresh-1', 'ada']);
     assert.equal(session.state.kind, 'needs_auth');
+  });
+
+  it('has not taken the new token before: that one is revoked, and not the spent one (checklist 14.8)', async () => {
+    attempt.mayRevoke();
+    const { session } = await withUnkeptToken();
+    await session.signOut();
+    assert.equal(attempt.revoked[0], 'refresh-2');
+    assert.equal(storedGrant(), '');
   });
 });
 

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { within } from '../support/deadline.ts';
+import { MemoryRecords } from './desk.ts';
 import { BrowserStorage, WindowSecrets } from './browserStorage.ts';
 import { nextChange, WindowStand } from './windowStand.ts';
 
@@ -234,6 +235,21 @@ describe('A window that could not keep what it was told', linked, () => {
     assert.equal(stand.takeFaults().length, 2, 'One here and one there.');
     assert.equal(await second.records.read('a'), '2');
     assert.deepEqual(second.own.all, { a: '2' });
+  });
+
+  it('asks for it with each read until another window has told it', async (t) => {
+    const stand = await WindowStand.open(t);
+    const [one, other] = [new MemoryRecords(), new MemoryRecords()];
+    const [first, second] = [await stand.link(one), await stand.link(other)];
+    await first.write('a', '1');
+    other.failsToWrite = true;
+    await first.write('a', '2');
+    other.failsToWrite = false;
+    one.failsToRead = true;
+    assert.equal(await second.read('a'), '1', 'Nobody can tell it.');
+    one.failsToRead = false;
+    assert.equal(stand.takeFaults().length, 4, 'Two times one here and one there.');
+    assert.equal(await second.read('a'), '2');
   });
 
   it('has nobody read what it missed, however many read at once', async (t) => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { within } from '../support/deadline.ts';
 import { Attempt } from './attempt.ts';
 import { serverAt } from './desk.ts';
 
@@ -41,6 +42,18 @@ describe('A sign-in that is not finished', () => {
       return undefined;
     };
     await attempt.failsWith('sign_in_timed_out');
+  });
+
+  it('is over at once when its answer comes later, such as after the computer slept (checklist 7.6, field case 31)', async () => {
+    const { desk, world } = attempt;
+    desk.person = (url) => {
+      // Nothing rings while the computer sleeps, and the browser may be first to wake.
+      desk.clock.goOn(600_000);
+      return world.visit(url);
+    };
+    const failing = attempt.failsWith('sign_in_timed_out');
+    await within(10_000, 'It waits for another window that has not got it either.', failing);
+    assert.deepEqual(world.sent('/as/token'), []);
   });
 
   it('is an error when the browser does not open', async () => {

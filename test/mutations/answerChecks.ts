@@ -62,17 +62,17 @@ export const answerChecks = [
     [
       'an attempt is taken by one window alone (7.6)',
       'return ports.lock.hold(pendingKey(state), async () => {',
-      'return ((_: string, work: () => Promise<PendingRecord | undefined>) => work())(pendingKey(state), async () => {',
+      'return ((_: string, work: () => Promise<Found<PendingRecord>>) => work())(pendingKey(state), async () => {',
     ],
     [
       'an attempt ends after ten minutes (7.6)',
-      'if (ageMs < pendingLifetimeMs && ageMs > -pendingLifetimeMs) return record;',
-      'return record;',
+      'return ageMs < pendingLifetimeMs && ageMs > -pendingLifetimeMs;',
+      'return ageMs !== Infinity;',
     ],
     [
       'an attempt ends also where the clock was set back (7.6)',
-      'if (ageMs < pendingLifetimeMs && ageMs > -pendingLifetimeMs) return record;',
-      'if (ageMs < pendingLifetimeMs) return record;',
+      'return ageMs < pendingLifetimeMs && ageMs > -pendingLifetimeMs;',
+      'return ageMs < pendingLifetimeMs;',
     ],
   ),
   ...checksIn(

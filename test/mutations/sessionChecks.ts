@@ -146,8 +146,32 @@ export const sessionChecks = [
     ['a token that was refused is not sent again (12.1)', '    await held.end(ending);\n', ''],
   ),
   ...checksIn(
+    'src/session/signOut.ts',
+    ['crossingWindows', 'failingStore'],
+    [
+      'what a slow renewal kept after a sign-out goes, too (14.8)',
+      '    await ports.store.remove(key);\n    return found.record;',
+      '    return found.record;',
+    ],
+    [
+      'whoever has signed in again keeps what they got',
+      'signInId === undefined || found.record.signInId !== signInId',
+      'signInId === undefined',
+    ],
+    [
+      'a token that the store did not take is the one that is revoked (14.8)',
+      "found.kind === 'record' && !held.isNewerThan(found.record)",
+      "found.kind === 'record'",
+    ],
+  ),
+  ...checksIn(
     'src/session/otherWindows.ts',
-    ['workspaceSettings', 'windows'],
+    ['workspaceSettings', 'windows', 'crossingWindows'],
+    [
+      'a sign-out of another window that could not be read is looked at again',
+      "if (found.kind === 'unreadable') this.missed.add(key);",
+      "if (found.kind === 'unreadable') this.missed.delete(key);",
+    ],
     [
       'a grant of another window is used only where the settings mean it (5.2)',
       'mayAsk(server) && isFor(server, found.record))',
