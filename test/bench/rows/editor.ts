@@ -144,20 +144,24 @@ function figure(who: string, seen: readonly HostFigures[] | undefined, of: Measu
   return { who, value: median(raw), raw };
 }
 
+/** What else an editor does while it starts only adds to what an extension takes. */
+function quickest(who: string, seen: readonly HostFigures[] | undefined, of: Measure): Figure {
+  const raw = (seen ?? []).map(of);
+  return { who, value: Math.min(...raw), raw };
+}
+
 function startLines(seenByCount: SeenByCount, seenByPeer: SeenByPeer): readonly Line[] {
-  const figuresOf = (seen: readonly SeenWindow[] = []) => seen.map(({ figures }) => figures);
-  // How many servers there are is of no weight to loading; what comes afterwards is compared with few of them.
-  const all = [...seenByCount.values()].flatMap(figuresOf);
-  const seen = figuresOf(seenByCount.get(few));
+  // As many windows as each peer has, with the same few servers.
+  const seen = (seenByCount.get(few) ?? []).map(({ figures }) => figures);
   const beside = (
     what: string,
     of: (id: string) => Measure,
-    ours: readonly HostFigures[],
+    figureOf: typeof figure,
     budgetFor: (peer: (typeof peers)[number]) => Budget | undefined,
   ) =>
     peers.map((peer) => {
-      const theirs = figure(peer.name, seenByPeer.get(peer.id), of(peer.id));
-      return compare('start', what, figure('this', ours, of(own)), theirs, budgetFor(peer));
+      const theirs = figureOf(peer.name, seenByPeer.get(peer.id), of(peer.id));
+      return compare('start', what, figureOf('this', seen, of(own)), theirs, budgetFor(peer));
     });
   const sessions =
     (who: 'own' | 'github'): Measure =>
@@ -168,11 +172,16 @@ function startLines(seenByCount: SeenByCount, seenByPeer: SeenByPeer): readonly 
     ({ bundles }) =>
       (bundles[id]?.bytes ?? NaN) / 1_000;
   return [
-    ...beside(loading, startMs, all, ({ share }) => atMost(share)),
-    compare('start', loading, figure('this', all, startMs(own)), figure(idle.name, all, startMs(idle.id))),
-    ...beside(afterwards, finishMs, seen, () => undefined),
+    ...beside(loading, startMs, quickest, ({ share }) => atMost(share)),
+    compare(
+      'start',
+      loading,
+      quickest('this', seen, startMs(own)),
+      quickest(idle.name, seen, startMs(idle.id)),
+    ),
+    ...beside(afterwards, finishMs, figure, () => undefined),
     limited('start', 'kB of code', figure('this', seen, kB(own)), 200),
-    ...beside('kB of code', kB, seen, () => atMost(1)),
+    ...beside('kB of code', kB, figure, () => atMost(1)),
     compare(
       'getSession',
       'ms, silent',
@@ -186,7 +195,7 @@ function startLines(seenByCount: SeenByCount, seenByPeer: SeenByPeer): readonly 
 /**
  * What VS Code itself takes for its settings, for the secret storage and for the rows grows with the servers, too, and is not
  * ours to spare: an extension that does nothing else shows how much that is. Ours may grow by as much, and is to be within
- * the budget beyond it. Of several windows the quickest counts: what else an editor does while it starts only adds to it.
+ * the budget beyond it. Of several windows the quickest counts, as at the start.
  */
 function growthLines(ours: SeenByCount, theirs: SeenByCount): readonly Line[] {
   const row = 'many servers';
