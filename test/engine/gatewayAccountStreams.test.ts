@@ -7,41 +7,37 @@ import { GatewayClient, Heard, ping } from './gatewayClient.ts';
 const client = new GatewayClient();
 const eventStream = { 'content-type': 'text/event-stream' };
 
+/** A stream that answers a message, with its first event, and the server's side of it. */
+async function answered(
+  method: string,
+): Promise<{ readonly stream: Heard; readonly server: ServerResponse }> {
+  const answering = Promise.withResolvers<ServerResponse>();
+  client.world.listeners.set('POST /mcp', (request, response) => {
+    request.resume();
+    response.writeHead(200, eventStream).write('data: one\n\n');
+    answering.resolve(response);
+  });
+  const headers = { accept: 'text/event-stream, application/json', 'mcp-method': method };
+  const stream = new Heard(await client.open({ jsonrpc: '2.0', id: 7, method }, { headers }));
+  await stream.until(/one/);
+  return { stream, server: await answering.promise };
+}
+
 describe('A stream that a client listens to', () => {
   it('as the answer to subscriptions/listen ends with the account', async () => {
     await client.session.signIn();
-    let server: ServerResponse | undefined;
-    client.world.listeners.set('POST /mcp', (request, response) => {
-      server = response;
-      request.resume();
-      response.writeHead(200, eventStream).write('data: one\n\n');
-    });
-    const headers = {
-      accept: 'text/event-stream, application/json',
-      'mcp-method': 'subscriptions/listen',
-    };
-    const message = { jsonrpc: '2.0', id: 'l', method: 'subscriptions/listen' };
-    const stream = new Heard(await client.open(message, { headers }));
-    await stream.until(/one/);
+    const { stream, server } = await answered('subscriptions/listen');
     await client.session.signOut();
-    server?.end('data: of somebody else\n\n');
+    server.end('data: of somebody else\n\n');
     await stream.over();
     assert.equal(stream.text, 'data: one\n\n');
   });
 
   it('as the answer to a call goes on: it is that call’s', async () => {
     await client.session.signIn();
-    let server: ServerResponse | undefined;
-    client.world.listeners.set('POST /mcp', (request, response) => {
-      server = response;
-      request.resume();
-      response.writeHead(200, eventStream).write('data: one\n\n');
-    });
-    const headers = { accept: 'text/event-stream, application/json', 'mcp-method': 'tools/call' };
-    const stream = new Heard(await client.open(ping, { headers }));
-    await stream.until(/one/);
+    const { stream, server } = await answered('tools/call');
     await client.session.signOut();
-    server?.end('data: two\n\n');
+    server.end('data: two\n\n');
     await stream.over();
     assert.equal(stream.text, 'data: one\n\ndata: two\n\n');
   });
