@@ -61,7 +61,7 @@ export const editor: Row = {
         const seenByPeer = new Map<string, HostFigures[]>(started.map(({ id }) => [id, []]));
         const rounds = started.length > 0 ? windowsOf.start : windowsOf.growth;
         for (let round = 0; round < (isQuick ? 1 : rounds); round++) {
-          for (const count of round < windowsOf.growth ? serverCounts : [few]) {
+          for (const count of serverCounts.filter((count) => round < windowsWith(count))) {
             say(`A window with ${count} servers, ${measured}…`);
             seen.get(count)?.push(await openWindow(host, count, further, 0));
           }
@@ -122,12 +122,15 @@ function signInLine(ours: number, theirs: number): Line {
 }
 
 /** How many windows there are of each kind: starts are told apart by milliseconds, and take more of them. */
-const windowsOf = { start: 5, growth: 4 };
+const windowsOf = { start: 5, growth: 4, between: 2 };
 
 // What the extension host can do nothing else in; what is awaited afterwards holds nobody up.
 const loading = 'ms to load and activate';
 const afterwards = 'ms that activating waits afterwards';
 const toFirstRow = 'ms to the first row of the tree';
+
+const windowsWith = (count: number): number =>
+  count === few ? windowsOf.start : count === some ? windowsOf.between : windowsOf.growth;
 
 type Measure = (figures: HostFigures) => number;
 

@@ -11,7 +11,7 @@ const amounts = [
   { bodyBytes: 200, size: '200 B', callers: 32, rounds: 64, forMs: 50 },
   { bodyBytes: 1_000_000, size: '1 MB', callers: 32, rounds: 16, forMs: 60 },
 ];
-const warmUpMs = 1_500;
+const warmUpMs = 1_000;
 
 export const gatewayThroughput: Row = {
   name: 'gatewayThroughput',
