@@ -223,6 +223,20 @@ const entries: readonly Entry[] = [
     registration: ['registers_nobody', 'gives_secret'],
     habits: {},
   },
+  { name: 'Expo', hosts: ['mcp.expo.dev'], habits: { ignoresFinalSlash: true } },
+  {
+    name: 'JumpCloud',
+    hosts: ['oauth.id.jumpcloud.com'],
+    habits: { ignoresFinalSlash: true },
+  },
+  { name: 'Indeed', hosts: ['mcp.indeed.com', 'secure.indeed.com'], habits: { ignoresFinalSlash: true } },
+  {
+    name: 'Zephyr',
+    hosts: ['zephyr.mcp.smartbear.com', 'app.tm4j.smartbear.com'],
+    habits: {
+      aliases: [['https://app.tm4j.smartbear.com', 'https://app.tm4j.smartbear.com/backend/oauthproxy']],
+    },
+  },
 ];
 
 /** By the issuer's host first, then by the MCP server's, which says where to register and lifts nothing. */

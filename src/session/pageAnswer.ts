@@ -3,6 +3,7 @@ import { AuthError } from '../oauth/authError.ts';
 import { buildAuthorizationUrl } from '../oauth/authorization.ts';
 import type { PendingAuthorization } from '../oauth/pendingAuthorization.ts';
 import { untilAborted } from '../oauth/transport.ts';
+import { AnswerElsewhere } from './answerElsewhere.ts';
 import type { Attempt, Demand } from './attempt.ts';
 import { sendAs } from './lostClient.ts';
 import { isLive, keepPending, pendingLifetimeMs, takePending } from './pendingAttempts.ts';
@@ -11,8 +12,8 @@ import { PageDeclined, SignInPage } from './signInPage.ts';
 
 /**
  * Opens the browser and waits for its answer, ten minutes at most; the attempt is stored meanwhile (checklist 7.7).
- * @throws AuthError; PageDeclined; the signal's reason, also where another window has taken the answer and finishes the
- *   attempt.
+ * @throws AuthError; PageDeclined, also where another window has taken the answer and has not finished the attempt within
+ *   a minute; the signal's reason, also where it has.
  */
 export async function askPerson(
   authorization: PendingAuthorization,
@@ -32,6 +33,8 @@ export async function askPerson(
   const stopTimer = ports.clock.after(pendingLifetimeMs, () =>
     limit.abort(page.wasShown ? new AuthError('sign_in_timed_out', { host }) : new PageDeclined()),
   );
+  // Whoever has the answer has told the person what went wrong with it.
+  const elsewhere = new AnswerElsewhere(ports, state, () => limit.abort(new PageDeclined()));
   const waiting = AbortSignal.any([signal, limit.signal]);
   const startedAtMs = ports.clock.now();
   try {
@@ -58,13 +61,17 @@ export async function askPerson(
     const taken = await takePending(ports, state);
     if (taken.kind === 'unreadable') throw new AuthError('storage_failed');
     // One answer per state (checklist 7.6); where the answer arrived in another window, too, one of them finishes.
-    if (taken.kind === 'absent') await untilAborted(new Promise(() => undefined), waiting);
+    if (taken.kind === 'absent') {
+      await elsewhere.look();
+      await untilAborted(new Promise(() => undefined), waiting);
+    }
     // Taken here, it is no longer another window's to finish.
     onStep({ kind: 'finishing', host });
     return received;
   } finally {
     page.close();
     stopTimer();
+    elsewhere.stop();
     limit.abort();
     // Whatever comes later finds nothing.
     await ports.store

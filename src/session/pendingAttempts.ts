@@ -27,8 +27,8 @@ export async function readPending(ports: RecordPorts, state: string): Promise<Pe
   return found.kind === 'record' ? found.record : undefined;
 }
 
-/** An old attempt is removed and counts as absent. */
-async function findPending(ports: RecordPorts, state: string): Promise<Found<PendingRecord>> {
+/** As `readPending`, where it matters why there is none. An old attempt is removed and counts as absent. */
+export async function findPending(ports: RecordPorts, state: string): Promise<Found<PendingRecord>> {
   const found = await findRecord(ports, pendingKey(state), pendingRecords);
   if (found.kind !== 'record' || isLive(found.record.startedAtMs, ports.clock.now())) return found;
   await ports.store.remove(pendingKey(state));

@@ -15,7 +15,10 @@ export interface PageParts {
   readonly onTried?: (isOpen: boolean) => void;
 }
 
-/** Nobody can have seen the page when the time was up: a person who did not want it opened is told of no failure. */
+/**
+ * Nobody can have seen the page when the time was up, or another window has what came of it: the person is told of no
+ * failure here.
+ */
 export class PageDeclined extends Error {}
 
 export class SignInPage {

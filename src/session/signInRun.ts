@@ -4,7 +4,7 @@ import type { DocumentCache } from '../oauth/documentCache.ts';
 import type { Server } from '../servers/server.ts';
 import { mayAsk, type AttemptListener } from './attempt.ts';
 import type { KeepGrant } from './grants.ts';
-import { readPending } from './pendingAttempts.ts';
+import { findPending } from './pendingAttempts.ts';
 import { logFailure, type SessionPorts } from './ports.ts';
 import type { GrantRecord } from './records.ts';
 import type { signIn, SignInReason } from './signIn.ts';
@@ -86,7 +86,7 @@ export class SignInRun {
     const { running, openPage } = this;
     if (running?.wantsAnother !== true) return running !== undefined;
     const state = openPage?.state;
-    return state !== undefined && (await readPending(this.host.ports, state)) === undefined;
+    return state !== undefined && (await findPending(this.host.ports, state)).kind === 'absent';
   }
 
   /** Another window has brought the attempt to its end. */

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Sessions } from '../../src/session/sessions.ts';
+import { within } from '../support/deadline.ts';
 import { Attempt } from './attempt.ts';
 import { Desk, serverAt } from './desk.ts';
 
@@ -134,6 +135,41 @@ describe('An answer that arrives in another window', () => {
     assert.equal(session.state.kind, 'authorizing');
     session.cancelSignIn();
     assert.equal(await result, 'cancelled');
+  });
+
+  it('and comes to nothing there is waited for no longer than a minute here, without a second error', async () => {
+    const { desk, world } = attempt;
+    desk.person = () => undefined;
+    const asking = await desk.open(serverAt(world.mcpUrl));
+    const result = asking.signIn();
+    while (desk.opened.length === 0) await settled();
+    const received = world.visit(desk.opened[0] ?? '');
+    const claimed = await (await otherWindow()).claim(received);
+    world.answers.set('/as/token', () => ({ status: 400, body: { error: 'invalid_grant' } }));
+    await assert.rejects(claimed?.session.finish(claimed.authorization, received) ?? Promise.resolve());
+    await settled();
+    desk.clock.advance(59_000);
+    await settled();
+    assert.equal(asking.state.kind, 'authorizing');
+    desk.clock.advance(1_000);
+    assert.equal(await within(10_000, 'It waits for another window that has given up.', result), 'cancelled');
+    assert.equal(asking.state.kind, 'needs_auth');
+  });
+
+  it('and here, too, a moment later, is waited for as long', async () => {
+    const { desk, world } = attempt;
+    desk.person = () => undefined;
+    // Nobody tells this window that the attempt was taken.
+    desk.records.onDidChange = () => () => undefined;
+    const asking = await desk.open(serverAt(world.mcpUrl));
+    const result = asking.signIn();
+    while (desk.opened.length === 0) await settled();
+    const received = world.visit(desk.opened[0] ?? '');
+    await (await otherWindow()).claim(received);
+    desk.deliver(received);
+    await settled();
+    desk.clock.advance(60_000);
+    assert.equal(await within(10_000, 'It waits for another window that has given up.', result), 'cancelled');
   });
 
   async function pendingFromAnEarlierRun() {

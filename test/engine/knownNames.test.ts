@@ -40,16 +40,22 @@ describe('Of Google it is known that it', () => {
   });
 });
 
-describe('Of Auth0 it is known that it', () => {
-  it('has a slash in its name that others leave out (field case 10)', async () => {
-    const { origin } = stand.world;
-    stand.moveToRoot(origin, `${origin}/`);
-    assert.equal(await stand.outcome(), 'issuer_mismatch', 'where nothing is known');
-    stand.know(serviceAt('tenant.eu.auth0.com'));
-    assert.equal(await stand.outcome(), 'granted');
-    assert.deepEqual(stand.followed(), ['issuer_slash']);
+for (const [name, host] of Object.entries({
+  Auth0: 'tenant.eu.auth0.com',
+  Expo: 'mcp.expo.dev',
+  JumpCloud: 'oauth.id.jumpcloud.com',
+  Indeed: 'secure.indeed.com',
+}))
+  describe(`Of ${name} it is known that it`, () => {
+    it('has a slash in its name that others leave out (field case 10)', async () => {
+      const { origin } = stand.world;
+      stand.moveToRoot(origin, `${origin}/`);
+      assert.equal(await stand.outcome(), 'issuer_mismatch', 'where nothing is known');
+      stand.know(serviceAt(host));
+      assert.equal(await stand.outcome(), 'granted');
+      assert.deepEqual(stand.followed(), ['issuer_slash']);
+    });
   });
-});
 
 describe('Of Atlassian and Slack it is known that they', () => {
   it('call themselves otherwise than their MCP servers do, with documents of both kinds (checklist 13.2, field case 10)', async () => {

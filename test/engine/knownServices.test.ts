@@ -34,6 +34,10 @@ const hosts: Readonly<Record<string, readonly string[]>> = {
   Sentry: ['mcp.sentry.dev', 'sentry.io'],
   Stripe: ['mcp.stripe.com', 'access.stripe.com'],
   HubSpot: ['mcp.hubspot.com', 'app.hubspot.com'],
+  Expo: ['mcp.expo.dev'],
+  JumpCloud: ['oauth.id.jumpcloud.com'],
+  Indeed: ['mcp.indeed.com', 'secure.indeed.com'],
+  Zephyr: ['zephyr.mcp.smartbear.com', 'app.tm4j.smartbear.com'],
 };
 
 describe('A known service', () => {

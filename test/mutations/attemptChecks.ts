@@ -8,8 +8,8 @@ export const attemptChecks = [
     ['no page opens that nobody waits for', '    waiting.throwIfAborted();\n', ''],
     [
       'an answer that arrives in two windows is used by one (7.6)',
-      "if (taken.kind === 'absent') await untilAborted",
-      "if (taken.kind === 'record' && taken.record.serverName === '') await untilAborted",
+      "if (taken.kind === 'absent') {",
+      "if (taken.kind === 'record' && taken.record.serverName === '') {",
     ],
     ['the address of a page goes with its attempt (invariant 1)', '    page.close();\n', ''],
     [
