@@ -16,7 +16,7 @@ export class AnswerElsewhere {
   private stopTimer: Unsubscribe | undefined;
   private isOver = false;
 
-  /** @param giveUp called where whoever has the answer is out of time: what went wrong is told over there. */
+  /** @param giveUp called where whoever has the answer is out of time; harmless once the attempt is over. */
   constructor(ports: Ports, state: string, giveUp: () => void) {
     this.ports = ports;
     this.state = state;
@@ -41,7 +41,7 @@ export class AnswerElsewhere {
   /** A store that did not know the attempt for a moment has given it to nobody. */
   private async end(): Promise<void> {
     this.stopTimer = undefined;
-    if ((await this.isTaken()) && !this.isOver) this.giveUp();
+    if (await this.isTaken()) this.giveUp();
   }
 
   private async isTaken(): Promise<boolean> {

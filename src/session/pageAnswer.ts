@@ -33,7 +33,7 @@ export async function askPerson(
   const stopTimer = ports.clock.after(pendingLifetimeMs, () =>
     limit.abort(page.wasShown ? new AuthError('sign_in_timed_out', { host }) : new PageDeclined()),
   );
-  // Whoever has the answer has told the person what went wrong with it.
+  // What went wrong with the answer is told where it is.
   const elsewhere = new AnswerElsewhere(ports, state, () => limit.abort(new PageDeclined()));
   const waiting = AbortSignal.any([signal, limit.signal]);
   const startedAtMs = ports.clock.now();

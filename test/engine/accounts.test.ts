@@ -214,6 +214,30 @@ describe('An account', () => {
     assert.deepEqual(names(session), ['ada', 'grace', 'linus']);
   });
 
+  it('that appears while nobody can read whose page was answered ends no attempt here (field case 32)', async () => {
+    const { desk } = attempt;
+    const session = await attempt.signedInAs('ada');
+    desk.person = () => undefined;
+    const pages = desk.opened.length;
+    const result = session.signIn(undefined, 'another');
+    await until(() => desk.opened.length > pages);
+    const read = desk.records.read.bind(desk.records);
+    desk.records.read = (key) =>
+      key.startsWith('pending:') ? Promise.reject(new Error('The keyring is locked.')) : read(key);
+    const [key = ''] = desk.records.keysOf('grant');
+    const record = JSON.parse(desk.records.records.get(key) ?? '') as object;
+    const linus = { ...record, account: { id: 'u-3', label: 'linus' }, signInId: 'another' };
+    await desk.records.write(
+      key.replace('"u-1"', '"u-3"'),
+      JSON.stringify({ ...linus, accessToken: 'token-linus' }),
+    );
+    await until(() => names(session).includes('linus'));
+    assert.equal(session.state.kind, 'authorizing');
+    desk.records.read = read;
+    session.cancelSignIn();
+    assert.equal(await result, 'cancelled');
+  });
+
   it('that somebody signs in to elsewhere just while an answer is redeemed here does not cost that answer', async () => {
     const { desk, world } = attempt;
     const session = await attempt.signedInAs('ada');
